@@ -1,0 +1,12 @@
+//! What crosses the wire and what is drawn. Built twice: for the server (`ssr`), which renders pages, and for the
+//! browser (`hydrate`), which brings them to life.
+//!
+//! - [`model`]: the events and the snapshot, plain structs
+//! - [`series`], [`board`]: what a page knows, folded from events
+//! - [`format`]: numbers and times as people read them
+//! - [`live`]: the browser's side of a stream
+//! - [`components`], [`pages`], [`shell`]: what is drawn
+
+pub mod board;
+pub mod model;
+pub mod series;

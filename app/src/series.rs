@@ -1,0 +1,228 @@
+//! What the charts draw: the samples of the last hour in columns, oldest first. The server keeps one at full
+//! resolution; a page gets a thinned one ([`History::thinned`]) and appends each sample that the stream brings.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Metrics, Timestamp};
+
+/// How many points a chart gets at most, whatever its range.
+pub const POINTS: u64 = 300;
+
+/// What a chart can draw over time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// Percent, all modes but waiting and idle.
+    Cpu,
+    /// Percent of all cores.
+    CpuUser,
+    /// Percent of all cores.
+    CpuSystem,
+    /// Percent of all cores.
+    CpuIowait,
+    /// Percent of all cores.
+    CpuOther,
+    /// Bytes.
+    MemoryUsed,
+    /// Bytes.
+    MemoryCache,
+    /// Percent.
+    Swap,
+    /// Bytes per second.
+    NetworkReceived,
+    /// Bytes per second.
+    NetworkSent,
+    /// Bytes per second.
+    DiskRead,
+    /// Bytes per second.
+    DiskWritten,
+    /// Over one minute.
+    Load,
+    /// People.
+    Users,
+}
+
+const COLUMNS: usize = 14;
+
+/// Columns of which a thinned bucket must take the same sample, because they are drawn as parts of a whole: each named by
+/// the column that decides, which is its first.
+const GROUPS: [&[usize]; 9] = [
+    &[Series::Cpu as usize, Series::CpuUser as usize, Series::CpuSystem as usize, Series::CpuIowait as usize, Series::CpuOther as usize],
+    &[Series::MemoryUsed as usize, Series::MemoryCache as usize],
+    &[Series::Swap as usize],
+    &[Series::NetworkReceived as usize],
+    &[Series::NetworkSent as usize],
+    &[Series::DiskRead as usize],
+    &[Series::DiskWritten as usize],
+    &[Series::Load as usize],
+    &[Series::Users as usize],
+];
+
+/// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Milliseconds between two points at the coarsest place; a wider hole is a gap.
+    pub step_ms: u64,
+    times: VecDeque<u64>,
+    columns: [VecDeque<Option<f32>>; COLUMNS],
+    /// Use of each core, percent, one row a sample.
+    cores: VecDeque<Vec<u8>>,
+}
+
+impl History {
+    /// An empty history of samples `step_ms` milliseconds apart.
+    pub fn new(step_ms: u64) -> Self {
+        Self { step_ms, ..Self::default() }
+    }
+
+    /// Appends one sample and forgets those more than `keep_ms` older. A sample that isn't newer than the last is left out,
+    /// so that none counts twice.
+    pub fn push(&mut self, metrics: &Metrics, keep_ms: u64) {
+        let now = metrics.timestamp.ms();
+        if self.times.back().is_some_and(|&last| last >= now) {
+            return;
+        }
+        self.append(now, &values_of(metrics), metrics.cores.iter().map(|&percent| percent.round() as u8).collect());
+        while self.times.front().is_some_and(|&first| now - first > keep_ms) {
+            self.times.pop_front();
+            self.cores.pop_front();
+            for column in &mut self.columns {
+                column.pop_front();
+            }
+        }
+    }
+
+    /// Samples held.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// When the newest sample was taken.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.times.back().copied().map(Timestamp::from_ms)
+    }
+
+    /// When sample `index` was taken, milliseconds since 1970.
+    pub fn time(&self, index: usize) -> Option<u64> {
+        self.times.get(index).copied()
+    }
+
+    /// The moments of all samples, milliseconds since 1970.
+    pub fn times(&self) -> impl ExactSizeIterator<Item = u64> + DoubleEndedIterator + '_ {
+        self.times.iter().copied()
+    }
+
+    /// One column, a value a sample.
+    pub fn column(&self, series: Series) -> &VecDeque<Option<f32>> {
+        &self.columns[series as usize]
+    }
+
+    /// Use of each core, percent, a row a sample.
+    pub fn cores(&self) -> &VecDeque<Vec<u8>> {
+        &self.cores
+    }
+
+    /// A hole of more than this many milliseconds between two samples is drawn as a gap.
+    pub fn gap_ms(&self) -> u64 {
+        self.step_ms * 5 / 2
+    }
+
+    /// The sample nearest to `at_ms`, unless it lies in a gap.
+    pub fn nearest(&self, at_ms: u64) -> Option<usize> {
+        let after = self.times.partition_point(|&time| time < at_ms);
+        let nearest = [after.checked_sub(1), (after < self.len()).then_some(after)]
+            .into_iter()
+            .flatten()
+            .min_by_key(|&index| self.times[index].abs_diff(at_ms))?;
+        (self.times[nearest].abs_diff(at_ms) <= self.gap_ms()).then_some(nearest)
+    }
+
+    /// The last `range_ms` before the newest sample, in at most about [`POINTS`] points.
+    ///
+    /// Samples are taken together in buckets of round times, so that a bucket holds the same samples however late one
+    /// looks. A bucket shows the peak of its samples: a spike is what one looks for, and an average would hide it.
+    pub fn thinned(&self, range_ms: u64) -> Self {
+        let Some(&newest) = self.times.back() else { return Self::new(self.step_ms) };
+        let bucket_ms = (range_ms / POINTS).max(1);
+        let mut thinned = Self::new(self.step_ms.max(bucket_ms));
+        let mut from = self.times.partition_point(|&time| newest - time > range_ms);
+        while from < self.len() {
+            let bucket = self.times[from] / bucket_ms;
+            let to = from + self.times.range(from..).take_while(|&&time| time / bucket_ms == bucket).count();
+            let (values, cores) = self.peak(from, to);
+            thinned.append(self.times[to - 1], &values, cores);
+            from = to;
+        }
+        thinned
+    }
+
+    /// Replaces what is older than `finer`'s end by `finer`, and keeps the newer samples.
+    pub fn refined_by(&mut self, mut finer: Self) {
+        let end = finer.times.back().copied().unwrap_or(0);
+        for index in self.times.partition_point(|&time| time <= end)..self.len() {
+            let values = std::array::from_fn(|column| self.columns[column][index]);
+            finer.append(self.times[index], &values, self.cores[index].clone());
+        }
+        *self = finer;
+    }
+
+    fn peak(&self, from: usize, to: usize) -> ([Option<f32>; COLUMNS], Vec<u8>) {
+        let mut values = [None; COLUMNS];
+        for group in GROUPS {
+            let deciding = &self.columns[group[0]];
+            let highest = (from..to).max_by(|&a, &b| compare(deciding[a], deciding[b])).unwrap_or(from);
+            for &column in group {
+                values[column] = self.columns[column][highest];
+            }
+        }
+        let mut cores = self.cores[from].clone();
+        for row in self.cores.range(from + 1..to) {
+            for (peak, &value) in cores.iter_mut().zip(row) {
+                *peak = value.max(*peak);
+            }
+        }
+        (values, cores)
+    }
+
+    fn append(&mut self, time: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>) {
+        self.times.push_back(time);
+        self.cores.push_back(cores);
+        for (column, &value) in self.columns.iter_mut().zip(values) {
+            column.push_back(value);
+        }
+    }
+}
+
+/// Nothing is less than any number, and there is no NaN among measured values.
+fn compare(a: Option<f32>, b: Option<f32>) -> std::cmp::Ordering {
+    a.partial_cmp(&b).unwrap_or(std::cmp::Ordering::Equal)
+}
+
+fn values_of(metrics: &Metrics) -> [Option<f32>; COLUMNS] {
+    let modes = metrics.cpu_modes;
+    let rate = |bytes: Option<u64>| bytes.map(|bytes| bytes as f32);
+    // In the order of `Series`.
+    [
+        Some(metrics.cpu),
+        modes.map(|modes| modes.user),
+        modes.map(|modes| modes.system),
+        modes.map(|modes| modes.iowait),
+        modes.map(|modes| modes.other),
+        Some(metrics.memory_bytes.used as f32),
+        Some(metrics.memory_bytes.cache as f32),
+        metrics.swap.map(|swap| swap.percent),
+        rate(metrics.network.received),
+        rate(metrics.network.sent),
+        rate(metrics.disk.read),
+        rate(metrics.disk.written),
+        metrics.load.map(|load| load.one),
+        metrics.active_users.map(|users| users as f32),
+    ]
+}
