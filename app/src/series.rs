@@ -48,7 +48,13 @@ const COLUMNS: usize = 14;
 /// Columns of which a thinned bucket must take the same sample, because they are drawn as parts of a whole: each named by
 /// the column that decides, which is its first.
 const GROUPS: [&[usize]; 9] = [
-    &[Series::Cpu as usize, Series::CpuUser as usize, Series::CpuSystem as usize, Series::CpuIowait as usize, Series::CpuOther as usize],
+    &[
+        Series::Cpu as usize,
+        Series::CpuUser as usize,
+        Series::CpuSystem as usize,
+        Series::CpuIowait as usize,
+        Series::CpuOther as usize,
+    ],
     &[Series::MemoryUsed as usize, Series::MemoryCache as usize],
     &[Series::Swap as usize],
     &[Series::NetworkReceived as usize],

@@ -87,8 +87,21 @@ mod tests {
 
     #[test]
     fn refuses_garbage() {
-        for text in ["", ".", "7f3a09bc", "7f3a09bc.", ".1", "7F3A09BC.1", "7f3a09bc.-1", "7f3a09bc.+1", "7f3a09bc.1 ",
-            "7f3a09bc.18446744073709551616", "+f3a09bc.1", "7f3a09bc.1\0", "1e9"] {
+        for text in [
+            "",
+            ".",
+            "7f3a09bc",
+            "7f3a09bc.",
+            ".1",
+            "7F3A09BC.1",
+            "7f3a09bc.-1",
+            "7f3a09bc.+1",
+            "7f3a09bc.1 ",
+            "7f3a09bc.18446744073709551616",
+            "+f3a09bc.1",
+            "7f3a09bc.1\0",
+            "1e9",
+        ] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text:?}");
         }
     }

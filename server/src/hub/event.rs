@@ -66,7 +66,10 @@ impl Payload {
 }
 
 /// The model holds text keys and plain values only, which always become JSON.
-#[expect(clippy::expect_used, reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither")]
+#[expect(
+    clippy::expect_used,
+    reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither"
+)]
 fn json<T: Serialize>(value: &T) -> Cow<'static, str> {
     Cow::Owned(serde_json::to_string(value).expect("the model serializes"))
 }

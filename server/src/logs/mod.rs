@@ -1,0 +1,1 @@
+//! Lines from the journal, from files and from opsglass itself.
