@@ -8,5 +8,8 @@
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
 pub mod board;
+pub mod format;
+pub mod live;
 pub mod model;
+pub mod range;
 pub mod series;

@@ -1,0 +1,115 @@
+//! The browser's side of a stream, and the signals that a page reads.
+
+use leptos::prelude::*;
+
+use crate::board::{AlertList, LogTail};
+use crate::model::{Host, Metrics, Snapshot, Timestamp};
+use crate::range::Range;
+use crate::series::History;
+
+/// How the page stands to the server: what the connection pill says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// The first connection is being made.
+    Connecting,
+    /// Events come in. `lag_ms` is what the server last measured, where it has.
+    Live {
+        /// Milliseconds between an event and its arrival here.
+        lag_ms: Option<u64>,
+    },
+    /// Live again after a break; said for ten seconds.
+    CaughtUp {
+        /// Events that were made good.
+        events: u64,
+    },
+    /// The line is down and will be tried again.
+    Reconnecting {
+        /// Seconds until the next try; 0 while it is being made.
+        in_seconds: u64,
+        /// Which try it is, from 1.
+        attempt: u32,
+        /// How many there will be.
+        of: u32,
+    },
+    /// The line seems to stand, but nothing has come for too long.
+    Stale {
+        /// Seconds since the last sample.
+        age_seconds: u64,
+    },
+    /// Given up; a button tries again.
+    Offline {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The reader has stopped the view; events wait.
+    Paused {
+        /// How many wait.
+        waiting: usize,
+    },
+}
+
+/// Lines that were lost, for the row that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// How many events.
+    pub count: u64,
+    /// The last moment before them.
+    pub from: Timestamp,
+    /// The first moment after them.
+    pub to: Timestamp,
+}
+
+/// What a page reads. A handle: copies share the signals.
+///
+/// The first values are the snapshot's on both sides, so that the browser takes over exactly what the server drew.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// The machine.
+    pub host: StoredValue<Host>,
+    /// How many alert rules are checked with each sample.
+    pub rules: StoredValue<u32>,
+    /// The newest sample.
+    pub metrics: RwSignal<Option<Metrics>>,
+    /// The samples the charts draw.
+    pub history: RwSignal<History>,
+    /// Open and lately resolved alerts.
+    pub alerts: RwSignal<AlertList>,
+    /// The last log lines.
+    pub logs: RwSignal<LogTail>,
+    /// Lines lost since the page was loaded, the latest loss.
+    pub lost: RwSignal<Option<Lost>>,
+    /// How the page stands to the server.
+    pub status: RwSignal<Status>,
+    /// The server's clock, as well as the browser can tell; moves once a second.
+    pub now: RwSignal<Timestamp>,
+    /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
+    pub offset_min: RwSignal<i32>,
+    /// How far back the charts look.
+    pub range: RwSignal<Range>,
+}
+
+impl Live {
+    /// The page's state as of `snapshot`.
+    pub fn new(snapshot: Snapshot, range: Range) -> Self {
+        Self {
+            host: StoredValue::new(snapshot.host),
+            rules: StoredValue::new(snapshot.rules),
+            metrics: RwSignal::new(snapshot.metrics),
+            history: RwSignal::new(snapshot.history),
+            alerts: RwSignal::new(AlertList::new(snapshot.alerts)),
+            logs: RwSignal::new(LogTail::new(snapshot.logs)),
+            lost: RwSignal::new(None),
+            status: RwSignal::new(Status::Connecting),
+            now: RwSignal::new(snapshot.server_time),
+            offset_min: RwSignal::new(0),
+            range: RwSignal::new(range),
+        }
+    }
+
+    /// The values shown are no longer those of the machine now: whatever the reason, they are dimmed.
+    pub fn is_stale(self) -> bool {
+        self.status.with(|status| {
+            matches!(status, Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. })
+        })
+    }
+}
