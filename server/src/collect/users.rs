@@ -14,12 +14,6 @@ const AGE: Duration = Duration::from_secs(60);
 /// Accounts that are listed.
 const LISTED: usize = 32;
 
-/// The account that owns what must own nothing.
-const NOBODY: u32 = 65_534;
-
-/// The first account that `useradd` gives to a person.
-const FIRST_PERSON: u32 = 1_000;
-
 /// What one process uses, and whose it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Share<'a> {
@@ -41,7 +35,7 @@ pub(super) struct Names {
 impl Names {
     /// Makes sure that `uids` have names. The system is asked when the names are [`AGE`] old and when one is missing; an
     /// account without a name is called by its number, so that it isn't asked for again and again.
-    pub(super) fn learn<'a>(&mut self, mut uids: impl Iterator<Item = &'a Uid> + Clone, now: Instant) {
+    pub(super) fn learn<'a>(&mut self, uids: impl Iterator<Item = &'a Uid> + Clone, now: Instant) {
         let old = self.read_at.is_none_or(|at| now.saturating_duration_since(at) >= AGE);
         if !old && uids.clone().all(|uid| self.names.contains_key(uid)) {
             return;
@@ -56,7 +50,7 @@ impl Names {
                 user.name().clone_into(name);
             }
         }
-        for uid in uids.by_ref() {
+        for uid in uids {
             self.names.entry(uid.clone()).or_insert_with(|| uid.to_string());
         }
     }
@@ -96,6 +90,10 @@ pub(super) fn people<'a>(shares: impl Iterator<Item = Share<'a>>, names: &Names)
 
 #[cfg(unix)]
 fn is_person(uid: &Uid) -> bool {
+    /// The first account that `useradd` gives to a person.
+    const FIRST_PERSON: u32 = 1_000;
+    /// The account for what must not own anything.
+    const NOBODY: u32 = 65_534;
     let uid: u32 = **uid;
     uid == 0 || (uid >= FIRST_PERSON && uid != NOBODY)
 }
