@@ -8,8 +8,14 @@
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
 pub mod board;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod components;
 pub mod format;
 pub mod live;
 pub mod model;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod pages;
 pub mod range;
 pub mod series;
+#[cfg(feature = "ssr")]
+pub mod shell;
