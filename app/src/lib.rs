@@ -7,6 +7,9 @@
 //! - [`live`]: the browser's side of a stream
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
+// The types of nested views are deep.
+#![recursion_limit = "256"]
+
 pub mod board;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;

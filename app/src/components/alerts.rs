@@ -29,6 +29,7 @@ pub fn Alerts(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn counts(firing: &[&Alert], pending: usize) -> impl IntoView + use<> {

@@ -18,6 +18,7 @@ pub fn Announcements(
         <div role="status" class="sr-only">{move || connection.get()}</div>
         <div role="alert" class="sr-only">{move || alerts.with(|said| said.text.clone())}</div>
     }
+    .into_any()
 }
 
 fn connection(said: Option<&&'static str>, status: &Status) -> &'static str {

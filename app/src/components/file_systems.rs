@@ -44,6 +44,7 @@ pub fn FileSystems(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn any(live: Live) -> bool {

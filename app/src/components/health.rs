@@ -132,6 +132,7 @@ pub fn HealthLine(
             <RangePicker live class="range needs-js from-tablet"/>
         </section>
     }
+    .into_any()
 }
 
 fn fact(fact: Fact) -> impl IntoView {

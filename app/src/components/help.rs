@@ -41,4 +41,5 @@ pub fn Help(
             </form>
         </dialog>
     }
+    .into_any()
 }

@@ -68,6 +68,7 @@ pub fn KeyBar(
             </p>
         </footer>
     }
+    .into_any()
 }
 
 fn pace(interval_ms: u64) -> String {

@@ -71,6 +71,7 @@ pub fn LogView(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn follow_word(live: Live, following: bool) -> &'static str {

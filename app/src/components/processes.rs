@@ -50,6 +50,7 @@ pub fn Processes(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn counts(table: &ProcessTable) -> String {

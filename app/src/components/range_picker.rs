@@ -33,4 +33,5 @@ pub fn RangePicker(
             {buttons.into_iter().collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -37,4 +37,5 @@ pub fn TabBar(
             {links.into_iter().collect_view()}
         </nav>
     }
+    .into_any()
 }

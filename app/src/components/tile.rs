@@ -68,6 +68,7 @@ pub fn Tile(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn status(level: AlertLevel) -> impl IntoView {

@@ -30,6 +30,7 @@ pub fn Tiles(
             <Tile live label="Disk write" id="" series=Series::DiskWritten max=None text=disk/>
         </div>
     }
+    .into_any()
 }
 
 fn memory_total(live: Live) -> Option<f32> {

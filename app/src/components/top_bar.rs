@@ -33,6 +33,7 @@ pub fn TopBar(
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// Pauses the view and lets it go on. Offline there is nothing to pause: it then tries the connection again.

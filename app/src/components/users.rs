@@ -39,6 +39,7 @@ pub fn Users(
             </div>
         </section>
     }
+    .into_any()
 }
 
 /// Why there are no rows.
