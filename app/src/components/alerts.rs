@@ -24,7 +24,7 @@ pub fn Alerts(
                 <h2 class="card-title">"Alerts"</h2>
                 <p class="card-note">{move || live.alerts.with(|alerts| counts(&alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len()))}</p>
             </div>
-            <div id="alerts" class="fill" tabindex="0" role="region" aria-label="Alerts">
+            <div id="alerts" class="scroll grow" tabindex="0" role="region" aria-label="Alerts">
                 {move || body(live)}
             </div>
         </section>

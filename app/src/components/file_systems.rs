@@ -24,12 +24,12 @@ pub fn FileSystems(
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label="File systems">
                 <table class="files">
-                    <thead class="sr-only">
+                    <thead class="files-head">
                         <tr>
                             <th scope="col">"Mounted at"</th>
-                            <th scope="col">"Bar"</th>
-                            <th scope="col">"Used of size, GiB"</th>
-                            <th scope="col">"Used"</th>
+                            <th scope="col" class="w-1/4">"Bar"</th>
+                            <th scope="col" class="files-size w-[104px]">"Used of size, GiB"</th>
+                            <th scope="col" class="w-[72px]">"Used"</th>
                         </tr>
                     </thead>
                     <tbody>

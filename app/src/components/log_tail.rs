@@ -53,8 +53,8 @@ pub fn LogView(
                     {move || follow_word(live, following.get())}
                 </button>
             </div>
-            <div
-                class="fill log-scroller"
+            <div class="fill fill-log"><div
+                class="scroll log-scroller"
                 class:is-wrapped=move || wrapped.get()
                 node_ref=scroller
                 on:scroll=look
@@ -68,7 +68,7 @@ pub fn LogView(
                     </For>
                 </div>
                 <p class="hint" hidden=move || live.logs.with(|tail| !tail.lines().is_empty())>"No line has come in yet."</p>
-            </div>
+            </div></div>
         </section>
     }
     .into_any()

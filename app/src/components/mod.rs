@@ -24,7 +24,7 @@ pub mod users;
 
 pub use alerts::Alerts;
 pub use announce::Announcements;
-pub use chart::{CpuByCore, CpuByMode, DiskChart, MemoryChart, NetworkChart, Sparkline, provide_crosshair};
+pub use chart::{CpuByCore, CpuByMode, DiskChart, MemoryChart, NetworkChart, Sparkline, provide_timeline};
 pub use file_systems::FileSystems;
 pub use health::HealthLine;
 pub use help::Help;

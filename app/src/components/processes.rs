@@ -29,27 +29,29 @@ pub fn Processes(
         live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(read))
     };
     view! {
-        <section class="card part-processes" id="part-processes">
-            <div class="card-head">
-                <h2 class="card-title">"Processes"</h2>
-                <p class="card-note">{move || table(counts)}</p>
-            </div>
-            <div class="fill rows-28" tabindex="0" role="region" aria-label="Processes">
-                <table class="grid-table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Process"</th>
-                            <th scope="col" class="column-pid">"PID"</th>
-                            {header("CPU %", Sort::Cpu, sort)}
-                            {header("Memory", Sort::Memory, sort)}
-                        </tr>
-                    </thead>
-                    <tbody>{move || rows(live, sort.get())}</tbody>
-                </table>
-                <p class="hint" hidden=move || table(counts).is_some()>{WAITING}</p>
-            </div>
-        </section>
-    }
+            <section class="card part-processes" id="part-processes">
+                <div class="card-head">
+                    <h2 class="card-title">"Processes"</h2>
+                    <p class="card-note">{move || table(counts)}</p>
+                </div>
+                <div class="fill">
+    <div class="scroll" tabindex="0" role="region" aria-label="Processes">
+                    <table class="grid-table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Process"</th>
+                                <th scope="col" class="column-pid w-[68px]">"PID"</th>
+                                {header("CPU %", Sort::Cpu, sort)}
+                                {header("Memory", Sort::Memory, sort)}
+                            </tr>
+                        </thead>
+                        <tbody>{move || rows(live, sort.get())}</tbody>
+                    </table>
+                    <p class="hint" hidden=move || table(counts).is_some()>{WAITING}</p>
+                </div>
+    </div>
+            </section>
+        }
     .into_any()
 }
 
@@ -59,7 +61,7 @@ fn counts(table: &ProcessTable) -> String {
 
 fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> impl IntoView {
     view! {
-        <th scope="col" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
+        <th scope="col" class="w-[84px]" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
             <button type="button" class="sort" on:click=move |_| sort.set(by)>
                 {label}
                 {icon(Icon::ArrowDown, "icon-12")}

@@ -24,9 +24,9 @@ pub fn Users(
                     <thead>
                         <tr>
                             <th scope="col">"Account"</th>
-                            <th scope="col">"Processes"</th>
-                            <th scope="col">"CPU %"</th>
-                            <th scope="col">"Memory"</th>
+                            <th scope="col" class="w-[80px]">"Processes"</th>
+                            <th scope="col" class="w-[60px]">"CPU %"</th>
+                            <th scope="col" class="w-[84px]">"Memory"</th>
                         </tr>
                     </thead>
                     <tbody>

@@ -24,7 +24,7 @@ pub fn Overview(
 ) -> impl IntoView {
     let live = Live::new(snapshot, range);
     let help = NodeRef::<Dialog>::new();
-    provide_crosshair();
+    provide_timeline(live);
     follow_title(live);
     Effect::new(move |_| live.start());
     view! {
