@@ -8,6 +8,7 @@
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
 pub mod board;
+pub mod components;
 pub mod format;
 pub mod live;
 pub mod model;
