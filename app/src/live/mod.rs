@@ -112,4 +112,20 @@ impl Live {
             matches!(status, Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. })
         })
     }
+
+    // Stubs until the live client is merged.
+    /// Opens the stream.
+    pub fn start(self) {}
+    /// Tries again now.
+    pub fn retry(self) {}
+    /// Stops the view, or lets it go on.
+    pub fn toggle_pause(self) {}
+    /// The reader has stopped the view.
+    pub fn is_paused(self) -> bool {
+        self.status.with(|status| matches!(status, Status::Paused { .. }))
+    }
+    /// Looks further back, or less far.
+    pub fn set_range(self, range: Range) {
+        self.range.set(range);
+    }
 }
