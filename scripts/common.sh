@@ -26,9 +26,9 @@ as_root() {
     fi
 }
 
-apt_installed() { dpkg-query -W -f='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+apt_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-apt_offers() { apt-cache show "$1" 2>/dev/null | grep -q '^Package:'; }
+apt_offers() { apt-cache show "$1" >/dev/null 2>&1; }
 
 # apt_install PACKAGE...: installs those that are missing, and never removes any.
 apt_install() {
