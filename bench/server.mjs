@@ -42,8 +42,8 @@ export class Server {
     }
   }
 
-  // Opens the dashboard's stream as soon as the server listens, and emits on `events` the name of each event that comes.
-  // Returns what closes it.
+  // Opens the dashboard's stream as soon as the server listens, and emits the name of each event on `events`.
+  // Returns what closes the stream.
   async view(events) {
     const ended = this.exited.then((how) => {
       throw new Error(`the server is gone: ${how}\n${this.output}`);

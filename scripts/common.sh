@@ -2,7 +2,7 @@
 # What the set-up scripts share: how they speak, how they become root, how they install a package. Source it.
 
 . "$(dirname "${BASH_SOURCE[0]}")/env.sh"
-cd "$OPSGLASS_ROOT"
+cd "$OPSGLASS_ROOT" || exit
 
 say() { echo "set-up: $*"; }
 
@@ -32,24 +32,24 @@ apt_offers() { apt-cache show "$1" >/dev/null 2>&1; }
 
 # apt_install PACKAGE...: installs those that are missing, and never removes any.
 apt_install() {
-    local package missing=()
+    local package absent=()
     for package in "$@"; do
-        apt_installed "$package" || missing+=("$package")
+        apt_installed "$package" || absent+=("$package")
     done
-    [ ${#missing[@]} -gt 0 ] || return 0
+    [ ${#absent[@]} -gt 0 ] || return 0
 
-    has apt-get || die "there is no apt-get here. Install by hand, then try again: ${missing[*]}"
-    for package in "${missing[@]}"; do
+    has apt-get || die "there is no apt-get here. Install by hand, then try again: ${absent[*]}"
+    for package in "${absent[@]}"; do
         apt_offers "$package" && continue
         say "refreshing the list of packages, for $package"
         as_root apt-get update -qq
         break
     done
-    for package in "${missing[@]}"; do
+    for package in "${absent[@]}"; do
         apt_offers "$package" || die "this system has no package $package"
     done
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install --yes --quiet --no-install-recommends --no-remove "${missing[@]}"
+        apt-get install --yes --quiet --no-install-recommends --no-remove "${absent[@]}"
 }
 
 # cargo_install CRATE ARGUMENT...: builds a tool into the cache, optimized a little and quickly: its own release profile
@@ -62,7 +62,7 @@ cargo_install() {
     trap "rm -rf '$scratch'" EXIT
     # Called outside the workspace, so that none of its settings reach the build.
     (
-        cd "$scratch"
+        cd "$scratch" || exit
         CARGO_TARGET_DIR=$scratch/target \
             CARGO_PROFILE_RELEASE_LTO=off \
             CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \

@@ -4,8 +4,8 @@
 # - cargo-leptos takes its tools from PATH: Tailwind and wasm-opt from npm come first, because Debian's wasm-opt is too
 #   old for what rustc emits. Tailwind finds its own style sheet through NODE_PATH.
 # - Tools that the set-up builds live in a cache of their own, so nobody's ~/.cargo/bin is touched.
-# - Rust is the one on PATH. Debian's takes its place when the set-up had to fall back to it (scripts/setup-rust-target),
-#   or when OPSGLASS_TOOLCHAIN=debian asks for it.
+# - Rust is the one on PATH. Debian's takes its place when the set-up had to fall back to it, see
+#   scripts/setup-rust-target, or when OPSGLASS_TOOLCHAIN=debian asks for it.
 
 OPSGLASS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 OPSGLASS_CACHE=${OPSGLASS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/opsglass}
