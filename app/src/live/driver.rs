@@ -5,7 +5,6 @@ use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::VisibilityState;
 
 use super::event::{DecodeError, decode};
 use super::intake::Intake;
@@ -13,8 +12,8 @@ use super::listener::Listener;
 use super::machine::{Command, Input, Machine};
 use super::source::{Said, Source};
 use super::status::{View, status};
-use super::timer::Timer;
-use super::{Live, ranges};
+use super::timer::{Timer, local_ms, wall_ms};
+use super::{Live, page, ranges};
 use crate::range::Range;
 
 /// Events are shown this many milliseconds after the first of a batch has come, so that a flood of lines doesn't draw
@@ -40,16 +39,6 @@ pub(super) struct Driver {
     _listeners: [Listener; 2],
 }
 
-/// A clock that may be set, and goes on while the machine sleeps.
-fn wall_ms() -> u64 {
-    js_sys::Date::now() as u64
-}
-
-/// A clock that never jumps.
-fn local_ms() -> u64 {
-    window().performance().map_or_else(wall_ms, |performance| performance.now() as u64)
-}
-
 impl Driver {
     pub(super) fn new(live: Live) -> Rc<Self> {
         let newest = live.metrics.with_untracked(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
@@ -66,10 +55,7 @@ impl Driver {
             deadline: timer(this, |driver| driver.input(Input::Tick)),
             batch: timer(this, Self::show_batch),
             second: timer(this, Self::second),
-            _listeners: [
-                listener(this, window().into(), &["online", "offline", "pagehide", "pageshow"]),
-                listener(this, document().into(), &["freeze", "resume", "visibilitychange"]),
-            ],
+            _listeners: listeners(this),
         })
     }
 
@@ -176,10 +162,10 @@ impl Driver {
                         Input::Event { heartbeat_ms: None }
                     }
                 };
-                if let Input::Bye { .. } = input {
-                    self.input(input)
-                } else {
-                    self.step(input)
+                match input {
+                    Input::Bye { .. } => self.input(input),
+                    // Not worth a look at the status for each of a flood of lines: the batch does it.
+                    _ => self.step(input),
                 }
                 self.collect();
             }
@@ -251,29 +237,22 @@ impl Driver {
     }
 }
 
+/// Listeners that keep no driver alive.
+fn listeners(this: &Weak<Driver>) -> [Listener; 2] {
+    let this = this.clone();
+    page::listeners(move |input| {
+        if let Some(driver) = this.upgrade() {
+            driver.input(input);
+        }
+    })
+}
+
+/// A timer that keeps no driver alive.
 fn timer(this: &Weak<Driver>, act: fn(&Driver)) -> Timer {
     let this = this.clone();
     Timer::new(move || {
         if let Some(driver) = this.upgrade() {
             act(&driver);
-        }
-    })
-}
-
-/// Listens to what happens to the page and the device.
-fn listener(this: &Weak<Driver>, target: web_sys::EventTarget, names: &[&'static str]) -> Listener {
-    let this = this.clone();
-    Listener::new(target, names, move |event| {
-        let input = match event.type_().as_str() {
-            "online" => Input::Online,
-            "offline" => Input::Offline,
-            "pagehide" | "freeze" => Input::Frozen,
-            // A hidden page goes on: its title says how many alerts fire.
-            "visibilitychange" if document().visibility_state() != VisibilityState::Visible => return,
-            _ => Input::Visible,
-        };
-        if let Some(driver) = this.upgrade() {
-            driver.input(input);
         }
     })
 }

@@ -4,6 +4,7 @@
 //! Whatever happens, there is an open source, a [deadline](Machine::deadline), or the reader is told that the line is
 //! given up.
 
+mod failure;
 mod input;
 mod output;
 
@@ -11,6 +12,7 @@ pub use input::Input;
 pub use output::{Command, Line};
 
 use super::backoff::{TRIES, delay_ms};
+use failure::Failure;
 
 /// Silence after which a line counts as dead, in milliseconds, as in the guide's client.
 pub const SILENCE_MS: u64 = 45_000;
@@ -28,15 +30,6 @@ pub const GRACE_MS: u64 = 5_000;
 pub const OFFLINE_CHECK_MS: u64 = 30_000;
 /// A page that still runs this long after it was frozen isn't.
 pub const FROZEN_CHECK_MS: u64 = 5_000;
-
-/// Why a line failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Failure {
-    Unreachable,
-    NoStream,
-    Silent,
-    Bye(String),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -137,12 +130,7 @@ impl Machine {
         if self.device_offline {
             return "this device is offline".to_owned();
         }
-        match &self.failure {
-            Failure::Unreachable => "the server can't be reached".to_owned(),
-            Failure::NoStream => "the server doesn't answer with a stream".to_owned(),
-            Failure::Silent => "the server has fallen silent".to_owned(),
-            Failure::Bye(reason) => format!("the server closed the stream: {reason}"),
-        }
+        self.failure.to_string()
     }
 
     fn has_source(&self) -> bool {

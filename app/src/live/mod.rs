@@ -12,11 +12,15 @@ mod control;
 #[cfg(feature = "hydrate")]
 mod driver;
 pub mod event;
+#[cfg(test)]
+mod fixtures;
 pub mod inbox;
 pub mod intake;
 #[cfg(feature = "hydrate")]
 mod listener;
 pub mod machine;
+#[cfg(feature = "hydrate")]
+mod page;
 #[cfg(feature = "hydrate")]
 mod ranges;
 #[cfg(feature = "hydrate")]

@@ -1,4 +1,4 @@
-//! A timer of the browser that ends with its owner.
+//! The browser's clocks, and a timer that ends with its owner.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,6 +6,16 @@ use std::rc::Rc;
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+
+/// A clock that may be set, and goes on while the machine sleeps.
+pub(super) fn wall_ms() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// A clock that never jumps.
+pub(super) fn local_ms() -> u64 {
+    window().performance().map_or_else(wall_ms, |performance| performance.now() as u64)
+}
 
 /// Calls back once whenever it is set. One closure serves all its life, so that setting it costs no memory.
 pub(super) struct Timer {
