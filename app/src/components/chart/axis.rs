@@ -62,12 +62,12 @@ pub(super) fn ticks(window: &Window, offset_min: i32, crosshair: Option<f32>) ->
             let share = window.share(at);
             let class = class(local, row, |plot_px| has_room(share * plot_px, plot_px, window.stale, crosshair));
             let time = Timestamp::from_ms(at);
-            let label = if local % MINUTE == 0 {
+            let label = if local.is_multiple_of(MINUTE) {
                 format::clock_short(time, offset_min)
             } else {
                 format::clock(time, offset_min)
             };
-            (!class.is_empty()).then(|| Tick { left: share * 100.0, label, class })
+            (!class.is_empty()).then_some(Tick { left: share * 100.0, label, class })
         })
         .collect()
 }
@@ -75,7 +75,7 @@ pub(super) fn ticks(window: &Window, offset_min: i32, crosshair: Option<f32>) ->
 /// The classes of the tick at `local` time for which it stands in a plot.
 fn class(local: u64, row: usize, has_room: impl Fn(f32) -> bool) -> String {
     let mut class = String::new();
-    for density in DENSITIES.iter().filter(|density| local % density.step[row] == 0) {
+    for density in DENSITIES.iter().filter(|density| local.is_multiple_of(density.step[row])) {
         class.push(' ');
         class.push_str(density.tick);
         if has_room(density.plot_px) {

@@ -29,7 +29,7 @@ pub fn CpuByCore(
     let rows = Memo::new(move |_| heat.with(|heat| heat.rows));
     let unit = move || match rows.get().group {
         0 | 1 => "%".to_owned(),
-        group => format!("%, busiest of each {group}"),
+        group => format!("%, groups of {group}"),
     };
     let parts = Parts {
         title: TITLE,
@@ -41,18 +41,14 @@ pub fn CpuByCore(
         rows: Signal::derive(move || tooltip_rows(timeline)),
         note: note(timeline),
     };
-    card(TITLE, unit.into_any(), legend(timeline), plot(timeline, parts))
+    card(TITLE, true, unit.into_any(), legend(timeline), plot(timeline, parts))
 }
 
 fn note(timeline: Timeline) -> Memo<Option<Note>> {
     let Timeline { live, history, .. } = timeline;
-    let interval = live.host.with_value(|host| host.interval_ms);
     Memo::new(move |_| {
-        let range = live.range.get().ms();
-        history.with(|history| {
-            let no_cores = history.cores().iter().all(Vec::is_empty).then_some(Note::Absent("No core can be read."));
-            Note::about(history, &[Series::Cpu], "", range, interval).or(no_cores)
-        })
+        let no_cores = history.with(|history| history.cores().iter().all(Vec::is_empty));
+        Note::about(live, &[Series::Cpu], "").or(no_cores.then_some(Note::Absent("No core can be read.")))
     })
 }
 

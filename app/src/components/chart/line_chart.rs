@@ -24,7 +24,7 @@ pub(super) struct LineChart {
     pub(super) traces: Memo<&'static [Trace]>,
     pub(super) arrangement: Arrangement,
     pub(super) axis: Memo<Axis>,
-    /// The sum of the traces means something: the tooltip says it.
+    /// The sum of the traces means something: the tooltip says it, and needs the room.
     pub(super) summed: bool,
     pub(super) level: Level,
     /// What to say on a host that knows none of the values.
@@ -45,17 +45,13 @@ impl LineChart {
             rows: Signal::derive(move || self.rows()),
             note: self.note(),
         };
-        card(self.title, unit, legend(self.traces, values).into_any(), plot(self.timeline, parts))
+        card(self.title, self.summed, unit, legend(self.traces, values).into_any(), plot(self.timeline, parts))
     }
 
     fn note(self) -> Memo<Option<Note>> {
-        let Timeline { live, history, .. } = self.timeline;
-        let interval = live.host.with_value(|host| host.interval_ms);
         Memo::new(move |_| {
             let series: Vec<Series> = self.traces.get().iter().map(|trace| trace.series).collect();
-            let range = live.range.get().ms();
-            // Counted in what has come, and looked for in what is drawn: the same while there is little.
-            history.with(|history| Note::about(history, &series, self.absent, range, interval))
+            Note::about(self.timeline.live, &series, self.absent)
         })
     }
 
@@ -114,7 +110,7 @@ impl LineChart {
             let ends = self.timeline.history.with(|history| self.ends(history));
             label_right(ends.0, ends.1, before.copied())
         });
-        let text = Signal::derive(move || format!("{word} {}", self.axis.get().mark(value.get())));
+        let text = Signal::derive(move || format!("{word} {}", self.axis.get().write_level(value.get())));
         threshold::label(word, text, self.height_of(value), right)
     }
 

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use crate::format;
+use crate::live::Live;
 use crate::series::{History, Series};
 
 /// Fewer samples than this make no line.
@@ -16,16 +17,15 @@ pub(super) enum Note {
 }
 
 impl Note {
-    /// What there is to say of a chart of `series` over `range_ms`, with a sample each `interval_ms`.
-    pub(super) fn about(
-        history: &History,
-        series: &[Series],
-        absent: &'static str,
-        range_ms: u64,
-        interval_ms: u64,
-    ) -> Option<Self> {
+    /// What there is to say of a chart of `series`, where it can't be drawn.
+    pub(super) fn about(live: Live, series: &[Series], absent: &'static str) -> Option<Self> {
+        let of = live.range.get().ms() / live.host.with_value(|host| host.interval_ms).max(1);
+        live.history.with(|history| Self::of(history, series, absent, of))
+    }
+
+    fn of(history: &History, series: &[Series], absent: &'static str, of: u64) -> Option<Self> {
         if history.len() < ENOUGH {
-            return Some(Self::Collecting { samples: history.len() as u64, of: range_ms / interval_ms.max(1) });
+            return Some(Self::Collecting { samples: history.len() as u64, of });
         }
         let known = series.iter().any(|&series| history.column(series).iter().any(Option::is_some));
         (!known).then_some(Self::Absent(absent))
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn says_why_there_is_no_line() {
-        let about = |times: &[u64], series| Note::about(&history_at(times), &[series], "No interface.", 900_000, 1_000);
+        let about = |times: &[u64], series| Note::of(&history_at(times), &[series], "No interface.", 900);
         assert_eq!(about(&[1_000, 2_000], Series::Cpu), Some(Note::Collecting { samples: 2, of: 900 }));
         assert_eq!(about(&[1_000, 2_000, 3_000], Series::Cpu), None);
         assert_eq!(about(&[1_000, 2_000, 3_000], Series::NetworkSent), Some(Note::Absent("No interface.")));

@@ -79,7 +79,7 @@ pub(super) fn coordinate(d: &mut String, number: f32) {
     let tenths = tenths.unsigned_abs();
     // Writing to a string does not fail.
     let _ = write!(d, "{}", tenths / 10);
-    if tenths % 10 != 0 {
+    if !tenths.is_multiple_of(10) {
         let _ = write!(d, ".{}", tenths % 10);
     }
 }

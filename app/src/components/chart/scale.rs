@@ -90,6 +90,12 @@ impl Axis {
         written.strip_suffix('0').map_or(written.clone(), str::to_owned)
     }
 
+    /// `value` as a threshold's name has it: `95`, `56.4`.
+    pub(super) fn write_level(&self, value: f32) -> String {
+        let written = self.write(value);
+        written.strip_suffix(".0").map_or(written.clone(), str::to_owned)
+    }
+
     /// How far up `value` reaches, 0 to 1.
     pub(super) fn share(&self, value: f32) -> f32 {
         (value / self.max).clamp(0.0, 1.0)

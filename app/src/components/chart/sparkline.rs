@@ -44,7 +44,7 @@ pub fn Sparkline(
     });
     let fill = format!("spark-{}", series as usize);
     view! {
-        <div class="chart-spark" aria-hidden="true">
+        <div class="chart-spark" class:is-empty=move || shape.with(|shape| shape.line.is_empty()) aria-hidden="true">
             <svg class="chart-svg" viewBox="0 0 1000 100" preserveAspectRatio="none">
                 <linearGradient id=fill.clone() gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="0" y2="100">
                     <stop offset="0"></stop>

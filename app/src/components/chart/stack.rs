@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn lines(history: &History, arrangement: Arrangement) -> Vec<String> {
-        let window = Window::new(history.last().map(|last| last.ms()), 0, false, Range::FiveMinutes);
+        let window = Window::new(history.last().map(crate::model::Timestamp::ms), 0, false, Range::FiveMinutes);
         let axis = Axis { max: 100.0, ..Axis::PERCENT };
         let shapes = shapes(vec![], history, &window, &TRACES, arrangement, &axis);
         shapes.into_iter().map(|shape| shape.line).collect()
