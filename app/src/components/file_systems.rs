@@ -27,8 +27,8 @@ pub fn FileSystems(
                     <thead class="files-head">
                         <tr>
                             <th scope="col">"Mounted at"</th>
-                            <th scope="col" class="w-1/4">"Bar"</th>
-                            <th scope="col" class="files-size w-[104px]">"Used of size, GiB"</th>
+                            <th scope="col" class="w-1/5">"Bar"</th>
+                            <th scope="col" class="files-size w-[118px]">"Used of size, GiB"</th>
                             <th scope="col" class="w-[72px]">"Used"</th>
                         </tr>
                     </thead>

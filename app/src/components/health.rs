@@ -119,6 +119,9 @@ pub fn HealthLine(
                 }
             }}
             <p class="facts">
+                <span class="flex" hidden=move || !live.is_stale()>
+                    {icon(Icon::Clock, "icon text-warn-mark")}
+                </span>
                 {move || facts(live).into_iter().map(fact).collect_view()}
             </p>
             <button

@@ -46,7 +46,7 @@ pub fn LogView(
                     on:click=move |_| wrapped.update(|wrapped| *wrapped = !*wrapped)
                 >
                     {icon(Icon::Wrap, "icon")}
-                    "wrap"
+                    <span class="ghost-word">"wrap"</span>
                 </button>
                 <button type="button" class="ghost follow needs-js" disabled=move || following.get() on:click=jump>
                     {move || icon(if live.is_stale() { Icon::Retry } else { Icon::ArrowDown }, "icon")}

@@ -61,7 +61,7 @@ fn counts(table: &ProcessTable) -> String {
 
 fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> impl IntoView {
     view! {
-        <th scope="col" class="w-[84px]" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
+        <th scope="col" class="w-[96px]" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
             <button type="button" class="sort" on:click=move |_| sort.set(by)>
                 {label}
                 {icon(Icon::ArrowDown, "icon-12")}

@@ -26,7 +26,7 @@ pub fn Users(
                             <th scope="col">"Account"</th>
                             <th scope="col" class="w-[80px]">"Processes"</th>
                             <th scope="col" class="w-[60px]">"CPU %"</th>
-                            <th scope="col" class="w-[84px]">"Memory"</th>
+                            <th scope="col" class="w-[92px]">"Memory"</th>
                         </tr>
                     </thead>
                     <tbody>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{
     Alerts, Announcements, CpuByCore, CpuByMode, DiskChart, FileSystems, HealthLine, Help, KeyBar, LogView,
-    MemoryChart, NetworkChart, Processes, RangePicker, TabBar, Tiles, TopBar, Users, follow_title, provide_crosshair,
+    MemoryChart, NetworkChart, Processes, RangePicker, TabBar, Tiles, TopBar, Users, follow_title, provide_timeline,
 };
 use crate::live::Live;
 use crate::model::Snapshot;
