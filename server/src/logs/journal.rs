@@ -150,6 +150,9 @@ impl Journal {
         let mut command = Command::new(&self.program);
         command.args(ALWAYS).args(arguments).env("LC_ALL", "C");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        // Ctrl-C in a terminal is for this program, which then ends the other.
+        #[cfg(unix)]
+        command.process_group(0);
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => return Ended::Failed(error),

@@ -1,12 +1,12 @@
 //! Lines from the journal, from files and from opsglass itself.
 //!
-//! - [`journal`]: follows the systemd journal through `journalctl`; [`journal_entry`] reads what that prints
-//! - [`file`]: follows one file through rotation and truncation; [`regular`] opens it, or says why not
-//! - [`own`]: what opsglass itself traces
-//! - [`lines`]: cuts bytes into lines within bounded memory
-//! - [`line`]: makes the bytes of a line text that is safe to show
+//! - `journal`: follows the systemd journal through `journalctl`; `journal_entry` reads what that prints
+//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not
+//! - `own`: what opsglass itself traces
+//! - `lines`: cuts bytes into lines within bounded memory
+//! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
-//! - [`outlet`]: where all of them put their entries
+//! - `outlet`: where all of them put their entries
 //!
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
 
