@@ -77,7 +77,7 @@ async function freePort() {
 
 function openStream(port, events) {
   return new Promise((opened, failed) => {
-    const request = http.get({ host: '127.0.0.1', port, path: '/api/dashboard-stream', agent: false }, (response) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/api/dashboard-stream' }, (response) => {
       if (response.statusCode !== 200) {
         request.destroy();
         failed(new Error(`/api/dashboard-stream answered ${response.statusCode}`));
