@@ -28,6 +28,7 @@ use axum::serve::ListenerExt as _;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use board::Board;
 use config::Config;
@@ -37,6 +38,8 @@ use state::AppState;
 
 /// How long connections get to end by themselves before the process ends without them.
 const DRAIN: Duration = Duration::from_millis(800);
+/// How long the sources get to end after that.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Collects, follows and serves on `listener` until `shutdown` is cancelled.
 ///
@@ -57,7 +60,14 @@ pub async fn run(
     if let Some(own) = own {
         tokio::spawn(logs::forward(own, hub.clone(), shutdown.clone()));
     }
-    logs::spawn(&config.logs, hub.clone(), shutdown.clone());
+    // A made-up machine has a made-up log: this one's would give it away.
+    let sources = if config.collect.demo {
+        tokio::spawn(logs::demo(hub.clone(), shutdown.clone()));
+        TaskTracker::new()
+    } else {
+        logs::spawn(&config.logs, hub.clone(), shutdown.clone())
+    };
+    sources.close();
     tracing::info!("listening on http://{}", listener.local_addr()?);
 
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.
@@ -68,8 +78,11 @@ pub async fn run(
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let served =
         axum::serve(listener, router::router(state)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    tokio::select! {
+    let served = tokio::select! {
         served = served => served,
         () = async { shutdown.cancelled().await; tokio::time::sleep(DRAIN).await } => Ok(()),
-    }
+    };
+    // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
+    drop(tokio::time::timeout(LAST_WORDS, sources.wait()).await);
+    served
 }

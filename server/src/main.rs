@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use server::config::{Config, Request};
 use server::{run, shutdown, telemetry};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
     match start() {
@@ -29,10 +31,15 @@ fn start() -> Result<()> {
     }
 }
 
-#[tokio::main]
-async fn serve(config: Config) -> Result<()> {
+fn serve(config: Config) -> Result<()> {
     let own = telemetry::start(&config.log_level)?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    run(listener, config, Some(own), shutdown::on_signal()?).await.context("serving ended")
+    let runtime = Runtime::new()?;
+    let served = runtime.block_on(async {
+        let listener =
+            TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+        run(listener, config, Some(own), shutdown::on_signal()?).await.context("serving ended")
+    });
+    // A read that hangs in the kernel must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(50));
+    served
 }

@@ -6,11 +6,13 @@
 //! - `lines`: cuts bytes into lines within bounded memory
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
+//! - `demo`: the log of a made-up machine
 //! - `outlet`: where all of them put their entries
 //!
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
 
 mod backoff;
+mod demo;
 mod file;
 mod journal;
 mod journal_entry;
@@ -32,6 +34,7 @@ use tokio_util::task::TaskTracker;
 use crate::hub::Hub;
 use outlet::Outlet;
 
+pub use demo::demo;
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
 
 /// The longest line in bytes that is shown whole, unless configured otherwise.
