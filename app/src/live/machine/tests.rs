@@ -139,6 +139,15 @@ fn silence_closes() {
 }
 
 #[test]
+fn a_new_connection_has_announced_nothing() {
+    let mut sim = open();
+    sim.give(Input::Event { heartbeat_ms: Some(1_000) }).fail().wait(1_000).wait(SILENCE_MS - 1);
+    assert!(sim.source);
+    sim.give(Input::Opened).wait(SILENCE_MS - 1);
+    assert!(sim.source);
+}
+
+#[test]
 fn gives_up_after_ten_tries_and_says_why() {
     let mut sim = given_up();
     assert_eq!(sim.reason(), "the server can't be reached");
@@ -250,6 +259,13 @@ fn looks_now_and_then_whether_the_browser_is_wrong() {
     assert_eq!((sim.reason().as_str(), sim.source), ("this device is offline", true));
     sim.give(Input::Opened);
     assert_eq!(sim.line(), Line::Open { for_ms: 0 });
+}
+
+#[test]
+fn a_connection_begun_without_a_network_is_made_anew() {
+    let mut sim = Sim::new();
+    sim.give(Input::Offline).give(Input::Start).give(Input::Online);
+    assert_eq!((sim.source, sim.opens), (true, 2));
 }
 
 #[test]

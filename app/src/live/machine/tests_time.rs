@@ -27,6 +27,16 @@ fn sleep_is_no_silence() {
 }
 
 #[test]
+fn every_sleep_is_forgiven_that_a_line_wakes_from() {
+    let mut sim = open();
+    for opens in 2..30 {
+        sim.now += 600_000;
+        sim.give(Input::Tick).give(Input::Opened).give(EVENT);
+        assert_eq!((sim.machine.line(), sim.opens), (Line::Open { for_ms: 0 }, opens));
+    }
+}
+
+#[test]
 fn a_deadline_missed_by_little_is_silence() {
     let mut sim = open();
     sim.now += SILENCE_MS + LATE_MS;
