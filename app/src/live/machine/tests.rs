@@ -143,8 +143,8 @@ fn a_new_connection_has_announced_nothing() {
     let mut sim = open();
     sim.give(Input::Event { heartbeat_ms: Some(1_000) }).fail().wait(1_000).wait(SILENCE_MS - 1);
     assert!(sim.source);
-    sim.give(Input::Opened).wait(SILENCE_MS - 1);
-    assert!(sim.source);
+    sim.give(Input::Opened).run(SILENCE_MS - 1);
+    assert_eq!((sim.source, sim.opens), (true, 2));
 }
 
 #[test]
