@@ -7,7 +7,7 @@ use super::path::Shape;
 use super::plot::{Dot, Label, Parts, plot};
 use super::scale::Axis;
 use super::stack::{self, Arrangement, Trace, total, value};
-use super::threshold::{self, label_right};
+use super::threshold::{label_right, threshold};
 use super::timeline::Timeline;
 use super::tooltip::Row;
 use super::window::HEIGHT;
@@ -84,14 +84,12 @@ impl LineChart {
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
         };
         let single = move || self.traces.get().len() == 1;
-        let level = self.level.map(|(word, value)| threshold::line(word, self.height_of(value)));
         view! {
             <svg class=format!("chart-svg {kind}") class:is-single=single viewBox="0 0 1000 100" preserveAspectRatio="none">
                 {areas}
                 <path class="chart-grid" d=grid></path>
                 <path class="chart-base" d=base></path>
                 {lines}
-                {level}
             </svg>
         }
         .into_any()
@@ -111,7 +109,8 @@ impl LineChart {
             label_right(ends.0, ends.1, before.copied())
         });
         let text = Signal::derive(move || format!("{word} {}", self.axis.get().write_level(value.get())));
-        threshold::label(word, text, self.height_of(value), right)
+        let top = Signal::derive(move || self.axis.get().y(value.get()) / HEIGHT * 100.0);
+        threshold(word, text, top, right)
     }
 
     /// How high the data reach in the first and the last quarter of the window.
@@ -127,10 +126,6 @@ impl LineChart {
             }
         }
         ends
-    }
-
-    fn height_of(self, value: Signal<f32>) -> Signal<f32> {
-        Signal::derive(move || self.axis.get().y(value.get()))
     }
 
     fn labels(self) -> Vec<Label> {

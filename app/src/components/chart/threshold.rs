@@ -1,23 +1,20 @@
 use leptos::prelude::*;
 
-use super::window::WIDTH;
-
 /// Which end of a line is farther from the data, by the highest value `left` and `right`, both as shares of the plot's
 /// height. What was true `before` stays until the difference is plain, so that the label doesn't hop.
 pub(super) fn label_right(left: f32, right: f32, before: Option<bool>) -> bool {
     if (left - right).abs() < 0.1 { before.unwrap_or(false) } else { right < left }
 }
 
-/// The line, in the drawing, at height `y`.
-pub(super) fn line(class: &'static str, y: Signal<f32>) -> AnyView {
-    let d = move || format!("M0 {:.1}H{WIDTH}", y.get());
-    view! { <path class=format!("chart-threshold is-{class}") d=d></path> }.into_any()
-}
-
-/// Its name, over the drawing.
-pub(super) fn label(class: &'static str, text: Signal<String>, y: Signal<f32>, right: Memo<bool>) -> AnyView {
-    let style = move || format!("top:{:.1}%", y.get());
-    view! { <span class=format!("chart-level is-{class}") class:is-right=right style=style>{text}</span> }.into_any()
+/// A dashed line over the data, `top` percent from the top, with its name at one end.
+pub(super) fn threshold(class: &'static str, text: Signal<String>, top: Signal<f32>, right: Memo<bool>) -> AnyView {
+    let style = move || format!("top:{:.1}%", top.get());
+    view! {
+        <div class=format!("chart-threshold is-{class}") class:is-right=right style=style>
+            <span>{text}</span>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]
