@@ -126,7 +126,7 @@ pub fn HealthLine(
             </p>
             <button
                 type="button"
-                class="button needs-js"
+                class="button needs-js from-tablet"
                 hidden=move || !live.is_stale()
                 on:click=move |_| live.retry()
             >

@@ -7,40 +7,39 @@ use crate::format;
 use crate::live::{Live, Status};
 
 /// What the pill says of one status.
-#[derive(Debug, PartialEq, Eq)]
 struct Saying {
     class: &'static str,
     icon: Icon,
-    word: String,
+    word: &'static str,
+    /// Said with the same weight, where there is room.
+    when: String,
     detail: String,
 }
 
 fn saying(status: &Status) -> Saying {
-    let (class, icon, word, detail) = match status {
-        Status::Connecting => ("pill", Icon::Waves, "Connecting".to_owned(), String::new()),
-        Status::Live { lag_ms: None } => ("pill pill-ok", Icon::Waves, "Live".to_owned(), String::new()),
-        Status::Live { lag_ms: Some(lag) } => {
-            ("pill pill-ok", Icon::Waves, "Live".to_owned(), format!("{} ms", format::count(*lag)))
+    let say = |class, icon, word, detail| Saying { class, icon, word, when: String::new(), detail };
+    match status {
+        Status::Connecting => say("pill", Icon::Waves, "Connecting", String::new()),
+        Status::Live { lag_ms } => {
+            let lag = lag_ms.map(|ms| format!("{} ms", format::count(ms))).unwrap_or_default();
+            say("pill pill-ok", Icon::Waves, "Live", lag)
         }
         Status::CaughtUp { events } => {
-            ("pill pill-ok", Icon::Waves, "Live".to_owned(), format!("caught up, {}", counted(*events)))
+            say("pill pill-ok", Icon::Waves, "Live", format!("caught up, {}", counted(*events)))
         }
         Status::Reconnecting { in_seconds, attempt, of } => {
-            let word = match in_seconds {
-                0 => "Reconnecting".to_owned(),
-                seconds => format!("Reconnecting in {seconds} s"),
-            };
-            ("pill pill-warn", Icon::Retry, word, format!("try {attempt} of {of}"))
+            let when = if *in_seconds == 0 { String::new() } else { format!(" in {in_seconds} s") };
+            let detail = format!("try {attempt} of {of}");
+            Saying { when, ..say("pill pill-warn", Icon::Retry, "Reconnecting", detail) }
         }
         Status::Stale { age_seconds } => {
-            ("pill pill-warn", Icon::Clock, "Stale".to_owned(), format!("{} old", format::span(*age_seconds)))
+            say("pill pill-warn", Icon::Clock, "Stale", format!("{} old", format::span(*age_seconds)))
         }
-        Status::Offline { reason } => ("pill pill-crit", Icon::Struck, "Offline".to_owned(), reason.clone()),
+        Status::Offline { reason } => say("pill pill-crit", Icon::Struck, "Offline", reason.clone()),
         Status::Paused { waiting } => {
-            ("pill pill-accent", Icon::Pause, "Paused".to_owned(), format!("{} waiting", counted(*waiting as u64)))
+            say("pill pill-accent", Icon::Pause, "Paused", format!("{} waiting", counted(*waiting as u64)))
         }
-    };
-    Saying { class, icon, word, detail }
+    }
 }
 
 fn counted(events: u64) -> String {
@@ -54,13 +53,13 @@ pub fn Pill(
     live: Live,
 ) -> impl IntoView {
     move || {
-        let Saying { class, icon: drawing, word, detail } = live.status.with(saying);
+        let Saying { class, icon: drawing, word, when, detail } = live.status.with(saying);
         let whole = detail.clone();
         view! {
             <p class=class title=whole>
                 {icon(drawing, "icon-14")}
-                <span class="pill-word">{word}</span>
-                <span class="pill-detail">{detail}</span>
+                <span class="pill-word">{word} <span class="pill-when">{when}</span></span>
+                {(!detail.is_empty()).then(|| view! { <span class="pill-detail">{detail}</span> })}
             </p>
         }
     }
@@ -74,7 +73,7 @@ mod tests {
     fn every_status_has_its_words() {
         let words = |status: &Status| {
             let saying = saying(status);
-            format!("{} {}", saying.word, saying.detail).trim_end().to_owned()
+            format!("{}{} {}", saying.word, saying.when, saying.detail).trim_end().to_owned()
         };
         let reason = "server closed the stream".to_owned();
         assert_eq!(words(&Status::Connecting), "Connecting");

@@ -40,7 +40,7 @@ pub fn Processes(
                         <thead>
                             <tr>
                                 <th scope="col">"Process"</th>
-                                <th scope="col" class="column-pid w-[68px]">"PID"</th>
+                                <th scope="col" class="column-pid w-[76px]">"PID"</th>
                                 {header("CPU %", Sort::Cpu, sort)}
                                 {header("Memory", Sort::Memory, sort)}
                             </tr>

@@ -50,7 +50,11 @@ pub fn Tile(
         <section class="card tile">
             {move || {
                 let text = text(live);
-                let value_class = if text.value.is_some() { "tile-value" } else { "tile-value text-fg-3" };
+                let whole = text.detail.clone();
+                let (value_class, detail_class) = match text.value {
+                    Some(_) => ("tile-value", "tile-detail truncate"),
+                    None => ("tile-value text-fg-3", "tile-detail"),
+                };
                 view! {
                     <div class="flex items-center justify-between gap-1">
                         <h2 class="tile-label">{label}</h2>
@@ -60,7 +64,7 @@ pub fn Tile(
                         <span id=id class="live-value">{text.value.unwrap_or_else(|| "–".to_owned())}</span>
                         <span class="unit">{text.unit}</span>
                     </p>
-                    <p class="tile-detail">{text.detail}</p>
+                    <p class=detail_class title=whole>{text.detail}</p>
                 }
             }}
             <div class="tile-line">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Pill;
 use super::icon::{Icon, icon};
 use super::theme::ThemeButton;
-use crate::live::{Live, Status};
+use crate::live::Live;
 
 /// The bar.
 #[component]
@@ -29,6 +29,7 @@ pub fn TopBar(
             <div class="controls needs-js">
                 <Pill live/>
                 <HoldButton live/>
+                <RetryButton live/>
                 <ThemeButton/>
             </div>
         </header>
@@ -36,24 +37,35 @@ pub fn TopBar(
     .into_any()
 }
 
-/// Pauses the view and lets it go on. Offline there is nothing to pause: it then tries the connection again.
+/// Pauses the view and lets it go on.
 #[component]
 fn HoldButton(live: Live) -> impl IntoView {
-    let offline = move || live.status.with(|status| matches!(status, Status::Offline { .. }));
-    let shown = move || match (offline(), live.is_paused()) {
-        (true, _) => (Icon::Retry, "Retry now"),
-        (false, true) => (Icon::Play, "Go on"),
-        (false, false) => (Icon::Pause, "Pause"),
-    };
+    let shown = move || if live.is_paused() { (Icon::Play, "Go on") } else { (Icon::Pause, "Pause") };
     view! {
         <button
             type="button"
-            class="icon-button"
+            class="icon-button hold"
             aria-label=move || shown().1
             title=move || shown().1
-            on:click=move |_| if offline() { live.retry() } else { live.toggle_pause() }
+            on:click=move |_| live.toggle_pause()
         >
             {move || icon(shown().0, "icon")}
+        </button>
+    }
+}
+
+/// Tries the connection again. On a phone it takes the place of the pause: there is nothing to pause then.
+#[component]
+fn RetryButton(live: Live) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="icon-button on-phone"
+            aria-label="Retry now"
+            hidden=move || !live.is_stale()
+            on:click=move |_| live.retry()
+        >
+            {icon(Icon::Retry, "icon")}
         </button>
     }
 }

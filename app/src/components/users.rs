@@ -20,13 +20,13 @@ pub fn Users(
                 <p class="card-note">"CPU in % of one core"</p>
             </div>
             <div class="scroll" tabindex="0" role="region" aria-label="Users">
-                <table class="grid-table">
+                <table class="grid-table users">
                     <thead>
                         <tr>
                             <th scope="col">"Account"</th>
-                            <th scope="col" class="w-[80px]">"Processes"</th>
-                            <th scope="col" class="w-[60px]">"CPU %"</th>
-                            <th scope="col" class="w-[92px]">"Memory"</th>
+                            <th scope="col" class="w-[78px]">"Processes"</th>
+                            <th scope="col" class="w-[52px]">"CPU %"</th>
+                            <th scope="col" class="w-[82px]">"Memory"</th>
                         </tr>
                     </thead>
                     <tbody>
