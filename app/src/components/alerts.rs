@@ -127,14 +127,18 @@ const fn row_class(level: AlertLevel, firing: bool) -> &'static str {
 
 /// What holds of the value: `91.4 %, above 90 for 5 min`.
 fn condition(alert: &Alert) -> String {
-    let unit = if alert.unit.is_empty() { String::new() } else { format!(" {}", alert.unit) };
     let hold = if alert.hold > 0 { format!(" for {}", format::span(alert.hold)) } else { String::new() };
-    format!("{}{unit}, above {}{hold}", format::decimal(alert.value), plain(alert.threshold))
+    let (value, threshold) = match alert.unit.as_str() {
+        // A plain number is a load.
+        "" => (format::load(alert.value), format::load(alert.threshold)),
+        unit => (format!("{} {unit}", format::decimal(alert.value)), whole_if_round(alert.threshold)),
+    };
+    format!("{value}, above {threshold}{hold}")
 }
 
-/// A threshold as it was set: no decimals where it has none.
-fn plain(number: f32) -> String {
-    if number.fract() == 0.0 { format::whole(number) } else { format!("{number}") }
+/// A threshold as it was set: without a decimal where it has none.
+fn whole_if_round(number: f32) -> String {
+    if number.fract() == 0.0 { format::whole(number) } else { format::decimal(number) }
 }
 
 fn over(alert: &Alert, offset_min: i32) -> impl IntoView + use<> {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::tiles::WAITING;
 use crate::format;
 use crate::live::Live;
 use crate::model::FileSystem;
@@ -38,17 +39,19 @@ pub fn FileSystems(
                         })}
                     </tbody>
                 </table>
-                <p class="hint" hidden=move || any(live)>
-                    {move || if live.metrics.with(Option::is_some) { "No file system that holds data is mounted." } else { super::tiles::WAITING }}
-                </p>
+                {move || hint(live).map(|why| view! { <p class="hint">{why}</p> })}
             </div>
         </section>
     }
     .into_any()
 }
 
-fn any(live: Live) -> bool {
-    live.metrics.with(|metrics| metrics.as_ref().is_some_and(|metrics| !metrics.file_systems.is_empty()))
+/// Why there are no rows.
+fn hint(live: Live) -> Option<&'static str> {
+    live.metrics.with(|metrics| match metrics {
+        None => Some(WAITING),
+        Some(metrics) => metrics.file_systems.is_empty().then_some("No file system that holds data is mounted."),
+    })
 }
 
 fn row(files: &FileSystem) -> impl IntoView + use<> {

@@ -53,25 +53,31 @@ pub fn LogView(
                     {move || follow_word(live, following.get())}
                 </button>
             </div>
-            <div class="fill fill-log"><div
-                class="scroll log-scroller"
-                class:is-wrapped=move || wrapped.get()
-                node_ref=scroller
-                on:scroll=look
-                tabindex="0"
-                role="region"
-                aria-label="Log lines"
-            >
-                <div id="logs">
-                    <For each=move || lines(live) key=|line| line.key let:line>
-                        {line.draw()}
-                    </For>
+            <div class="fill fill-log">
+                <div
+                    class="scroll log-scroller"
+                    class:is-wrapped=move || wrapped.get()
+                    node_ref=scroller
+                    on:scroll=look
+                    tabindex="0"
+                    role="region"
+                    aria-label="Log lines"
+                >
+                    <div id="logs">
+                        <For each=move || lines(live) key=|line| line.key let:line>
+                            {line.draw()}
+                        </For>
+                    </div>
+                    {move || is_empty(live).then(|| view! { <p class="hint">"No line has come in yet."</p> })}
                 </div>
-                <p class="hint" hidden=move || live.logs.with(|tail| !tail.lines().is_empty())>"No line has come in yet."</p>
-            </div></div>
+            </div>
         </section>
     }
     .into_any()
+}
+
+fn is_empty(live: Live) -> bool {
+    live.logs.with(|tail| tail.lines().is_empty())
 }
 
 fn follow_word(live: Live, following: bool) -> &'static str {

@@ -29,13 +29,13 @@ pub fn Processes(
         live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(read))
     };
     view! {
-            <section class="card part-processes" id="part-processes">
-                <div class="card-head">
-                    <h2 class="card-title">"Processes"</h2>
-                    <p class="card-note">{move || table(counts)}</p>
-                </div>
-                <div class="fill">
-    <div class="scroll" tabindex="0" role="region" aria-label="Processes">
+        <section class="card part-processes" id="part-processes">
+            <div class="card-head">
+                <h2 class="card-title">"Processes"</h2>
+                <p class="card-note">{move || table(counts)}</p>
+            </div>
+            <div class="fill">
+                <div class="scroll" tabindex="0" role="region" aria-label="Processes">
                     <table class="grid-table">
                         <thead>
                             <tr>
@@ -47,11 +47,11 @@ pub fn Processes(
                         </thead>
                         <tbody>{move || rows(live, sort.get())}</tbody>
                     </table>
-                    <p class="hint" hidden=move || table(counts).is_some()>{WAITING}</p>
+                    {move || table(counts).is_none().then(|| view! { <p class="hint">{WAITING}</p> })}
                 </div>
-    </div>
-            </section>
-        }
+            </div>
+        </section>
+    }
     .into_any()
 }
 

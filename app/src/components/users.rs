@@ -35,7 +35,7 @@ pub fn Users(
                         })}
                     </tbody>
                 </table>
-                <p class="hint" hidden=move || hint(live).is_none()>{move || hint(live).unwrap_or_default()}</p>
+                {move || hint(live).map(|why| view! { <p class="hint">{why}</p> })}
             </div>
         </section>
     }

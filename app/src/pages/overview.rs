@@ -1,5 +1,7 @@
 //! The overview: the machine at a glance.
 
+#![expect(missing_docs, reason = "the macro writes an entry point for the island")]
+
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
