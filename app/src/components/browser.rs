@@ -4,15 +4,15 @@
 use super::Theme;
 
 #[cfg(feature = "hydrate")]
-pub(super) use hydrated::{replace_range, set_favicon, set_theme, set_title, theme};
+pub(super) use hydrated::{set_favicon, set_theme, set_title, theme};
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) use rendered::{replace_range, set_favicon, set_theme, set_title, theme};
+pub(super) use rendered::{set_favicon, set_theme, set_title, theme};
 
 #[cfg(feature = "hydrate")]
 mod hydrated {
     use leptos::prelude::{document, window};
-    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen::JsCast;
 
     use super::Theme;
 
@@ -51,13 +51,6 @@ mod hydrated {
             let _ = link.set_attribute("href", href);
         }
     }
-
-    /// Puts the range into the address bar, so that a link shows the same.
-    pub(in super::super) fn replace_range(range: &str) {
-        if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("?range={range}")));
-        }
-    }
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -70,5 +63,4 @@ mod rendered {
     pub(in super::super) fn set_theme(_: Theme) {}
     pub(in super::super) fn set_title(_: &str) {}
     pub(in super::super) fn set_favicon(_: &str) {}
-    pub(in super::super) fn replace_range(_: &str) {}
 }

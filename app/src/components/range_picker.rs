@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::browser;
 use crate::live::Live;
 use crate::range::Range;
 
@@ -19,10 +18,7 @@ pub fn RangePicker(
             <button
                 type="button"
                 aria-pressed=move || if live.range.get() == range { "true" } else { "false" }
-                on:click=move |_| {
-                    live.set_range(range);
-                    browser::replace_range(range.as_str());
-                }
+                on:click=move |_| live.set_range(range)
             >
                 {range.label()}
             </button>
