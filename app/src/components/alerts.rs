@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::health::age;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark, level_text, level_word};
+use crate::board::AlertList;
 use crate::format;
 use crate::live::Live;
 use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
@@ -22,7 +23,7 @@ pub fn Alerts(
         <section class="card part-alerts" id="part-alerts">
             <div class="card-head">
                 <h2 class="card-title">"Alerts"</h2>
-                <p class="card-note">{move || live.alerts.with(|alerts| counts(&alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len()))}</p>
+                <p class="card-note">{move || live.alerts.with(counts)}</p>
             </div>
             <div id="alerts" class="scroll grow" tabindex="0" role="region" aria-label="Alerts">
                 {move || body(live)}
@@ -32,7 +33,8 @@ pub fn Alerts(
     .into_any()
 }
 
-fn counts(firing: &[&Alert], pending: usize) -> impl IntoView + use<> {
+fn counts(alerts: &AlertList) -> impl IntoView + use<> {
+    let (firing, pending) = (alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len());
     let class = firing.first().map_or("", |worst| level_text(worst.level));
     let pending = if pending > 0 { format!(", {pending} pending") } else { String::new() };
     view! {
@@ -43,12 +45,15 @@ fn counts(firing: &[&Alert], pending: usize) -> impl IntoView + use<> {
 
 fn body(live: Live) -> impl IntoView {
     let (now, offset) = (live.now.get(), live.offset_min.get());
+    let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
+    // While nothing new is known, no alert comes nearer to firing.
+    let known = if live.is_stale() { sampled.unwrap_or(now) } else { now };
     live.alerts.with(|alerts| {
         let firing = alerts.in_state(AlertState::Firing);
         let pending = alerts.in_state(AlertState::Pending);
         let resolved = alerts.in_state(AlertState::Resolved);
         let empty = firing.is_empty().then(|| nothing(live, now, resolved.len()));
-        let open: Vec<_> = firing.into_iter().chain(pending).map(|alert| open(alert, now)).collect();
+        let open: Vec<_> = firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect();
         let head = (!resolved.is_empty()).then(|| {
             view! {
                 <h3 class="list-head">

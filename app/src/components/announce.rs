@@ -55,3 +55,45 @@ fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
     let text = if sentences.is_empty() { said.text.clone() } else { sentences.join(" ") };
     Said { firing: now, text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AlertLevel, Timestamp};
+
+    fn alert(id: &str, state: AlertState) -> Alert {
+        Alert {
+            id: id.to_owned(),
+            name: format!("{id} high"),
+            level: AlertLevel::Critical,
+            state,
+            message: "It is 99 %.".to_owned(),
+            value: 99.0,
+            threshold: 90.0,
+            unit: "%".to_owned(),
+            hold: 0,
+            since: Timestamp::from_ms(0),
+        }
+    }
+
+    #[test]
+    fn only_changes_are_said() {
+        let at_first = announce(None, &[alert("cpu", AlertState::Firing)]);
+        assert_eq!(at_first.text, "", "what the page began with is on it");
+        let more = announce(Some(&at_first), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        assert_eq!(more.text, "Critical: swap high. It is 99 %.");
+        let same = announce(Some(&more), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        assert_eq!(same, more, "said once");
+        let over = announce(Some(&more), &[alert("cpu", AlertState::Resolved), alert("swap", AlertState::Firing)]);
+        assert_eq!(over.text, "Resolved: cpu high");
+    }
+
+    #[test]
+    fn a_connection_is_named_when_it_was_lost() {
+        let live = Status::Live { lag_ms: None };
+        assert_eq!(connection(None, &live), "");
+        assert_eq!(connection(Some(&""), &live), "");
+        let lost = connection(Some(&""), &Status::Reconnecting { in_seconds: 1, attempt: 1, of: 10 });
+        assert_eq!(connection(Some(&lost), &live), "Live again");
+    }
+}

@@ -23,6 +23,11 @@ pub fn LogView(
     let scroller = NodeRef::<Div>::new();
     let following = RwSignal::new(true);
     let wrapped = RwSignal::new(false);
+    // Who has scrolled up reads: the lines stand still until the foot is reached again.
+    let lines = Memo::new(move |before: Option<&Vec<Line>>| match before {
+        Some(before) if !following.get() => before.clone(),
+        _ => lines(live),
+    });
     let look = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             // From the foot upwards the place counts down from 0.
@@ -64,7 +69,7 @@ pub fn LogView(
                     aria-label="Log lines"
                 >
                     <div id="logs">
-                        <For each=move || lines(live) key=|line| line.key let:line>
+                        <For each=move || lines.get() key=|line| line.key let:line>
                             {line.draw()}
                         </For>
                     </div>
@@ -108,14 +113,14 @@ fn counts(live: Live) -> String {
 }
 
 /// A row as it is drawn. A row never changes: another time zone makes it another row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Line {
     key: (u64, i32, bool),
     at: Timestamp,
     what: What,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 enum What {
     Entry(NumberedLog),
     Lost(Lost),
