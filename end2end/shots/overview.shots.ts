@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { type Page, expect, open, pill, test } from '../fixtures/page';
+import { alerts } from '../fixtures/server';
 
 /** Where the pictures go. */
 const FOLDER = process.env.SHOTS_DIR ?? join(__dirname, '../test-results/shots');
 
 /** Every level of alert, on the values of the made-up machine. */
-const ALERTS = [
-  '[alerts.memory]\nwarning = 1\ncritical = 2\nhold = "0s"\n',
-  '[alerts.filesystem]\nwarning = 60\ncritical = 100\nhold = "0s"\n',
-].join('');
+const ALERTS = alerts({
+  memory: { warning: 1, critical: 2, hold: '0s' },
+  filesystem: { warning: 60, hold: '0s' },
+  cpu: { warning: 1, hold: '1h' },
+});
 
 async function shoot(page: Page, name: string, fullPage = false): Promise<void> {
   await page.mouse.move(0, 0);

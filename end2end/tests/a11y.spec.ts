@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, open, pill, test } from '../fixtures/page';
+import { alerts } from '../fixtures/server';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -24,11 +25,12 @@ for (const colorScheme of ['dark', 'light'] as const) {
     });
 
     test('with a warning and a critical alert', async ({ page, launch }) => {
-      const critical = '[alerts.memory]\nwarning = 0.1\ncritical = 0.2\nhold = "0s"\n';
-      const warning = '[alerts.filesystem]\nwarning = 0.001\ncritical = 100\nhold = "0s"\n';
-      const server = await launch({ config: critical + warning, args: ['--demo'] });
+      const memory = { warning: 0.1, critical: 0.2, hold: '0s' };
+      const filesystem = { warning: 0.1, hold: '0s' };
+      const server = await launch({ config: alerts({ memory, filesystem }), args: ['--demo'] });
       await open(page, server.url);
       await expect(page.locator('#alerts .alert-critical')).not.toHaveCount(0);
+      await expect(page.locator('#alerts .alert-warning')).not.toHaveCount(0);
       await expectClean(page);
     });
 

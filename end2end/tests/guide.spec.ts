@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Page, expect, marked, test } from '../fixtures/page';
+import { alerts } from '../fixtures/server';
 
 const GUIDE = readFileSync(join(__dirname, '../fixtures/guide.html'), 'utf8');
 
@@ -39,7 +40,7 @@ test("a log line reaches the guide's LiveDashboard", async ({ page, server }) =>
 
 test("an alert reaches the guide's LiveDashboard", async ({ page, launch }) => {
   // Some memory is always in use: this alert is pending with the first sample and fires when the page is there.
-  const server = await launch({ config: '[alerts.memory]\nwarning = 0.1\ncritical = 100\nhold = "6s"\n' });
+  const server = await launch({ config: alerts({ memory: { warning: 0.1, hold: '6s' } }) });
   await openGuide(page, server.url);
   const alert = page.locator('#alerts > .alert.alert-warning');
   await expect(alert.first()).toHaveText(/^Memory is .* full, above 0\.1 %/, { timeout: 15_000 });

@@ -30,7 +30,7 @@ for (const [way, toggle] of WAYS) {
 test('t switches the theme, and a reload keeps it', async ({ page, server }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await open(page, server.url);
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await background();
   await page.keyboard.press('t');
   await expect.poll(background).not.toBe(dark);

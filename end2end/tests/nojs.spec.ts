@@ -1,6 +1,13 @@
 import { chart, expect, logLines, marked, test } from '../fixtures/page';
+import { alerts } from '../fixtures/server';
 
 test.use({ javaScriptEnabled: false });
+
+// A browser without scripts refuses the one it is told to load early; that is all it may say.
+test.beforeEach(({ allowConsole }) => {
+  allowConsole(/opsglass\.js csp$/);
+  allowConsole(/was preloaded using link preload but not used/);
+});
 
 test('the page shows the machine as of now', async ({ page, server }) => {
   // Between two equal answers of the server the page can only show the same.
@@ -30,7 +37,7 @@ test('alerts are there', async ({ page, server, launch }) => {
   await expect(page.locator('#alerts')).toContainText('Nothing is firing.');
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('All normal');
 
-  const firing = await launch({ config: '[alerts.memory]\nwarning = 0.1\ncritical = 100\nhold = "0s"\n' });
+  const firing = await launch({ config: alerts({ memory: { warning: 0.1, hold: '0s' } }) });
   await firing.until((snapshot) => snapshot.alerts.some((alert) => alert.state === 'firing'));
   await page.goto(firing.url);
   await expect(page.locator('#alerts .alert.alert-warning')).toHaveCount(1);
@@ -52,7 +59,9 @@ test('the log is there', async ({ page, server }) => {
 
 test('controls that need a script are away, and that is said', async ({ page, server }) => {
   await page.goto(server.url);
-  await expect(page.getByText('does not move without JavaScript')).toBeVisible();
+  const notice = page.locator('noscript > p');
+  await expect(notice).toBeVisible();
+  expect(await notice.evaluate((notice) => notice.textContent)).toContain('does not move without JavaScript');
   await expect(page.getByRole('button', { name: 'Pause' })).toBeHidden();
   await expect(page.getByRole('button', { name: '5 min' })).toBeHidden();
 });
