@@ -69,9 +69,10 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("[stream]\nheartbeat = \"often\"\n", ":2: stream.heartbeat: ", "15s"),
         ("listen = \n", ":1: listen: ", ""),
         ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
-        ("interval = \"1ms\"\n", "interval: expected 250ms to 1m", ""),
-        ("[alerts.cpu]\nwarning_clear = 90\n", "alerts.cpu.warning_clear", "90"),
-        ("hub.events = 1\n", "hub.events: expected at least 100", ""),
+        ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
+        ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),
+        ("\nhub.events = 1\n", ":2: hub.events: expected at least 100", ""),
+        ("[alerts.cpu]\nhold = \"9days\"\n[alerts.load]\nwarning = 1\n", ":2: alerts.cpu.hold: ", ""),
     ] {
         let file = file(text);
         let said = refused(opsglass(&["check", "--config", file.path().to_str().unwrap()]));

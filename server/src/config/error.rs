@@ -61,6 +61,18 @@ impl ConfigError {
         Self::Value { key, expected: expected.to_owned(), got: got.to_owned() }
     }
 
+    /// Says where in the file's `text` the key stands that the error is about.
+    pub(super) fn placed(self, path: &Path, text: &str) -> Self {
+        let key = match &self {
+            Self::Value { key, .. } => *key,
+            Self::Alerts(error) => error.key(),
+            Self::Flag(_) | Self::Unreadable { .. } | Self::File { .. } | Self::Public(_) => return self,
+        };
+        let Some(line) = line_of(text, key) else { return self };
+        // The message names the key already.
+        Self::File { path: path.to_owned(), line, key: None, message: self.to_string() }
+    }
+
     pub(super) fn public(listen: SocketAddr) -> Self {
         Self::Public(listen)
     }
@@ -85,4 +97,19 @@ fn key_at(text: &str, at: usize) -> Option<String> {
     let table = text.get(..start)?.lines().rev().find_map(|line| line.trim().strip_prefix('[')?.split(']').next());
     let table = table.map(|table| format!("{table}.")).unwrap_or_default();
     Some(format!("{table}{}", key.trim()))
+}
+
+/// The line, from 1, on which `key` is set, be it in its table or with dots; else that of its table.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let mut table = String::new();
+    let mut of_table = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        if let Some(name) = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+            table = format!("{}.", name.trim());
+            of_table = if key.starts_with(&table) { Some(number) } else { of_table };
+        } else if line.split_once('=').is_some_and(|(name, _)| format!("{table}{}", name.trim()) == key) {
+            return Some(number);
+        }
+    }
+    of_table
 }

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::ConfigError;
 use super::span::Span;
+use super::{ConfigError, check};
 use crate::alerts;
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
@@ -48,6 +48,20 @@ impl File {
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
-        toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))
+        let file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
+        file.check().map_err(|error| error.placed(path, &text))?;
+        Ok(file)
+    }
+
+    /// Whether the values are within their ranges.
+    fn check(&self) -> Result<(), ConfigError> {
+        check::interval(self.interval)?;
+        check::heartbeat(self.stream.heartbeat)?;
+        self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))?;
+        check::at_least("logs.max_line", 80, self.logs.max_line)?;
+        check::at_least("hub.events", 100, self.hub.events)?;
+        check::at_least("hub.bytes", 64 * 1024, self.hub.bytes)?;
+        self.alerts.rules()?;
+        Ok(())
     }
 }

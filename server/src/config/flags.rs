@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::span::Span;
+use super::{ConfigError, check};
 
 /// A live ops dashboard in one binary: this machine's vital signs, alerts and logs in a browser.
 ///
@@ -62,6 +63,15 @@ pub(super) struct Flags {
     /// Configuration file (TOML); `opsglass check --config FILE` checks it
     #[arg(long, value_name = "FILE", env = "OPSGLASS_CONFIG", global = true)]
     pub(super) config: Option<PathBuf>,
+}
+
+impl Flags {
+    /// Whether the values are within their ranges.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::interval(self.interval)?;
+        check::heartbeat(self.heartbeat)?;
+        self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))
+    }
 }
 
 impl Cli {

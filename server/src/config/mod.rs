@@ -1,6 +1,7 @@
 //! What opsglass is told: flags, environment, TOML file, in that order, then the defaults. A concern each has a struct of
 //! its own, beside the code that it concerns.
 
+mod check;
 mod error;
 mod file;
 mod flags;
@@ -71,53 +72,36 @@ impl Request {
 
 impl Config {
     fn merge(flags: Flags, file: File) -> Result<Self, ConfigError> {
+        flags.check()?;
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
         if !listen.ip().is_loopback() && !(flags.insecure || file.insecure) {
             return Err(ConfigError::public(listen));
         }
-        let interval = flags.interval.or(file.interval).map_or(collect::Config::default().interval, Duration::from);
-        within("interval", interval, Duration::from_millis(250), Duration::from_secs(60))?;
-        let heartbeat =
-            flags.heartbeat.or(file.stream.heartbeat).map_or(sse::Config::default().heartbeat, Duration::from);
-        within("stream.heartbeat", heartbeat, Duration::from_secs(1), Duration::from_secs(300))?;
-        let text = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
-        let log_level = text.parse().map_err(|_| ConfigError::value("log_level", LOG_LEVELS, &text))?;
+        let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let limits = hub::Limits::default();
-        let logs = logs::Config::default();
+        let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         Ok(Self {
             listen,
-            log_level,
-            collect: collect::Config { interval, demo: flags.demo || file.demo },
+            log_level: check::log_level(&log_level)?,
+            collect: collect::Config {
+                interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
+                demo: flags.demo || file.demo,
+            },
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
                 journal: !flags.no_journal && file.logs.journal.unwrap_or(logs.journal),
-                max_line: at_least("logs.max_line", 80, file.logs.max_line.unwrap_or(logs.max_line))?,
+                max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
             alerts: file.alerts.rules()?,
             hub: hub::Limits {
-                count: at_least("hub.events", 100, file.hub.events.unwrap_or(limits.count))?,
-                bytes: at_least("hub.bytes", 64 * 1024, file.hub.bytes.unwrap_or(limits.bytes))?,
+                count: file.hub.events.unwrap_or(limits.count),
+                bytes: file.hub.bytes.unwrap_or(limits.bytes),
                 age: file.hub.age.map_or(limits.age, Duration::from),
             },
-            stream: sse::Config { heartbeat },
+            stream: sse::Config {
+                heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
+            },
         })
     }
-}
-
-const LOG_LEVELS: &str = "one of error, warn, info, debug, trace, off, or a list like info,server::logs=debug";
-
-fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    let span = humantime::format_duration;
-    Err(ConfigError::value(key, &format!("{} to {}", span(least), span(most)), &span(value).to_string()))
-}
-
-fn at_least(key: &'static str, least: usize, value: usize) -> Result<usize, ConfigError> {
-    if value < least {
-        return Err(ConfigError::value(key, &format!("at least {least}"), &value.to_string()));
-    }
-    Ok(value)
 }
