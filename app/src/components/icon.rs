@@ -80,7 +80,7 @@ impl Icon {
 }
 
 /// Draws `icon`, hidden from assistive technology.
-pub fn icon(icon: Icon, class: &'static str) -> impl IntoView {
+pub fn icon(icon: Icon, class: &'static str) -> AnyView {
     view! {
         <svg
             class=class
@@ -97,4 +97,5 @@ pub fn icon(icon: Icon, class: &'static str) -> impl IntoView {
             <path d=icon.path()></path>
         </svg>
     }
+    .into_any()
 }
