@@ -13,6 +13,8 @@
 pub mod board;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
+#[cfg(test)]
+mod fixtures;
 pub mod format;
 pub mod live;
 pub mod model;

@@ -47,7 +47,9 @@ impl Page {
 /// The whole document. Without a chosen `theme` it follows the reader's system.
 pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl IntoView {
     let is_live = matches!(page, Page::Overview { .. });
-    let (title, icon) = (page.title(), favicon(page.firing()));
+    // A title is nothing but text, so a marker beside a child would be read as a part of it.
+    let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
+    let icon = favicon(page.firing());
     let body = match page {
         Page::Overview { snapshot, range } => view! { <Overview snapshot range/> }.into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
@@ -59,7 +61,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="dark light"/>
-                <title>{title}</title>
+                <title inner_html=title/>
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}

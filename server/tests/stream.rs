@@ -104,7 +104,13 @@ async fn an_odd_cursor_gets_a_live_stream_all_the_same() {
         assert_eq!(stream.next().await.unwrap().event, "snapshot");
         stream.until("metrics").await;
     }
-    for query in ["lastEventId=%00", "lastEventId=%FF", "lastEventId", "clientId=a%0Ab&lastEventId=x"] {
+    for query in [
+        "lastEventId=%00",
+        "lastEventId=%FF",
+        "lastEventId",
+        "clientId=a%0Ab&lastEventId=x",
+        "lastEventId=a&lastEventId=b",
+    ] {
         let mut stream = server.stream(&format!("/api/dashboard-stream?{query}"), b"").await;
         assert_eq!(stream.next().await.unwrap().event, "connected", "{query}");
     }
@@ -136,6 +142,9 @@ async fn what_is_gone_is_said() {
     assert_eq!(snapshot.event, "snapshot");
     let lines = snapshot.json()["logs"].as_array().unwrap().clone();
     assert_eq!(lines.last().unwrap()["entry"]["message"], "line 149");
+    for line in 50..150 {
+        assert_eq!(second.until("log").await.json()["message"], format!("line {line}"), "what is left is all sent");
+    }
 }
 
 #[tokio::test]

@@ -113,10 +113,11 @@ fn counts(live: Live) -> String {
     }
 }
 
-/// A row as it is drawn. A row never changes: another time zone makes it another row.
+/// A row as it is drawn. A row never changes: another time zone makes it another row, and so does another life of the
+/// server, which counts from the start again: hence the time beside the number.
 #[derive(Debug, Clone, PartialEq)]
 struct Line {
-    key: (u64, i32, bool),
+    key: (u64, u64, i32, bool),
     at: Timestamp,
     what: What,
 }
@@ -130,21 +131,21 @@ enum What {
 fn lines(live: Live) -> Vec<Line> {
     let offset = live.offset_min.get();
     let entry = |line: &NumberedLog| Line {
-        key: (line.seq, offset, false),
+        key: (line.seq, line.entry.timestamp.ms(), offset, false),
         at: line.entry.timestamp,
         what: What::Entry(line.clone()),
     };
     let mut lines: Vec<Line> = live.logs.with(|tail| tail.lines().iter().map(entry).collect());
     if let Some(lost) = live.lost.get() {
         let place = lines.iter().position(|line| line.at >= lost.to).unwrap_or(lines.len());
-        lines.insert(place, Line { key: (lost.to.ms(), offset, true), at: lost.to, what: What::Lost(lost) });
+        lines.insert(place, Line { key: (0, lost.to.ms(), offset, true), at: lost.to, what: What::Lost(lost) });
     }
     lines
 }
 
 impl Line {
     fn draw(self) -> AnyView {
-        let (_, offset, _) = self.key;
+        let (_, _, offset, _) = self.key;
         match self.what {
             What::Entry(line) => entry(line, offset),
             What::Lost(lost) => gap(&lost, offset),

@@ -12,8 +12,6 @@ mod control;
 #[cfg(feature = "hydrate")]
 mod driver;
 pub mod event;
-#[cfg(test)]
-mod fixtures;
 pub mod inbox;
 pub mod intake;
 #[cfg(feature = "hydrate")]

@@ -4,36 +4,27 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
 
+use super::{Parameters, first};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::sse::{self, Opening, Stream};
 use crate::state::AppState;
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StreamQuery {
-    client_id: Option<String>,
-    last_event_id: Option<String>,
-}
 
 /// `GET /api/dashboard-stream`: `metrics`, `alert` and `log` events as they happen.
 ///
 /// No cursor is refused, however odd: a browser that gets anything but 200 gives up for good.
 pub(crate) async fn stream(
     State(state): State<AppState>,
-    Query(query): Query<StreamQuery>,
+    Query(query): Query<Parameters>,
     headers: HeaderMap,
 ) -> Response {
-    let last_event_id = headers
-        .get("last-event-id")
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .or(query.last_event_id);
+    let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let last_event_id = header.as_deref().or_else(|| first(&query, "lastEventId")).map(str::to_owned);
     let request = sse::Request {
         channels: vec![Name::dashboard()],
         last_event_id,
-        client_id: query.client_id.as_deref().and_then(|id| Name::new(id).ok()),
+        client_id: first(&query, "clientId").and_then(|id| Name::new(id).ok()),
     };
     let opening = Opening::new(&state.hub, &request, state.stream.heartbeat, || {
         let snapshot = state.board.snapshot(Range::default());
@@ -43,17 +34,12 @@ pub(crate) async fn stream(
     sse::respond(stream).into_response()
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct SnapshotQuery {
-    range: Option<String>,
-}
-
 /// `GET /api/snapshot?range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
-    Query(query): Query<SnapshotQuery>,
+    Query(query): Query<Parameters>,
 ) -> Result<Json<Snapshot>, ApiError> {
-    let range = match query.range.as_deref() {
+    let range = match first(&query, "range") {
         None => Range::default(),
         Some(text) => text
             .parse()

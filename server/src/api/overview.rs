@@ -7,22 +7,17 @@ use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
-use serde::Deserialize;
 
+use super::{Parameters, first};
 use crate::state::AppState;
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct OverviewQuery {
-    range: Option<String>,
-}
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now. A range that can't be read is the default one.
 pub(crate) async fn page(
     State(state): State<AppState>,
-    Query(query): Query<OverviewQuery>,
+    Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    let range: Range = query.range.and_then(|text| text.parse().ok()).unwrap_or_default();
+    let range: Range = first(&query, "range").and_then(|text| text.parse().ok()).unwrap_or_default();
     let page = Page::Overview { snapshot: state.board.snapshot(range), range };
     render(state.leptos, page, request).await
 }

@@ -31,7 +31,8 @@ impl Opening {
     /// Decides where a stream goes on from, and writes what the client must know of it.
     ///
     /// A known cursor goes on with exactly the next event. Any other gets the state to start from, which `snapshot` gives
-    /// together with the number of the last event in it; what is gone for good is told first, as a `gap` a channel.
+    /// together with the number of the last event in it. Where some of what came after a known cursor is gone for good,
+    /// that is told first, as a `gap` a channel, and what is still there follows.
     pub fn new<S: Serialize>(
         hub: &Hub,
         request: &Request,
@@ -44,12 +45,14 @@ impl Opening {
         let (seq, missing, state) = match resume {
             Resume::Exact(seq) => (seq, Vec::new(), None),
             Resume::Evicted(missing) => {
-                let (seq, state) = snapshot();
-                (seq, missing, Some(state))
+                // The oldest go first, so all that came after the last of the missing is still here, and is sent. The
+                // snapshot has no id: a client that is cut off meanwhile resumes from what it has been sent.
+                let seq = missing.iter().map(|missing| missing.last).max().unwrap_or_default();
+                (seq, missing, Some((None, snapshot().1)))
             }
             Resume::Unknown => {
                 let (seq, state) = snapshot();
-                (seq, Vec::new(), Some(state))
+                (seq, Vec::new(), Some((Some(hub.cursor_at(seq)), state)))
             }
         };
         let mut frames = BytesMut::from(&frame::retry(rand::rng().random_range(2_000..=6_000))[..]);
@@ -67,8 +70,8 @@ impl Opening {
         for missing in &missing {
             frames.extend_from_slice(&gap(hub, missing));
         }
-        if let Some(state) = state {
-            frames.extend_from_slice(&event(Some(hub.cursor_at(seq)), "snapshot", &state));
+        if let Some((id, state)) = state {
+            frames.extend_from_slice(&event(id, "snapshot", &state));
         }
         Self { seq, frames: frames.freeze() }
     }

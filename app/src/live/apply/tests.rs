@@ -1,6 +1,6 @@
 use super::*;
+use crate::fixtures::{alert, line, metrics, snapshot};
 use crate::live::Lost;
-use crate::live::fixtures::{alert, line, metrics, snapshot};
 use crate::model::{AlertState, Cursor, Timestamp};
 use crate::series::History;
 

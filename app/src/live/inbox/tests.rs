@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::live::fixtures::{self, alert, snapshot};
+use crate::fixtures::{self, alert, snapshot};
 use crate::model::{AlertState, Timestamp};
 
 fn at(seq: u64) -> Cursor {

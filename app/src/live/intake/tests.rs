@@ -1,5 +1,5 @@
 use super::*;
-use crate::live::fixtures::{alert, metrics, snapshot};
+use crate::fixtures::{alert, metrics, snapshot};
 use crate::live::inbox::{Batch, CAPACITY};
 use crate::model::{AlertState, Bye, Heartbeat};
 

@@ -1,4 +1,4 @@
-//! Plain values for the tests of this module.
+//! Plain values for the tests of this crate.
 
 use crate::model::{
     Alert, AlertState, Cursor, DiskRates, Host, LogEntry, LogLevel, Memory, Metrics, NetworkRates, Snapshot, Timestamp,
@@ -6,7 +6,7 @@ use crate::model::{
 use crate::series::History;
 
 /// A sample with nothing in it, taken at `ms`.
-pub(super) fn metrics(ms: u64) -> Metrics {
+pub(crate) fn metrics(ms: u64) -> Metrics {
     Metrics {
         timestamp: Timestamp::from_ms(ms),
         cpu: 12.5,
@@ -27,7 +27,7 @@ pub(super) fn metrics(ms: u64) -> Metrics {
 }
 
 /// A log line.
-pub(super) fn line(message: &str) -> LogEntry {
+pub(crate) fn line(message: &str) -> LogEntry {
     LogEntry {
         timestamp: Timestamp::from_ms(1),
         level: LogLevel::Warn,
@@ -39,7 +39,7 @@ pub(super) fn line(message: &str) -> LogEntry {
 }
 
 /// A snapshot with nothing in it.
-pub(super) fn snapshot(cursor: Cursor) -> Box<Snapshot> {
+pub(crate) fn snapshot(cursor: Cursor) -> Box<Snapshot> {
     Box::new(Snapshot {
         cursor,
         server_time: Timestamp::from_ms(1_000_000),
@@ -62,7 +62,7 @@ pub(super) fn snapshot(cursor: Cursor) -> Box<Snapshot> {
 }
 
 /// An alert in a state.
-pub(super) fn alert(id: &str, state: AlertState) -> Alert {
+pub(crate) fn alert(id: &str, state: AlertState) -> Alert {
     let json = format!(
         r#"{{"id":"{id}","name":"CPU high","level":"warning","state":"firing","message":"","value":95,"threshold":90,
         "unit":"%","hold":10,"since":"2026-01-31T23:59:59.000Z"}}"#

@@ -1,0 +1,55 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { get } from '../fixtures/http';
+import { expect, open, test } from '../fixtures/page';
+
+const KIB = 1024;
+const KINDS = [
+  { ending: '.css', type: 'text/css', most: 12 * KIB },
+  { ending: '.js', type: 'text/javascript', most: 10 * KIB },
+  { ending: '.wasm', type: 'application/wasm', most: 110 * KIB },
+];
+
+for (const { ending, type, most } of KINDS) {
+  test(`${ending}: compressed, small, and asked for once`, async ({ page, server }) => {
+    const urls = new Set<string>();
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (pathname.endsWith(ending)) urls.add(server.url + pathname);
+    });
+    await open(page, server.url);
+    expect(urls.size).toBeGreaterThan(0);
+    let bytes = 0;
+    for (const url of urls) {
+      const plain = await get(url);
+      expect(plain.headers['content-type']).toContain(type);
+      expect(plain.headers['content-encoding']).toBeUndefined();
+
+      const brotli = await get(url, { 'accept-encoding': 'gzip, deflate, br' });
+      expect(brotli.headers['content-encoding']).toBe('br');
+      expect(brotli.headers.vary?.toLowerCase()).toContain('accept-encoding');
+      expect(brotliDecompressSync(brotli.body).equals(plain.body)).toBe(true);
+      bytes += brotli.body.length;
+
+      const gzip = await get(url, { 'accept-encoding': 'gzip' });
+      expect(gzip.headers['content-encoding']).toBe('gzip');
+      expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
+
+      const etag = brotli.headers.etag ?? '';
+      expect(etag).toMatch(/^"[^"]+"$/);
+      const again = await get(url, { 'accept-encoding': 'gzip, deflate, br', 'if-none-match': etag });
+      expect(again.status).toBe(304);
+      expect(again.body.length).toBe(0);
+      const other = await get(url, { 'accept-encoding': 'gzip, deflate, br', 'if-none-match': '"other"' });
+      expect(other.status).toBe(200);
+    }
+    expect(bytes, `${ending} over the wire`).toBeLessThanOrEqual(most);
+  });
+}
+
+test('icons are there', async ({ page, server }) => {
+  await page.goto(server.url);
+  const href = await page.locator('link[rel=icon]').getAttribute('href');
+  const icon = await get(server.url + (href ?? ''));
+  expect(icon.status).toBe(200);
+  expect(icon.headers['content-type']).toContain('image/svg+xml');
+});
