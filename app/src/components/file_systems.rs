@@ -8,10 +8,8 @@ use crate::format::{self, fixed};
 use crate::live::Live;
 use crate::model::FileSystem;
 
-/// Percent from which on it counts as full: the level at which an alert fires.
-const FULL: f32 = 90.0;
-/// Where the bar has its tick: at the same.
-const TICK: &str = "90";
+/// Percent from which on it counts as full, where the bar has its tick: the level at which an alert fires.
+const FULL: u8 = 90;
 const GIB: f32 = 1_073_741_824.0;
 
 /// The card of file systems.
@@ -59,7 +57,7 @@ fn why_empty(live: Live) -> Option<&'static str> {
 
 fn row(files: &FileSystem) -> AnyView {
     let class = match files.percent {
-        percent if percent >= FULL => "is-full",
+        percent if percent >= f32::from(FULL) => "is-full",
         _ => "",
     };
     let about = format!(
@@ -74,18 +72,23 @@ fn row(files: &FileSystem) -> AnyView {
             <th scope="row" title=about>
                 {files.mount.clone()}
             </th>
-            <td class="files-bar">
-                <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="bar-track" y="2" width="100" height="4"></rect>
-                    <rect class="bar-fill" y="2" width=fixed(files.percent, 1) height="4"></rect>
-                    <rect class="bar-tick" x=TICK width="1.5" height="8"></rect>
-                </svg>
-            </td>
+            <td class="files-bar" inner_html=bar(files.percent)></td>
             <td class="files-size">{format!("{} of {}", used(files.used), size(files.total))}</td>
             <td class="files-percent">{format!("{} %", fixed(files.percent, 1))}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The bar as markup: a number and fixed words.
+fn bar(percent: f32) -> String {
+    let percent = fixed(percent, 1);
+    format!(
+        "<svg viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <rect class=\"bar-track\" y=\"2\" width=\"100\" height=\"4\"/>\
+         <rect class=\"bar-fill\" y=\"2\" width=\"{percent}\" height=\"4\"/>\
+         <rect class=\"bar-tick\" x=\"{FULL}\" width=\"1.5\" height=\"8\"/></svg>"
+    )
 }
 
 fn used(bytes: u64) -> String {

@@ -93,9 +93,8 @@ pub fn icon(icon: Icon, class: &'static str) -> AnyView {
             stroke-linecap="round"
             stroke-linejoin="round"
             aria-hidden="true"
-        >
-            <path d=icon.path()></path>
-        </svg>
+            inner_html=format!("<path d=\"{}\"/>", icon.path())
+        ></svg>
     }
     .into_any()
 }
