@@ -33,7 +33,7 @@ pub(super) trait Chart: Send + Sync {
 pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> AnyView {
     let title = chart.title();
     let class = if chart.is_tall() { "card chart-card is-tall" } else { "card chart-card" };
-    let part = |write: fn(Timeline, &dyn Chart) -> String| {
+    let part = move |write: fn(Timeline, &dyn Chart) -> String| {
         let chart = Arc::clone(&chart);
         Signal::derive(move || write(timeline, &*chart))
     };
