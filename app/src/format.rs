@@ -69,12 +69,21 @@ pub fn rate(bytes: f32) -> Quantity {
 
 /// One decimal below 1,000, none from there on: `12.3`, `1,234`.
 pub fn decimal(number: f32) -> String {
-    if (number.abs() * 10.0).round() >= 9_999.5 { whole(number) } else { format!("{number:.1}") }
+    if (number.abs() * 10.0).round() >= 9_999.5 { whole(number) } else { fixed(number, 1) }
 }
 
 /// Two decimals, as load averages are written.
 pub fn load(number: f32) -> String {
-    format!("{number:.2}")
+    fixed(number, 2)
+}
+
+/// So many decimals, without commas: `12.30`. What fits into a browser's page is worth more than what the standard
+/// library's formatter knows about floating point, and it is as exact for a few decimals.
+pub fn fixed(number: f32, decimals: u32) -> String {
+    let unit = 10_u64.pow(decimals);
+    let scaled = (f64::from(number.abs()) * unit as f64).round() as u64;
+    let sign = if number < 0.0 && scaled > 0 { "-" } else { "" };
+    format!("{sign}{}.{:0width$}", scaled / unit, scaled % unit, width = decimals as usize)
 }
 
 /// No decimals, comma thousands: `18,402`.
@@ -163,6 +172,7 @@ mod tests {
             assert_eq!(decimal(number), written);
         }
         assert_eq!(whole(-0.2), "0");
+        assert_eq!((fixed(-0.02, 1), fixed(-0.55, 1), fixed(3.006, 2)), ("0.0".into(), "-0.6".into(), "3.01".into()));
         assert_eq!(load(5.254), "5.25");
     }
 

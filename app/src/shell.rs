@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{Theme, favicon, title};
 use crate::model::{AlertState, Snapshot};
-use crate::pages::{NotFound, Overview};
+use crate::pages::{NotFound, Overview, Start};
 use crate::range::Range;
 
 /// What stands in the document.
@@ -51,7 +51,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
     let body = match page {
-        Page::Overview { snapshot, range } => view! { <Overview snapshot range/> }.into_any(),
+        Page::Overview { snapshot, range } => view! { <Overview start=Start(snapshot) range/> }.into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     view! {

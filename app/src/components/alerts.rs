@@ -33,7 +33,7 @@ pub fn Alerts(
     .into_any()
 }
 
-fn counts(alerts: &AlertList) -> impl IntoView + use<> {
+fn counts(alerts: &AlertList) -> AnyView {
     let (firing, pending) = (alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len());
     let class = firing.first().map_or("", |worst| level_text(worst.level));
     let pending = if pending > 0 { format!(", {pending} pending") } else { String::new() };
@@ -41,9 +41,10 @@ fn counts(alerts: &AlertList) -> impl IntoView + use<> {
         <span class=class>{format!("{} firing", firing.len())}</span>
         {pending}
     }
+    .into_any()
 }
 
-fn body(live: Live) -> impl IntoView {
+fn body(live: Live) -> AnyView {
     let (now, offset) = (live.now.get(), live.offset_min.get());
     let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
     // While nothing new is known, no alert comes nearer to firing.
@@ -61,6 +62,7 @@ fn body(live: Live) -> impl IntoView {
                     <span>{resolved.len().to_string()}</span>
                 </h3>
             }
+            .into_any()
         });
         let resolved: Vec<_> = resolved.into_iter().map(|alert| over(alert, offset)).collect();
         view! {
@@ -69,11 +71,12 @@ fn body(live: Live) -> impl IntoView {
             {head}
             <ul>{resolved}</ul>
         }
+        .into_any()
     })
 }
 
 /// Said where nothing fires.
-fn nothing(live: Live, now: Timestamp, resolved: usize) -> impl IntoView {
+fn nothing(live: Live, now: Timestamp, resolved: usize) -> AnyView {
     let rules = match live.rules.get_value() {
         1 => "1 rule".to_owned(),
         rules => format!("{rules} rules"),
@@ -93,9 +96,10 @@ fn nothing(live: Live, now: Timestamp, resolved: usize) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
-fn open(alert: &Alert, now: Timestamp) -> impl IntoView + use<> {
+fn open(alert: &Alert, now: Timestamp) -> AnyView {
     let (is_firing, word_class) = (alert.state == AlertState::Firing, level_text(alert.level));
     let (drawing, mark) =
         if is_firing { (level_icon(alert.level), level_mark(alert.level)) } else { (Icon::Pending, "icon text-fg") };
@@ -117,6 +121,7 @@ fn open(alert: &Alert, now: Timestamp) -> impl IntoView + use<> {
             </p>
         </li>
     }
+    .into_any()
 }
 
 const fn row_class(level: AlertLevel, firing: bool) -> &'static str {
@@ -146,7 +151,7 @@ fn whole_if_round(number: f32) -> String {
     if number.fract() == 0.0 { format::whole(number) } else { format::decimal(number) }
 }
 
-fn over(alert: &Alert, offset_min: i32) -> impl IntoView + use<> {
+fn over(alert: &Alert, offset_min: i32) -> AnyView {
     view! {
         <li class="alert-resolved" title=alert.message.clone()>
             {icon(Icon::Check, "icon text-fg-2")}
@@ -154,4 +159,5 @@ fn over(alert: &Alert, offset_min: i32) -> impl IntoView + use<> {
             <p class="alert-time">{format::clock_short(alert.since, offset_min)}</p>
         </li>
     }
+    .into_any()
 }

@@ -15,7 +15,7 @@ pub fn Announcements(
     let connection = Memo::new(move |said: Option<&&'static str>| live.status.with(|status| connection(said, status)));
     let alerts = Memo::new(move |said: Option<&Said>| live.alerts.with(|alerts| announce(said, alerts.all())));
     view! {
-        <div role="status" class="sr-only">{move || connection.get()}</div>
+        <div role="status" class="sr-only">{move || connection.get().to_owned()}</div>
         <div role="alert" class="sr-only">{move || alerts.with(|said| said.text.clone())}</div>
     }
     .into_any()

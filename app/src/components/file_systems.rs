@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::hint::hint;
 use super::tiles::WAITING;
-use crate::format;
+use crate::format::{self, fixed};
 use crate::live::Live;
 use crate::model::FileSystem;
 
-/// Where the bar has its tick, percent: the level at which an alert fires.
-const TICK: f32 = 90.0;
+/// Percent from which on it counts as full, where the bar has its tick: the level at which an alert fires.
+const FULL: u8 = 90;
 const GIB: f32 = 1_073_741_824.0;
 
 /// The card of file systems.
@@ -35,11 +36,11 @@ pub fn FileSystems(
                     </thead>
                     <tbody>
                         {move || live.metrics.with(|metrics| {
-                            metrics.as_ref().map(|metrics| metrics.file_systems.iter().map(row).collect::<Vec<_>>())
+                            metrics.as_ref().map(|metrics| metrics.file_systems.iter().map(row).collect::<Vec<_>>()).into_any()
                         })}
                     </tbody>
                 </table>
-                {move || hint(live).map(|why| view! { <p class="hint">{why}</p> })}
+                {move || hint(why_empty(live))}
             </div>
         </section>
     }
@@ -47,16 +48,16 @@ pub fn FileSystems(
 }
 
 /// Why there are no rows.
-fn hint(live: Live) -> Option<&'static str> {
+fn why_empty(live: Live) -> Option<&'static str> {
     live.metrics.with(|metrics| match metrics {
         None => Some(WAITING),
         Some(metrics) => metrics.file_systems.is_empty().then_some("No file system that holds data is mounted."),
     })
 }
 
-fn row(files: &FileSystem) -> impl IntoView + use<> {
+fn row(files: &FileSystem) -> AnyView {
     let class = match files.percent {
-        percent if percent >= TICK => "is-full",
+        percent if percent >= f32::from(FULL) => "is-full",
         _ => "",
     };
     let about = format!(
@@ -71,29 +72,35 @@ fn row(files: &FileSystem) -> impl IntoView + use<> {
             <th scope="row" title=about>
                 {files.mount.clone()}
             </th>
-            <td class="files-bar">
-                <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="bar-track" y="2" width="100" height="4"></rect>
-                    <rect class="bar-fill" y="2" width=format!("{:.1}", files.percent) height="4"></rect>
-                    <rect class="bar-tick" x=TICK.to_string() width="1.5" height="8"></rect>
-                </svg>
-            </td>
+            <td class="files-bar" inner_html=bar(files.percent)></td>
             <td class="files-size">{format!("{} of {}", used(files.used), size(files.total))}</td>
-            <td class="files-percent">{format!("{:.1} %", files.percent)}</td>
+            <td class="files-percent">{format!("{} %", fixed(files.percent, 1))}</td>
         </tr>
     }
+    .into_any()
+}
+
+/// The bar as markup: a number and fixed words.
+fn bar(percent: f32) -> String {
+    let percent = fixed(percent, 1);
+    format!(
+        "<svg viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+         <rect class=\"bar-track\" y=\"2\" width=\"100\" height=\"4\"/>\
+         <rect class=\"bar-fill\" y=\"2\" width=\"{percent}\" height=\"4\"/>\
+         <rect class=\"bar-tick\" x=\"{FULL}\" width=\"1.5\" height=\"8\"/></svg>"
+    )
 }
 
 fn used(bytes: u64) -> String {
     match bytes as f32 / GIB {
-        gib if gib < 1.0 => format!("{gib:.2}"),
+        gib if gib < 1.0 => fixed(gib, 2),
         gib => format::decimal(gib),
     }
 }
 
 fn size(bytes: u64) -> String {
     match bytes as f32 / GIB {
-        gib if gib < 1.0 => format!("{gib:.2}"),
+        gib if gib < 1.0 => fixed(gib, 2),
         gib if gib < 100.0 => format::decimal(gib),
         gib => format::whole(gib),
     }

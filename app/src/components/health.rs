@@ -117,12 +117,13 @@ pub fn HealthLine(
                         {cause}
                     </p>
                 }
+                .into_any()
             }}
             <p class="facts">
                 <span class="flex" hidden=move || !live.is_stale()>
                     {icon(Icon::Clock, "icon text-warn-mark")}
                 </span>
-                {move || facts(live).into_iter().map(fact).collect_view()}
+                {move || facts(live).into_iter().map(fact).collect::<Vec<_>>().into_any()}
             </p>
             <button
                 type="button"
@@ -138,10 +139,11 @@ pub fn HealthLine(
     .into_any()
 }
 
-fn fact(fact: Fact) -> impl IntoView {
+fn fact(fact: Fact) -> AnyView {
     view! {
         <span class=fact.class>
             {fact.before} <b>{fact.strong}</b> {fact.after}
         </span>
     }
+    .into_any()
 }

@@ -80,7 +80,7 @@ impl Icon {
 }
 
 /// Draws `icon`, hidden from assistive technology.
-pub fn icon(icon: Icon, class: &'static str) -> impl IntoView {
+pub fn icon(icon: Icon, class: &'static str) -> AnyView {
     view! {
         <svg
             class=class
@@ -93,8 +93,8 @@ pub fn icon(icon: Icon, class: &'static str) -> impl IntoView {
             stroke-linecap="round"
             stroke-linejoin="round"
             aria-hidden="true"
-        >
-            <path d=icon.path()></path>
-        </svg>
+            inner_html=format!("<path d=\"{}\"/>", icon.path())
+        ></svg>
     }
+    .into_any()
 }

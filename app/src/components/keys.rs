@@ -57,10 +57,11 @@ pub fn KeyBar(
                 <span>{does}</span>
             </button>
         }
+        .into_any()
     });
     view! {
         <footer class="key-bar">
-            <div class="keys needs-js">{buttons.into_iter().collect_view()}</div>
+            <div class="keys needs-js">{Vec::from(buttons)}</div>
             <p class="terms">
                 <span>{pace}</span>
                 <span>{move || format!("times in {}", format::zone(live.offset_min.get()))}</span>

@@ -4,6 +4,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::hint::hint;
 use super::icon::{Icon, icon};
 use crate::format;
 use crate::live::{Live, Lost};
@@ -55,7 +56,7 @@ pub fn LogView(
                 </button>
                 <button type="button" class="ghost follow needs-js" disabled=move || following.get() on:click=jump>
                     {move || icon(if live.is_stale() { Icon::Retry } else { Icon::ArrowDown }, "icon")}
-                    {move || follow_word(live, following.get())}
+                    {move || follow_word(live, following.get()).to_owned()}
                 </button>
             </div>
             <div class="fill fill-log">
@@ -73,7 +74,7 @@ pub fn LogView(
                             {line.draw()}
                         </For>
                     </div>
-                    {move || is_empty(live).then(|| view! { <p class="hint">"No line has come in yet."</p> })}
+                    {move || hint(is_empty(live).then_some("No line has come in yet."))}
                 </div>
             </div>
         </section>
@@ -146,13 +147,13 @@ impl Line {
     fn draw(self) -> AnyView {
         let (_, _, offset, _) = self.key;
         match self.what {
-            What::Entry(line) => entry(line, offset).into_any(),
-            What::Lost(lost) => gap(&lost, offset).into_any(),
+            What::Entry(line) => entry(line, offset),
+            What::Lost(lost) => gap(&lost, offset),
         }
     }
 }
 
-fn entry(line: NumberedLog, offset_min: i32) -> impl IntoView {
+fn entry(line: NumberedLog, offset_min: i32) -> AnyView {
     let entry = line.entry;
     let class = match entry.level {
         LogLevel::Trace => "log-entry log-trace",
@@ -169,9 +170,10 @@ fn entry(line: NumberedLog, offset_min: i32) -> impl IntoView {
             <span class="message">{entry.message}</span>
         </div>
     }
+    .into_any()
 }
 
-fn gap(lost: &Lost, offset_min: i32) -> impl IntoView + use<> {
+fn gap(lost: &Lost, offset_min: i32) -> AnyView {
     let (from, to) = (format::clock(lost.from, offset_min), format::clock(lost.to, offset_min));
     let count = format::count(lost.count);
     let lines = if lost.count == 1 { "line was" } else { "lines were" };
@@ -183,4 +185,5 @@ fn gap(lost: &Lost, offset_min: i32) -> impl IntoView + use<> {
             </p>
         </div>
     }
+    .into_any()
 }

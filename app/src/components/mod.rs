@@ -7,6 +7,7 @@ pub mod chart;
 pub mod file_systems;
 pub mod health;
 pub mod help;
+mod hint;
 mod icon;
 pub mod keys;
 mod level;

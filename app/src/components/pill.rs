@@ -52,16 +52,19 @@ pub fn Pill(
     /// What the page knows.
     live: Live,
 ) -> impl IntoView {
-    move || {
-        let Saying { class, icon: drawing, word, when, detail } = live.status.with(saying);
-        let whole = detail.clone();
-        view! {
-            <p class=class title=whole>
-                {icon(drawing, "icon-14")}
-                <span class="pill-word">{word} <span class="pill-when">{when}</span></span>
-                {(!detail.is_empty()).then(|| view! { <span class="pill-detail">{detail}</span> })}
-            </p>
-        }
+    let saying = move || live.status.with(saying);
+    view! {
+        <p class=move || saying().class title=move || saying().detail>
+            {move || {
+                let Saying { icon: drawing, word, when, detail, .. } = saying();
+                view! {
+                    {icon(drawing, "icon-14")}
+                    <span class="pill-word">{word} <span class="pill-when">{when}</span></span>
+                    {(!detail.is_empty()).then(|| view! { <span class="pill-detail">{detail}</span> }.into_any())}
+                }
+                .into_any()
+            }}
+        </p>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hint::hint;
 use super::icon::{Icon, icon};
 use super::tiles::WAITING;
 use crate::format;
@@ -25,14 +26,14 @@ pub fn Processes(
     live: Live,
 ) -> impl IntoView {
     let sort = RwSignal::new(Sort::Cpu);
-    let table = move |read: fn(&ProcessTable) -> String| {
-        live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(read))
+    let counts = move || {
+        live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts))
     };
     view! {
         <section class="card part-processes" id="part-processes">
             <div class="card-head">
                 <h2 class="card-title">"Processes"</h2>
-                <p class="card-note">{move || table(counts)}</p>
+                <p class="card-note">{move || counts().unwrap_or_default()}</p>
             </div>
             <div class="fill">
                 <div class="scroll" tabindex="0" role="region" aria-label="Processes">
@@ -47,7 +48,7 @@ pub fn Processes(
                         </thead>
                         <tbody>{move || rows(live, sort.get())}</tbody>
                     </table>
-                    {move || table(counts).is_none().then(|| view! { <p class="hint">{WAITING}</p> })}
+                    {move || hint(counts().is_none().then_some(WAITING))}
                 </div>
             </div>
         </section>
@@ -59,7 +60,7 @@ fn counts(table: &ProcessTable) -> String {
     format!("{}, {} running", format::count(u64::from(table.total)), format::count(u64::from(table.running)))
 }
 
-fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> impl IntoView {
+fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> AnyView {
     view! {
         <th scope="col" class="w-[96px]" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
             <button type="button" class="sort" on:click=move |_| sort.set(by)>
@@ -68,21 +69,24 @@ fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> impl IntoView 
             </button>
         </th>
     }
+    .into_any()
 }
 
-fn rows(live: Live, sort: Sort) -> impl IntoView {
-    live.metrics.with(|metrics| {
-        let table = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref())?;
-        let mut processes: Vec<&Process> = table.top.iter().collect();
-        processes.sort_by(|a, b| match sort {
-            Sort::Cpu => b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)),
-            Sort::Memory => b.memory.cmp(&a.memory),
-        });
-        Some(processes.into_iter().take(ROWS).map(row).collect::<Vec<_>>())
-    })
+fn rows(live: Live, sort: Sort) -> AnyView {
+    live.metrics
+        .with(|metrics| {
+            let table = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref())?;
+            let mut processes: Vec<&Process> = table.top.iter().collect();
+            processes.sort_by(|a, b| match sort {
+                Sort::Cpu => b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)),
+                Sort::Memory => b.memory.cmp(&a.memory),
+            });
+            Some(processes.into_iter().take(ROWS).map(row).collect::<Vec<_>>())
+        })
+        .into_any()
 }
 
-fn row(process: &Process) -> impl IntoView + use<> {
+fn row(process: &Process) -> AnyView {
     let memory = format::bytes(process.memory);
     let user = process.user.clone().map(|user| format!(" {user}")).unwrap_or_default();
     let whole = format!("{}{user}", process.name);
@@ -97,4 +101,5 @@ fn row(process: &Process) -> impl IntoView + use<> {
             <td class="strong">{format!("{} {}", memory.value, memory.unit)}</td>
         </tr>
     }
+    .into_any()
 }

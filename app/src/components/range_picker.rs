@@ -23,10 +23,11 @@ pub fn RangePicker(
                 {range.label()}
             </button>
         }
+        .into_any()
     });
     view! {
         <div class=class role="group" aria-label="Time range of the charts">
-            {buttons.into_iter().collect_view()}
+            {Vec::from(buttons)}
         </div>
     }
     .into_any()

@@ -21,21 +21,24 @@ pub fn TabBar(
     live: Live,
 ) -> impl IntoView {
     let links = PARTS.map(|(href, name, drawing)| {
-        let badge = move || {
-            let count = if drawing == Icon::Bell { live.alerts.with(|alerts| firing(alerts.all())) } else { 0 };
-            (count > 0).then(|| view! { <span class="badge">{count.to_string()}</span> })
-        };
         view! {
             <a href=href>
-                <span class="relative">{icon(drawing, "icon-20")} {badge}</span>
+                <span class="relative">{icon(drawing, "icon-20")} {move || badge(live, drawing)}</span>
                 <span>{name}</span>
             </a>
         }
+        .into_any()
     });
     view! {
         <nav class="tab-bar" aria-label="Parts of this page">
-            {links.into_iter().collect_view()}
+            {Vec::from(links)}
         </nav>
     }
     .into_any()
+}
+
+/// How many alerts fire, where there is one.
+fn badge(live: Live, part: Icon) -> AnyView {
+    let count = if part == Icon::Bell { live.alerts.with(|alerts| firing(alerts.all())) } else { 0 };
+    (count > 0).then(|| view! { <span class="badge">{count.to_string()}</span> }.into_any()).into_any()
 }

@@ -66,6 +66,7 @@ pub fn Tile(
                     </p>
                     <p class=detail_class title=whole>{text.detail}</p>
                 }
+                .into_any()
             }}
             <div class="tile-line">
                 <Sparkline live series max/>
@@ -75,11 +76,12 @@ pub fn Tile(
     .into_any()
 }
 
-fn status(level: AlertLevel) -> impl IntoView {
+fn status(level: AlertLevel) -> AnyView {
     view! {
         <span class="flex items-center gap-1 font-medium text-small">
             {icon(level_icon(level), level_mark(level))}
             <span class=level_text(level)>{level_word(level)}</span>
         </span>
     }
+    .into_any()
 }

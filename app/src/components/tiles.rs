@@ -41,10 +41,10 @@ fn cpu(live: Live) -> TileText {
     let cores = live.host.with_value(|host| host.cores);
     let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
     let detail = match peak(live) {
-        Some(peak) => format!("{cores}, peak {peak:.1}"),
+        Some(peak) => format!("{cores}, peak {}", format::fixed(peak, 1)),
         None => cores,
     };
-    said(live, "", "cpu", |metrics| Some((format!("{:.1}%", metrics.cpu), detail)))
+    said(live, "", "cpu", |metrics| Some((format!("{}%", format::fixed(metrics.cpu, 1)), detail)))
 }
 
 fn memory(live: Live) -> TileText {
@@ -52,7 +52,7 @@ fn memory(live: Live) -> TileText {
         let memory = metrics.memory_bytes;
         let scale = format::Scale::of_bytes(memory.total as f32);
         let (used, total) = (scale.write(memory.used as f32), scale.write(memory.total as f32));
-        Some((format!("{:.1}%", metrics.memory), format!("{used} of {total} {}", scale.unit)))
+        Some((format!("{}%", format::fixed(metrics.memory, 1)), format!("{used} of {total} {}", scale.unit)))
     })
 }
 

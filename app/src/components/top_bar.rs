@@ -25,7 +25,7 @@ pub fn TopBar(
             <h1 class="host-name" title=whole>
                 {name}
             </h1>
-            {demo.then(|| view! { <p class="chip">"Demo data"</p> })}
+            {demo.then(|| view! { <p class="chip">"Demo data"</p> }.into_any())}
             <div class="controls needs-js">
                 <Pill live/>
                 <HoldButton live/>
@@ -45,8 +45,8 @@ fn HoldButton(live: Live) -> impl IntoView {
         <button
             type="button"
             class="icon-button hold"
-            aria-label=move || shown().1
-            title=move || shown().1
+            aria-label=move || shown().1.to_owned()
+            title=move || shown().1.to_owned()
             on:click=move |_| live.toggle_pause()
         >
             {move || icon(shown().0, "icon")}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hint::hint;
 use super::tiles::{ABSENT, WAITING};
 use crate::format;
 use crate::live::Live;
@@ -31,11 +32,11 @@ pub fn Users(
                     </thead>
                     <tbody>
                         {move || live.metrics.with(|metrics| {
-                            metrics.as_ref().map(|metrics| metrics.users.iter().map(row).collect::<Vec<_>>())
+                            metrics.as_ref().map(|metrics| metrics.users.iter().map(row).collect::<Vec<_>>()).into_any()
                         })}
                     </tbody>
                 </table>
-                {move || hint(live).map(|why| view! { <p class="hint">{why}</p> })}
+                {move || hint(why_empty(live))}
             </div>
         </section>
     }
@@ -43,7 +44,7 @@ pub fn Users(
 }
 
 /// Why there are no rows.
-fn hint(live: Live) -> Option<&'static str> {
+fn why_empty(live: Live) -> Option<&'static str> {
     live.metrics.with(|metrics| match metrics {
         None => Some(WAITING),
         Some(metrics) if metrics.active_users.is_none() => Some(ABSENT),
@@ -51,7 +52,7 @@ fn hint(live: Live) -> Option<&'static str> {
     })
 }
 
-fn row(user: &UserUsage) -> impl IntoView + use<> {
+fn row(user: &UserUsage) -> AnyView {
     let memory = format::bytes(user.memory);
     view! {
         <tr>
@@ -63,4 +64,5 @@ fn row(user: &UserUsage) -> impl IntoView + use<> {
             <td>{format!("{} {}", memory.value, memory.unit)}</td>
         </tr>
     }
+    .into_any()
 }

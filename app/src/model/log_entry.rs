@@ -55,7 +55,8 @@ pub struct LogEntry {
     /// The unit or program that wrote it.
     #[serde(default)]
     pub unit: Option<String>,
-    /// What else the line carried.
+    /// What else the line carried. No page shows it, so a browser passes over it.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
 }

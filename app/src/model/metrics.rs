@@ -98,7 +98,8 @@ pub struct NetworkRates {
     pub received: Option<u64>,
     /// Sent by all interfaces; `null` while no interface has been read twice.
     pub sent: Option<u64>,
-    /// Each interface.
+    /// Each interface. No page shows them, so a browser passes over them.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub interfaces: Vec<InterfaceRate>,
 }
 
@@ -122,7 +123,8 @@ pub struct DiskRates {
     pub read: Option<u64>,
     /// Written to all devices; `null` while no device has been read twice.
     pub written: Option<u64>,
-    /// Each device.
+    /// Each device. No page shows them, so a browser passes over them.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub devices: Vec<DeviceRate>,
 }
 

@@ -4,4 +4,4 @@ pub mod not_found;
 pub mod overview;
 
 pub use not_found::NotFound;
-pub use overview::Overview;
+pub use overview::{Overview, Start};

@@ -4,6 +4,9 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use serde::Serializer;
+use serde::{Deserialize, Serialize};
 
 use crate::components::{
     Alerts, Announcements, CpuByCore, CpuByMode, DiskChart, FileSystems, HealthLine, Help, KeyBar, LogView,
@@ -16,15 +19,29 @@ use crate::range::Range;
 /// The level at which the alert on processor use becomes critical, percent: drawn into its chart.
 const CPU_CRITICAL: Option<f32> = Some(95.0);
 
+/// What the island starts from: written by the server and read by the browser. Leptos lets the browser, too, load the
+/// code that writes it, so there it is left empty.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(not(feature = "hydrate"), derive(Serialize))]
+#[serde(transparent)]
+pub struct Start(pub Snapshot);
+
+#[cfg(feature = "hydrate")]
+impl Serialize for Start {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
 /// The whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Overview(
     /// The machine as of one cursor.
-    snapshot: Snapshot,
+    start: Start,
     /// How far back the charts look.
     range: Range,
 ) -> impl IntoView {
-    let live = Live::new(snapshot, range);
+    let live = Live::new(start.0, range);
     let help = NodeRef::<Dialog>::new();
     provide_timeline(live);
     follow_title(live);

@@ -1,5 +1,5 @@
 use super::window::Window;
-use crate::format;
+use crate::format::{self, fixed};
 use crate::model::Timestamp;
 use crate::range::Range;
 
@@ -70,6 +70,14 @@ pub(super) fn ticks(window: &Window, offset_min: i32, crosshair: Option<f32>) ->
             (!class.is_empty()).then_some(Tick { left: share * 100.0, label, class })
         })
         .collect()
+}
+
+/// Writes them.
+pub(super) fn markup(ticks: &[Tick]) -> String {
+    let write = |Tick { left, label, class }: &Tick| {
+        format!("<span class=\"chart-x{class}\" style=\"left:{}%\"><span>{label}</span></span>", fixed(*left, 2))
+    };
+    ticks.iter().map(write).collect()
 }
 
 /// The classes of the tick at `local` time for which it stands in a plot.

@@ -1,18 +1,18 @@
 //! The use of each core.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::card::card;
-use super::heat::{self, Heat, LEVELS, Rows};
+use super::card::{Chart, card};
+use super::heat::{self, LEVELS, Rows};
+use super::marks::{Label, Marks};
 use super::note::Note;
-use super::plot::{Label, Parts, plot};
 use super::timeline::Timeline;
 use super::tooltip::Row;
-use crate::format;
+use crate::format::{self, fixed};
 use crate::live::Live;
 use crate::series::Series;
-
-const TITLE: &str = "CPU by core";
 
 /// The use of each core over time, a row a core, the busier the brighter.
 #[component]
@@ -21,95 +21,96 @@ pub fn CpuByCore(
     live: Live,
 ) -> impl IntoView {
     let timeline = Timeline::of(live);
-    let heat = Memo::new_owning(move |before: Option<Heat>| {
-        let window = timeline.window.get();
-        let before = before.unwrap_or_default();
-        (timeline.history.with(|history| heat::heat(before, history, &window)), true)
-    });
-    let rows = Memo::new(move |_| heat.with(|heat| heat.rows));
-    let unit = move || match rows.get().group {
-        0 | 1 => "%".to_owned(),
-        group => format!("%, groups of {group}"),
-    };
-    let parts = Parts {
-        title: TITLE,
-        summary: Signal::stored("percent of each core".to_owned()),
-        drawing: drawing(heat, rows),
-        writing: ().into_any(),
-        labels: Signal::derive(move || labels(rows.get())),
-        dots: Signal::stored(Vec::new()),
-        rows: Signal::derive(move || tooltip_rows(timeline)),
-        note: note(timeline),
-    };
-    card(TITLE, true, unit.into_any(), legend(timeline), plot(timeline, parts))
+    card(timeline, Arc::new(Cores(timeline)))
 }
 
-fn note(timeline: Timeline) -> Memo<Option<Note>> {
-    let Timeline { live, history, .. } = timeline;
-    Memo::new(move |_| {
+struct Cores(Timeline);
+
+impl Chart for Cores {
+    fn title(&self) -> &'static str {
+        "CPU by core"
+    }
+
+    fn is_tall(&self) -> bool {
+        true
+    }
+
+    fn summary(&self) -> String {
+        "percent of each core".to_owned()
+    }
+
+    fn head(&self) -> String {
+        let busiest = match heat::busiest(&self.now()) {
+            Some((core, percent)) => format!("core {core}, {percent}"),
+            None => "–".to_owned(),
+        };
+        let groups = match self.rows().group {
+            0 | 1 => String::new(),
+            group => format!(", groups of {group}"),
+        };
+        let shades: String = (0..LEVELS).map(|level| format!("<i class=\"chart-shade chart-h{level}\"></i>")).collect();
+        format!(
+            "<span class=\"chart-unit\">%{groups}</span><div class=\"chart-legend\">\
+             <span class=\"chart-key chart-busiest\">busiest <b>{busiest}</b></span>\
+             <span class=\"chart-shades\" aria-hidden=\"true\">0{shades}100</span></div>"
+        )
+    }
+
+    fn drawing(&self) -> String {
+        let window = self.0.window.get();
+        let heat = self.0.history.with(|history| heat::heat(history, &window));
+        let mut svg = "<svg class=\"chart-svg\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">".to_owned();
+        for (level, d) in heat.paths.iter().enumerate() {
+            svg.push_str(&format!("<path class=\"chart-heat chart-h{level}\" d=\"{d}\"/>"));
+        }
+        // A line of the card's colour between two rows, one pixel wide however high they are.
+        let count = heat.rows.count;
+        let between = |row: usize| format!("M0 {}H1000", fixed(row as f32 * 100.0 / count as f32, 1));
+        let between: String = (1..count).map(between).collect();
+        svg.push_str(&format!("<path class=\"chart-rows\" d=\"{between}\"/></svg>"));
+        svg
+    }
+
+    fn marks(&self) -> Marks {
+        let rows = self.rows();
+        let label = |row: usize| Label {
+            top: (row as f32 + 0.5) * 100.0 / rows.count as f32,
+            text: (row * rows.group).to_string(),
+        };
+        let labels = rows.labelled().into_iter().map(label).collect();
+        Marks { over: String::new(), labels, dots: Vec::new(), rows: self.tooltip() }
+    }
+
+    fn note(&self) -> Option<Note> {
+        let Timeline { live, history, .. } = self.0;
         let no_cores = history.with(|history| history.cores().iter().all(Vec::is_empty));
         Note::about(live, &[Series::Cpu], "").or(no_cores.then_some(Note::Absent("No core can be read.")))
-    })
-}
-
-fn drawing(heat: Memo<Heat>, rows: Memo<Rows>) -> AnyView {
-    let shade = |level: usize| {
-        let d = move || heat.with(|heat| heat.paths[level].clone());
-        view! { <path class=format!("chart-heat chart-h{level}") d=d></path> }
-    };
-    // A line of the card's colour between two rows, one pixel wide however high they are.
-    let between = move || {
-        let count = rows.get().count;
-        (1..count).map(|row| format!("M0 {:.1}H1000", row as f32 * 100.0 / count as f32)).collect::<String>()
-    };
-    view! {
-        <svg class="chart-svg" viewBox="0 0 1000 100" preserveAspectRatio="none">
-            {(0..LEVELS).map(shade).collect_view()}
-            <path class="chart-rows" d=between></path>
-        </svg>
     }
-    .into_any()
 }
 
-fn labels(rows: Rows) -> Vec<Label> {
-    let label = |row: usize| Label {
-        top: (row as f32 + 0.5) * 100.0 / rows.count as f32,
-        text: (row * rows.group).to_string(),
-    };
-    rows.labelled().into_iter().map(label).collect()
-}
-
-/// The use of each core now, or at the crosshair; nothing in a gap.
-fn cores(timeline: Timeline) -> Vec<u8> {
-    let cores = match timeline.reading.get() {
-        Some(reading) => timeline.history.with(|history| history.cores().get(reading.sample?).cloned()),
-        None => timeline.live.history.with(|history| history.cores().back().cloned()),
-    };
-    cores.unwrap_or_default()
-}
-
-fn legend(timeline: Timeline) -> AnyView {
-    let busiest = move || {
-        heat::busiest(&cores(timeline)).map_or("–".to_owned(), |(core, percent)| format!("core {core}, {percent}"))
-    };
-    let shade = |level: usize| view! { <i class=format!("chart-shade chart-h{level}")></i> };
-    view! {
-        <div class="chart-legend">
-            <span class="chart-key chart-busiest">"busiest "<b>{busiest}</b></span>
-            <span class="chart-shades" aria-hidden="true">"0" {(0..LEVELS).map(shade).collect_view()} "100"</span>
-        </div>
+impl Cores {
+    fn rows(&self) -> Rows {
+        self.0.history.with(Rows::in_history)
     }
-    .into_any()
-}
 
-fn tooltip_rows(timeline: Timeline) -> Vec<Row> {
-    let cores = cores(timeline);
-    let Some((core, percent)) = heat::busiest(&cores) else {
-        return vec![Row { color: None, name: "busiest".to_owned(), value: "–".to_owned() }];
-    };
-    let mean = cores.iter().map(|&percent| f32::from(percent)).sum::<f32>() / cores.len() as f32;
-    vec![
-        Row { color: None, name: format!("core {core}"), value: format!("{percent} %") },
-        Row { color: None, name: "mean".to_owned(), value: format!("{} %", format::whole(mean)) },
-    ]
+    /// The use of each core now, or at the crosshair; nothing in a gap.
+    fn now(&self) -> Vec<u8> {
+        let cores = match self.0.reading.get() {
+            Some(reading) => self.0.history.with(|history| history.cores().get(reading.sample?).cloned()),
+            None => self.0.live.history.with(|history| history.cores().back().cloned()),
+        };
+        cores.unwrap_or_default()
+    }
+
+    fn tooltip(&self) -> Vec<Row> {
+        let cores = self.now();
+        let Some((core, percent)) = heat::busiest(&cores) else {
+            return vec![Row { color: None, name: "busiest".to_owned(), value: "–".to_owned() }];
+        };
+        let mean = cores.iter().map(|&percent| f32::from(percent)).sum::<f32>() / cores.len() as f32;
+        vec![
+            Row { color: None, name: format!("core {core}"), value: format!("{percent} %") },
+            Row { color: None, name: "mean".to_owned(), value: format!("{} %", format::whole(mean)) },
+        ]
+    }
 }

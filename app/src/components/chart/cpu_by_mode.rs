@@ -1,8 +1,11 @@
 //! What the processors do.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::line_chart::LineChart;
+use super::card::card;
+use super::line_chart::{Critical, LineChart};
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
@@ -10,12 +13,12 @@ use crate::live::Live;
 use crate::series::Series;
 
 const MODES: [Trace; 4] = [
-    Trace { name: "user", series: Series::CpuUser, color: 1 },
-    Trace { name: "system", series: Series::CpuSystem, color: 2 },
-    Trace { name: "I/O wait", series: Series::CpuIowait, color: 3 },
-    Trace { name: "other", series: Series::CpuOther, color: 6 },
+    Trace { key: "user", name: "user", series: Series::CpuUser, color: 1 },
+    Trace { key: "system", name: "system", series: Series::CpuSystem, color: 2 },
+    Trace { key: "i-o-wait", name: "I/O wait", series: Series::CpuIowait, color: 3 },
+    Trace { key: "other", name: "other", series: Series::CpuOther, color: 6 },
 ];
-const IN_ALL: [Trace; 1] = [Trace { name: "used", series: Series::Cpu, color: 1 }];
+const IN_ALL: [Trace; 1] = [Trace { key: "used", name: "used", series: Series::Cpu, color: 1 }];
 
 /// What the processors do, in percent of all cores; on a host that can't tell the modes apart, their use in all.
 #[component]
@@ -26,22 +29,28 @@ pub fn CpuByMode(
     #[prop(optional_no_strip)]
     critical: Option<f32>,
 ) -> impl IntoView {
-    let has_modes =
-        move || live.metrics.with(|metrics| metrics.as_ref().is_none_or(|metrics| metrics.cpu_modes.is_some()));
-    let cores = live.host.with_value(|host| host.cores);
+    let timeline = Timeline::of(live);
+    let axis = Memo::new(|_| Axis::PERCENT);
     let chart = LineChart {
-        timeline: Timeline::of(live),
+        timeline,
         title: "CPU by mode",
-        traces: Memo::new(move |_| if has_modes() { &MODES[..] } else { &IN_ALL[..] }),
+        traces,
         arrangement: Arrangement::Stacked,
-        axis: Memo::new(|_| Axis::PERCENT),
+        axis,
         summed: true,
-        level: critical.map(|level| ("critical", Signal::stored(level))),
+        critical: critical.map(|level| Critical::new(level, timeline, traces, axis)),
+        unit: |live, _| format!("%<span class=\"chart-of-cores\"> of {} cores</span>", cores(live)),
+        summary: |live, _| format!("percent of {} cores", cores(live)),
         absent: "The system does not count processor time.",
     };
-    let unit = view! {
-        "%"
-        <span class="chart-of-cores">{format!(" of {cores} cores")}</span>
-    };
-    chart.card(unit.into_any(), Signal::stored(format!("percent of {cores} cores")))
+    card(timeline, Arc::new(chart))
+}
+
+fn traces(live: Live) -> &'static [Trace] {
+    let has_modes = live.metrics.with(|metrics| metrics.as_ref().is_none_or(|metrics| metrics.cpu_modes.is_some()));
+    if has_modes { &MODES } else { &IN_ALL }
+}
+
+fn cores(live: Live) -> u32 {
+    live.host.with_value(|host| host.cores)
 }

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::mirrored;
+use super::mirrored::mirrored;
 use super::stack::Trace;
 use crate::live::Live;
 use crate::series::Series;
 
 const TRACES: [Trace; 2] = [
-    Trace { name: "read", series: Series::DiskRead, color: 1 },
-    Trace { name: "write", series: Series::DiskWritten, color: 2 },
+    Trace { key: "read", name: "read", series: Series::DiskRead, color: 1 },
+    Trace { key: "write", name: "write", series: Series::DiskWritten, color: 2 },
 ];
 
 /// Bytes read upwards, bytes written downwards, per second.
@@ -18,5 +18,5 @@ pub fn DiskChart(
     /// The page's state.
     live: Live,
 ) -> impl IntoView {
-    mirrored::card(live, "Disk", &TRACES, "No disk can be read.")
+    mirrored(live, "Disk", |_| &TRACES, "No disk can be read.")
 }

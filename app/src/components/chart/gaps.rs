@@ -1,4 +1,5 @@
 use super::window::Window;
+use crate::format::fixed;
 use crate::series::History;
 
 /// A stretch without samples, in percent of the plot's width.
@@ -26,6 +27,16 @@ pub(super) fn gaps(history: &History, window: &Window) -> Vec<Gap> {
         gaps.push(gap(window, last, window.to, true));
     }
     gaps
+}
+
+/// Writes them, hatched by the style.
+pub(super) fn markup(gaps: &[Gap]) -> String {
+    let write = |Gap { left, width, open }: &Gap| {
+        let class = if *open { "chart-gap is-open" } else { "chart-gap" };
+        let (left, width) = (fixed(*left, 2), fixed(*width, 2));
+        format!("<div class=\"{class}\" style=\"left:{left}%;width:{width}%\"><span>no data</span></div>")
+    };
+    gaps.iter().map(write).collect()
 }
 
 fn gap(window: &Window, from: u64, to: u64, open: bool) -> Gap {

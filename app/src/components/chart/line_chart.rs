@@ -1,135 +1,147 @@
 use leptos::prelude::*;
 
-use super::card::card;
+use super::card::Chart;
 use super::legend::legend;
+use super::marks::{Dot, Label, Marks};
 use super::note::Note;
-use super::path::Shape;
-use super::plot::{Dot, Label, Parts, plot};
 use super::scale::Axis;
 use super::stack::{self, Arrangement, Trace, total, value};
 use super::threshold::{label_right, threshold};
 use super::timeline::Timeline;
-use super::tooltip::Row;
 use super::window::HEIGHT;
+use super::{tooltip, window};
+use crate::live::Live;
 use crate::series::{History, Series};
 
-/// A level at which an alert fires: `critical` or `warning`, and the value.
-pub(super) type Level = Option<(&'static str, Signal<f32>)>;
-
-/// A chart of lines over time. A handle: copies share the signals.
-#[derive(Clone, Copy)]
+/// A chart of lines over time.
 pub(super) struct LineChart {
     pub(super) timeline: Timeline,
     pub(super) title: &'static str,
-    pub(super) traces: Memo<&'static [Trace]>,
+    pub(super) traces: fn(Live) -> &'static [Trace],
     pub(super) arrangement: Arrangement,
     pub(super) axis: Memo<Axis>,
     /// The sum of the traces means something: the tooltip says it, and needs the room.
     pub(super) summed: bool,
-    pub(super) level: Level,
+    /// The level at which the critical alert fires.
+    pub(super) critical: Option<Critical>,
+    /// The unit in the title row, as markup.
+    pub(super) unit: fn(Live, &Axis) -> String,
+    /// What the chart shows, for those who don't see it.
+    pub(super) summary: fn(Live, &Axis) -> String,
     /// What to say on a host that knows none of the values.
     pub(super) absent: &'static str,
 }
 
-impl LineChart {
-    /// The whole card. `unit` stands in the title row, `summary` says the same to those who don't see the chart.
-    pub(super) fn card(self, unit: AnyView, summary: Signal<String>) -> AnyView {
-        let values = Signal::derive(move || self.written());
-        let parts = Parts {
-            title: self.title,
-            summary,
-            drawing: self.drawing(),
-            writing: self.writing(),
-            labels: Signal::derive(move || self.labels()),
-            dots: Signal::derive(move || self.dots()),
-            rows: Signal::derive(move || self.rows()),
-            note: self.note(),
-        };
-        card(self.title, self.summed, unit, legend(self.traces, values).into_any(), plot(self.timeline, parts))
-    }
+/// A level over the data, and the end of it where its name stands.
+pub(super) struct Critical {
+    level: f32,
+    right: Memo<bool>,
+}
 
-    fn note(self) -> Memo<Option<Note>> {
-        Memo::new(move |_| {
-            let series: Vec<Series> = self.traces.get().iter().map(|trace| trace.series).collect();
-            Note::about(self.timeline.live, &series, self.absent)
-        })
-    }
-
-    fn drawing(self) -> AnyView {
-        let Timeline { history, window, .. } = self.timeline;
-        let shapes = Memo::new_owning(move |before: Option<Vec<Shape>>| {
-            let (window, axis, traces) = (window.get(), self.axis.get(), self.traces.get());
-            let before = before.unwrap_or_default();
-            let drawn = history.with(|h| stack::shapes(before, h, &window, traces, self.arrangement, &axis));
-            (drawn, true)
+impl Critical {
+    /// `level` over the sum of `traces`.
+    pub(super) fn new(level: f32, timeline: Timeline, traces: fn(Live) -> &'static [Trace], axis: Memo<Axis>) -> Self {
+        let right = Memo::new(move |before: Option<&bool>| {
+            let (window, axis) = (timeline.window.get(), axis.get());
+            let ends = timeline.history.with(|history| ends(history, &window, &axis, traces(timeline.live)));
+            label_right(ends.0, ends.1, before.copied())
         });
-        let part = move |index: usize, part: fn(&Shape) -> &String| {
-            move || shapes.with(|shapes| shapes.get(index).map(part).cloned().unwrap_or_default())
-        };
-        // From the last to the first: an area reaches down to the base, and those before it cover their part of it.
-        let areas = move || {
-            let area = |(index, trace): (usize, &Trace)| {
-                view! { <path class=format!("chart-area chart-c{}", trace.color) d=part(index, |s| &s.area)></path> }
-            };
-            self.traces.get().iter().enumerate().rev().map(area).collect_view()
-        };
-        let lines = move || {
-            let line = |(index, trace): (usize, &Trace)| {
-                view! { <path class=format!("chart-line chart-c{}", trace.color) d=part(index, |s| &s.line)></path> }
-            };
-            self.traces.get().iter().enumerate().rev().map(line).collect_view()
-        };
+        Self { level, right }
+    }
+
+    fn write(&self, axis: &Axis) -> String {
+        threshold(&axis.write_level(self.level), axis.y(self.level) / HEIGHT * 100.0, self.right.get())
+    }
+}
+
+/// How high the data reach in the first and the last quarter of the window.
+fn ends(history: &History, window: &window::Window, axis: &Axis, traces: &[Trace]) -> (f32, f32) {
+    let mut ends = (0.0_f32, 0.0_f32);
+    for (sample, time) in history.times().enumerate() {
+        let height = axis.share(total(history, traces, sample).unwrap_or(0.0));
+        match window.share(time) {
+            share if share < 0.25 => ends.0 = ends.0.max(height),
+            share if share > 0.75 => ends.1 = ends.1.max(height),
+            _ => {}
+        }
+    }
+    ends
+}
+
+impl Chart for LineChart {
+    fn title(&self) -> &'static str {
+        self.title
+    }
+
+    fn is_tall(&self) -> bool {
+        self.summed
+    }
+
+    fn summary(&self) -> String {
+        (self.summary)(self.timeline.live, &self.axis.get())
+    }
+
+    fn head(&self) -> String {
+        let axis = self.axis.get();
+        let write = |trace: &Trace| self.value(trace.series).map_or("–".to_owned(), |value| axis.write(value));
+        let values: Vec<String> = self.traces().iter().map(write).collect();
+        let unit = (self.unit)(self.timeline.live, &axis);
+        format!("<span class=\"chart-unit\">{unit}</span>{}", legend(self.traces(), &values))
+    }
+
+    fn drawing(&self) -> String {
+        let Timeline { history, window, .. } = self.timeline;
+        let (window, axis, traces) = (window.get(), self.axis.get(), self.traces());
+        let shapes = history.with(|history| stack::shapes(history, &window, traces, self.arrangement, &axis));
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
         };
-        let single = move || self.traces.get().len() == 1;
-        view! {
-            <svg class=format!("chart-svg {kind}") class:is-single=single viewBox="0 0 1000 100" preserveAspectRatio="none">
-                {areas}
-                <path class="chart-grid" d=grid></path>
-                <path class="chart-base" d=base></path>
-                {lines}
-            </svg>
+        let single = if traces.len() == 1 { " is-single" } else { "" };
+        let path = |class: &str, d: &str| format!("<path class=\"{class}\" d=\"{d}\"/>");
+        let mut svg =
+            format!("<svg class=\"chart-svg {kind}{single}\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">");
+        // From the last to the first: an area reaches down to the base, and those before it cover their part of it.
+        for (shape, trace) in shapes.iter().zip(traces).rev() {
+            svg.push_str(&path(&format!("chart-area chart-c{}", trace.color), &shape.area));
         }
-        .into_any()
+        svg.push_str(&path("chart-grid", grid));
+        svg.push_str(&path("chart-base", base));
+        for (shape, trace) in shapes.iter().zip(traces).rev() {
+            svg.push_str(&path(&format!("chart-line chart-c{}", trace.color), &shape.line));
+        }
+        svg.push_str("</svg>");
+        svg
     }
 
-    fn writing(self) -> AnyView {
-        if self.arrangement == Arrangement::Mirrored {
-            let half = |(index, trace): (usize, &Trace)| {
-                let class = if index == 0 { "chart-half" } else { "chart-half is-lower" };
-                view! { <span class=class>{trace.name}</span> }
-            };
-            return (move || self.traces.get().iter().enumerate().map(half).collect_view()).into_any();
-        }
-        let Some((word, value)) = self.level else { return ().into_any() };
-        let right = Memo::new(move |before: Option<&bool>| {
-            let ends = self.timeline.history.with(|history| self.ends(history));
-            label_right(ends.0, ends.1, before.copied())
-        });
-        let text = Signal::derive(move || format!("{word} {}", self.axis.get().write_level(value.get())));
-        let top = Signal::derive(move || self.axis.get().y(value.get()) / HEIGHT * 100.0);
-        threshold(word, text, top, right)
-    }
-
-    /// How high the data reach in the first and the last quarter of the window.
-    fn ends(self, history: &History) -> (f32, f32) {
-        let (window, axis, traces) = (self.timeline.window.get(), self.axis.get(), self.traces.get());
-        let mut ends = (0.0_f32, 0.0_f32);
-        for (sample, time) in history.times().enumerate() {
-            let height = axis.share(total(history, traces, sample).unwrap_or(0.0));
-            match window.share(time) {
-                share if share < 0.25 => ends.0 = ends.0.max(height),
-                share if share > 0.75 => ends.1 = ends.1.max(height),
-                _ => {}
-            }
-        }
-        ends
-    }
-
-    fn labels(self) -> Vec<Label> {
+    fn marks(&self) -> Marks {
         let axis = self.axis.get();
+        let over = match &self.critical {
+            _ if self.arrangement == Arrangement::Mirrored => self.halves(),
+            Some(critical) => critical.write(&axis),
+            None => String::new(),
+        };
+        Marks { over, labels: self.labels(&axis), dots: self.dots(&axis), rows: self.rows(&axis) }
+    }
+
+    fn note(&self) -> Option<Note> {
+        let series: Vec<Series> = self.traces().iter().map(|trace| trace.series).collect();
+        Note::about(self.timeline.live, &series, self.absent)
+    }
+}
+
+impl LineChart {
+    fn traces(&self) -> &'static [Trace] {
+        (self.traces)(self.timeline.live)
+    }
+
+    /// What the upper and the lower half show.
+    fn halves(&self) -> String {
+        let write = |(trace, class): (&Trace, &str)| format!("<span class=\"{class}\">{}</span>", trace.name);
+        self.traces().iter().zip(["chart-half", "chart-half is-lower"]).map(write).collect()
+    }
+
+    fn labels(&self, axis: &Axis) -> Vec<Label> {
         let shares = match self.arrangement {
             Arrangement::Stacked => [1.0, 0.75, 0.5, 0.25, 0.0],
             Arrangement::Mirrored => [1.0, 0.5, 0.0, 0.5, 1.0],
@@ -139,7 +151,7 @@ impl LineChart {
     }
 
     /// The value of `series` now, or at the crosshair.
-    fn value(self, series: Series) -> Option<f32> {
+    fn value(&self, series: Series) -> Option<f32> {
         let Timeline { live, history, reading, .. } = self.timeline;
         match reading.get() {
             Some(reading) => history.with(|history| value(history, series, reading.sample?)),
@@ -147,32 +159,26 @@ impl LineChart {
         }
     }
 
-    fn written(self) -> Vec<String> {
-        let axis = self.axis.get();
-        let write = |trace: &Trace| self.value(trace.series).map_or("–".to_owned(), |value| axis.write(value));
-        self.traces.get().iter().map(write).collect()
-    }
-
-    fn dots(self) -> Vec<Dot> {
+    fn dots(&self, axis: &Axis) -> Vec<Dot> {
         let Some(sample) = self.timeline.reading.get().and_then(|reading| reading.sample) else { return vec![] };
-        let (axis, traces) = (self.axis.get(), self.traces.get());
+        let traces = self.traces();
         self.timeline.history.with(|history| {
             let dot = |(index, trace): (usize, &Trace)| {
-                let top = self.arrangement.y(history, traces, index, sample, &axis)?;
+                let top = self.arrangement.y(history, traces, index, sample, axis)?;
                 Some(Dot { top: top / HEIGHT * 100.0, color: trace.color })
             };
             traces.iter().enumerate().rev().filter_map(dot).collect()
         })
     }
 
-    fn rows(self) -> Vec<Row> {
-        let (axis, traces) = (self.axis.get(), self.traces.get());
+    fn rows(&self, axis: &Axis) -> Vec<tooltip::Row> {
+        let traces = self.traces();
         let unit = axis.unit_name();
         let row = |color, name: &str, value: Option<f32>| {
             let value = value.map_or("–".to_owned(), |value| format!("{} {unit}", axis.write(value)));
-            Row { color, name: name.to_owned(), value }
+            tooltip::Row { color, name: name.to_owned(), value }
         };
-        let mut rows: Vec<Row> =
+        let mut rows: Vec<tooltip::Row> =
             traces.iter().map(|trace| row(Some(trace.color), trace.name, self.value(trace.series))).collect();
         if self.summed && traces.len() > 1 {
             rows.push(row(None, "total", traces.iter().map(|trace| self.value(trace.series)).sum()));

@@ -1,7 +1,10 @@
 //! Memory by kind.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::card::card;
 use super::line_chart::LineChart;
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace};
@@ -10,8 +13,8 @@ use crate::live::Live;
 use crate::series::Series;
 
 const TRACES: [Trace; 2] = [
-    Trace { name: "used", series: Series::MemoryUsed, color: 1 },
-    Trace { name: "cache", series: Series::MemoryCache, color: 4 },
+    Trace { key: "used", name: "used", series: Series::MemoryUsed, color: 1 },
+    Trace { key: "cache", name: "cache", series: Series::MemoryCache, color: 4 },
 ];
 
 /// Memory by kind, in bytes of all there is.
@@ -19,28 +22,27 @@ const TRACES: [Trace; 2] = [
 pub fn MemoryChart(
     /// The page's state.
     live: Live,
-    /// The level of memory in use at which the critical alert fires, in percent.
-    #[prop(optional_no_strip)]
-    critical: Option<f32>,
 ) -> impl IntoView {
-    let total = Memo::new(move |_| {
-        live.metrics.with(|metrics| metrics.as_ref().map_or(0.0, |metrics| metrics.memory_bytes.total as f32))
-    });
-    let axis = Memo::new(move |_| Axis::of_total(total.get()));
+    let timeline = Timeline::of(live);
     let chart = LineChart {
-        timeline: Timeline::of(live),
+        timeline,
         title: "Memory",
-        traces: Memo::new(|_| &TRACES[..]),
+        traces: |_| &TRACES,
         arrangement: Arrangement::Stacked,
-        axis,
+        axis: Memo::new(move |_| Axis::of_total(total(live))),
         summed: false,
-        level: critical.map(|level| ("critical", Signal::derive(move || total.get() * level / 100.0))),
+        critical: None,
+        unit: |live, axis| {
+            let total = axis.write(total(live));
+            format!("{}<span class=\"chart-of-total\"> of {total}</span>", axis.unit_name())
+        },
+        summary: |live, axis| format!("{} of {}", axis.unit_name(), axis.write(total(live))),
         absent: "The system does not say how its memory is used.",
     };
-    let unit = view! {
-        {move || axis.get().unit_name()}
-        <span class="chart-of-total">{move || format!(" of {}", axis.get().write(total.get()))}</span>
-    };
-    let summary = move || format!("{} of {}", axis.get().unit_name(), axis.get().write(total.get()));
-    chart.card(unit.into_any(), Signal::derive(summary))
+    card(timeline, Arc::new(chart))
+}
+
+/// All the memory there is, in bytes.
+fn total(live: Live) -> f32 {
+    live.metrics.with(|metrics| metrics.as_ref().map_or(0.0, |metrics| metrics.memory_bytes.total as f32))
 }

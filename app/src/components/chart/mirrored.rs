@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::card::card;
 use super::line_chart::LineChart;
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace, highest};
@@ -7,24 +10,32 @@ use super::timeline::Timeline;
 use crate::live::Live;
 
 /// A chart of two rates that go opposite ways, on one scale.
-pub(super) fn card(live: Live, title: &'static str, traces: &'static [Trace; 2], absent: &'static str) -> AnyView {
+pub(super) fn mirrored(
+    live: Live,
+    title: &'static str,
+    traces: fn(Live) -> &'static [Trace],
+    absent: &'static str,
+) -> AnyView {
     let timeline = Timeline::of(live);
-    let series = traces.map(|trace| trace.series);
     let axis = Memo::new(move |before: Option<&Axis>| {
         let window = timeline.window.get();
-        Axis::of_rate(timeline.history.with(|history| highest(history, &window, &series)), before)
+        let highest = timeline.history.with(|history| {
+            traces(live).iter().map(|trace| highest(history, &window, trace.series)).fold(0.0, f32::max)
+        });
+        Axis::of_rate(highest, before)
     });
     let chart = LineChart {
         timeline,
         title,
-        traces: Memo::new(move |_| &traces[..]),
+        traces,
         arrangement: Arrangement::Mirrored,
         axis,
         summed: false,
-        level: None,
+        critical: None,
+        unit: |_, axis| axis.unit_name().to_owned(),
+        // The unit changes with the scale; what the plot is called does not.
+        summary: |_, _| "bytes per second".to_owned(),
         absent,
     };
-    let unit = move || axis.get().unit_name();
-    // The unit changes with the scale; what the plot is called does not.
-    chart.card(unit.into_any(), Signal::stored("bytes per second".to_owned()))
+    card(timeline, Arc::new(chart))
 }

@@ -2,7 +2,8 @@
 //!
 //! All charts of a page look at the same [`Timeline`]: the same stretch of time, the same thinned samples, the same
 //! holes, and one instant that the reader points at. What is drawn with lines is stretched to the plot's width without
-//! measuring it; what is written stands over it, placed in percent.
+//! measuring it; what is written stands over it, placed in percent. The parts are written as markup and set as a whole, see
+//! `card`.
 
 mod axis;
 mod card;
@@ -14,12 +15,12 @@ mod gaps;
 mod heat;
 mod legend;
 mod line_chart;
+mod marks;
 pub mod memory;
 mod mirrored;
 pub mod network;
 mod note;
 mod path;
-mod plot;
 mod scale;
 pub mod sparkline;
 mod stack;

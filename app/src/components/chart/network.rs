@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::mirrored;
+use super::mirrored::mirrored;
 use super::stack::Trace;
 use crate::live::Live;
 use crate::series::Series;
 
 const TRACES: [Trace; 2] = [
-    Trace { name: "in", series: Series::NetworkReceived, color: 1 },
-    Trace { name: "out", series: Series::NetworkSent, color: 2 },
+    Trace { key: "in", name: "in", series: Series::NetworkReceived, color: 1 },
+    Trace { key: "out", name: "out", series: Series::NetworkSent, color: 2 },
 ];
 
 /// Bytes received upwards, bytes sent downwards, per second.
@@ -18,5 +18,5 @@ pub fn NetworkChart(
     /// The page's state.
     live: Live,
 ) -> impl IntoView {
-    mirrored::card(live, "Network", &TRACES, "No network interface can be read.")
+    mirrored(live, "Network", |_| &TRACES, "No network interface can be read.")
 }

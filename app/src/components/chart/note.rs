@@ -48,27 +48,14 @@ impl Note {
             Self::Absent(_) => "M8 7.5v3.5M8 5v.01",
         }
     }
-}
 
-/// The note in the middle of a plot, or nothing.
-pub(super) fn note_view(note: Memo<Option<Note>>) -> impl IntoView {
-    move || {
-        note.get().map(|note| {
-            let (said, more) = note.sentences();
-            view! {
-                <div class="chart-note">
-                    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                        <circle cx="8" cy="8" r="6.25"></circle>
-                        <path d=note.icon()></path>
-                    </svg>
-                    <p>
-                        <b>{said}</b>
-                        <br/>
-                        {more}
-                    </p>
-                </div>
-            }
-        })
+    /// The note in the middle of a plot.
+    pub(super) fn markup(&self) -> String {
+        let (icon, (said, more)) = (self.icon(), self.sentences());
+        format!(
+            "<div class=\"chart-note\"><svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\
+             <circle cx=\"8\" cy=\"8\" r=\"6.25\"/><path d=\"{icon}\"/></svg><p><b>{said}</b><br>{more}</p></div>"
+        )
     }
 }
 

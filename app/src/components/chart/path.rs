@@ -17,9 +17,9 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// Draws `vertices` over `base` (a y). Takes the strings of `before`, which are about as long.
-    pub(super) fn draw(before: Self, vertices: &[Vertex], base: f32) -> Self {
-        let mut shape = before;
+    /// Draws `vertices` over `base` (a y).
+    pub(super) fn draw(vertices: &[Vertex], base: f32) -> Self {
+        let mut shape = Self::default();
         line(&mut shape.line, vertices);
         area(&mut shape.area, vertices, base);
         shape
@@ -27,7 +27,6 @@ impl Shape {
 }
 
 fn line(d: &mut String, vertices: &[Vertex]) {
-    d.clear();
     for run in runs(vertices) {
         d.push('M');
         points(d, run);
@@ -39,7 +38,6 @@ fn line(d: &mut String, vertices: &[Vertex]) {
 }
 
 fn area(d: &mut String, vertices: &[Vertex], base: f32) {
-    d.clear();
     for run in runs(vertices) {
         d.push('M');
         coordinate(d, run[0].x);
@@ -102,10 +100,10 @@ mod tests {
             vertex(900.0, 5.0, true),
             vertex(1000.0, 0.0, false),
         ];
-        let shape = Shape::draw(Shape { line: "old".into(), area: "old".into() }, &vertices, 100.0);
+        let shape = Shape::draw(&vertices, 100.0);
         assert_eq!(shape.line, "M0 10 2 20.3M500 5h0M900 5 1000 0");
         assert_eq!(shape.area, "M0 100L0 10 2 20.3V100ZM500 100L500 5V100ZM900 100L900 5 1000 0V100Z");
-        assert_eq!(Shape::draw(shape, &[], 100.0), Shape::default());
+        assert_eq!(Shape::draw(&[], 100.0), Shape::default());
     }
 
     #[test]
@@ -123,7 +121,7 @@ mod tests {
         #[test]
         fn holds_only_numbers(points in proptest::collection::vec((any::<f32>(), any::<f32>(), any::<bool>()), 0..50)) {
             let vertices: Vec<Vertex> = points.iter().map(|&(x, y, starts)| vertex(x, y, starts)).collect();
-            let shape = Shape::draw(Shape::default(), &vertices, 50.0);
+            let shape = Shape::draw(&vertices, 50.0);
             for d in [&shape.line, &shape.area] {
                 prop_assert!(d.chars().all(|sign| "0123456789.- MLVZh".contains(sign)), "{}", d);
             }
@@ -133,7 +131,7 @@ mod tests {
         fn joins_no_hole(starts in proptest::collection::vec(any::<bool>(), 1..50)) {
             let vertices: Vec<Vertex> =
                 starts.iter().enumerate().map(|(at, &starts)| vertex(at as f32, 1.0, starts)).collect();
-            let shape = Shape::draw(Shape::default(), &vertices, 100.0);
+            let shape = Shape::draw(&vertices, 100.0);
             let holes = starts[1..].iter().filter(|&&starts| starts).count();
             prop_assert_eq!(shape.line.matches('M').count(), holes + 1);
             prop_assert_eq!(shape.area.matches('Z').count(), holes + 1);

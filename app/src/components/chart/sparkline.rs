@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::path::Shape;
-use super::plot::gaps;
 use super::scale::{Axis, round_max};
 use super::stack::{highest, value, vertices};
 use super::timeline::Timeline;
@@ -30,30 +29,29 @@ pub fn Sparkline(
     let max = Memo::new(move |before: Option<&f32>| {
         max.unwrap_or_else(|| {
             let window = timeline.window.get();
-            round_max(timeline.history.with(|history| highest(history, &window, &[series])), before.copied())
+            round_max(timeline.history.with(|history| highest(history, &window, series)), before.copied())
         })
     });
-    let shape = Memo::new_owning(move |before: Option<Shape>| {
+    let html = Signal::derive(move || {
         let (window, axis) = (timeline.window.get(), Axis { max: max.get(), ..Axis::PERCENT });
-        let drawn = timeline.history.with(|history| {
+        let shape = timeline.history.with(|history| {
             let y =
                 |sample| Some(HEIGHT - MARGIN - axis.share(value(history, series, sample)?) * (HEIGHT - 2.0 * MARGIN));
-            Shape::draw(before.unwrap_or_default(), &vertices(history, &window, y), HEIGHT)
+            Shape::draw(&vertices(history, &window, y), HEIGHT)
         });
-        (drawn, true)
+        // Without a line there is no hole in it.
+        let gaps = if shape.line.is_empty() { String::new() } else { timeline.gaps.get() };
+        format!("{}{gaps}", svg(series as usize, &shape))
     });
-    let fill = format!("spark-{}", series as usize);
-    view! {
-        <div class="chart-spark" class:is-empty=move || shape.with(|shape| shape.line.is_empty()) aria-hidden="true">
-            <svg class="chart-svg" viewBox="0 0 1000 100" preserveAspectRatio="none">
-                <linearGradient id=fill.clone() gradientUnits="userSpaceOnUse" x1="0" y1="0" x2="0" y2="100">
-                    <stop offset="0"></stop>
-                    <stop offset="1"></stop>
-                </linearGradient>
-                <path fill=format!("url(#{fill})") d=move || shape.with(|shape| shape.area.clone())></path>
-                <path class="chart-line chart-c1" d=move || shape.with(|shape| shape.line.clone())></path>
-            </svg>
-            {gaps(timeline)}
-        </div>
-    }
+    // Numbers and fixed words, as in a chart's card: nothing in it comes from the machine.
+    view! { <div class="chart-spark" aria-hidden="true" inner_html=html></div> }
+}
+
+fn svg(id: usize, Shape { line, area }: &Shape) -> String {
+    format!(
+        "<svg class=\"chart-svg\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">\
+         <linearGradient id=\"spark-{id}\" gradientUnits=\"userSpaceOnUse\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"100\">\
+         <stop offset=\"0\"/><stop offset=\"1\"/></linearGradient>\
+         <path fill=\"url(#spark-{id})\" d=\"{area}\"/><path class=\"chart-line chart-c1\" d=\"{line}\"/></svg>"
+    )
 }

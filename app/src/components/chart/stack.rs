@@ -6,6 +6,8 @@ use crate::series::{History, Series};
 /// One line of a chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Trace {
+    /// As the style sheet calls it.
+    pub(super) key: &'static str,
     /// As the legend calls it.
     pub(super) name: &'static str,
     /// What it shows.
@@ -77,31 +79,25 @@ pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> 
     vertices
 }
 
-/// The lines and areas of `traces`, in the strings of `before`.
+/// The lines and areas of `traces`.
 pub(super) fn shapes(
-    before: Vec<Shape>,
     history: &History,
     window: &Window,
     traces: &[Trace],
     arrangement: Arrangement,
     axis: &Axis,
 ) -> Vec<Shape> {
-    let mut before = before.into_iter();
     let draw = |index: usize| {
         let vertices = vertices(history, window, |sample| arrangement.y(history, traces, index, sample, axis));
-        Shape::draw(before.next().unwrap_or_default(), &vertices, arrangement.base())
+        Shape::draw(&vertices, arrangement.base())
     };
     (0..traces.len()).map(draw).collect()
 }
 
-/// The highest value of any of `series` in the window.
-pub(super) fn highest(history: &History, window: &Window, series: &[Series]) -> f32 {
+/// The highest value of `series` in the window.
+pub(super) fn highest(history: &History, window: &Window, series: Series) -> f32 {
     let seen = |sample: &usize| history.time(*sample).is_some_and(|time| window.contains(time));
-    let values = |series: &Series| {
-        let series = *series;
-        (0..history.len()).filter(seen).filter_map(move |sample| value(history, series, sample))
-    };
-    series.iter().flat_map(values).fold(0.0, f32::max)
+    (0..history.len()).filter(seen).filter_map(|sample| value(history, series, sample)).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -112,8 +108,8 @@ mod tests {
     use proptest::prelude::*;
 
     const TRACES: [Trace; 2] = [
-        Trace { name: "in", series: Series::NetworkReceived, color: 1 },
-        Trace { name: "out", series: Series::NetworkSent, color: 2 },
+        Trace { key: "in", name: "in", series: Series::NetworkReceived, color: 1 },
+        Trace { key: "out", name: "out", series: Series::NetworkSent, color: 2 },
     ];
 
     fn history(samples: &[(u64, Option<u64>, Option<u64>)]) -> History {
@@ -129,7 +125,7 @@ mod tests {
     fn lines(history: &History, arrangement: Arrangement) -> Vec<String> {
         let window = Window::new(history.last().map(crate::model::Timestamp::ms), 0, false, Range::FiveMinutes);
         let axis = Axis { max: 100.0, ..Axis::PERCENT };
-        let shapes = shapes(vec![], history, &window, &TRACES, arrangement, &axis);
+        let shapes = shapes(history, &window, &TRACES, arrangement, &axis);
         shapes.into_iter().map(|shape| shape.line).collect()
     }
 

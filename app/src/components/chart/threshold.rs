@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use crate::format::fixed;
 
 /// Which end of a line is farther from the data, by the highest value `left` and `right`, both as shares of the plot's
 /// height. What was true `before` stays until the difference is plain, so that the label doesn't hop.
@@ -6,15 +6,11 @@ pub(super) fn label_right(left: f32, right: f32, before: Option<bool>) -> bool {
     if (left - right).abs() < 0.1 { before.unwrap_or(false) } else { right < left }
 }
 
-/// A dashed line over the data, `top` percent from the top, with its name at one end.
-pub(super) fn threshold(class: &'static str, text: Signal<String>, top: Signal<f32>, right: Memo<bool>) -> AnyView {
-    let style = move || format!("top:{:.1}%", top.get());
-    view! {
-        <div class=format!("chart-threshold is-{class}") class:is-right=right style=style>
-            <span>{text}</span>
-        </div>
-    }
-    .into_any()
+/// Writes a dashed line over the data, `top` percent from the top, with its name at one end.
+pub(super) fn threshold(level: &str, top: f32, right: bool) -> String {
+    let side = if right { " is-right" } else { "" };
+    let top = fixed(top, 1);
+    format!("<div class=\"chart-threshold is-critical{side}\" style=\"top:{top}%\"><span>critical {level}</span></div>")
 }
 
 #[cfg(test)]

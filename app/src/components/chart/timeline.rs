@@ -1,8 +1,8 @@
 use leptos::prelude::*;
 
-use super::axis::{Tick, ticks};
+use super::axis::{self, ticks};
 use super::crosshair::Crosshair;
-use super::gaps::{Gap, gaps};
+use super::gaps::{self, gaps};
 use super::window::Window;
 use crate::live::Live;
 use crate::model::Timestamp;
@@ -17,8 +17,10 @@ pub struct Timeline {
     /// The samples as they are drawn, thinned once for all charts.
     pub(super) history: Memo<History>,
     pub(super) window: Memo<Window>,
-    pub(super) gaps: Memo<Vec<Gap>>,
-    pub(super) ticks: Memo<Vec<Tick>>,
+    /// Stretches without samples, as markup.
+    pub(super) gaps: Memo<String>,
+    /// The time axis, as markup.
+    pub(super) ticks: Memo<String>,
     /// What the crosshair stands on.
     pub(super) reading: Memo<Option<Reading>>,
 }
@@ -59,14 +61,14 @@ impl Timeline {
             let now = if stale || last.is_none() { live.now.get().ms() } else { 0 };
             Window::new(last, now, stale, live.range.get())
         });
-        let gaps = Memo::new(move |_| history.with(|history| gaps(history, &window.get())));
+        let gaps = Memo::new(move |_| history.with(|history| gaps::markup(&gaps(history, &window.get()))));
         let reading = Memo::new(move |_| {
             let at = crosshair.at.get()?;
             history.with(|history| read(history, &window.get(), at))
         });
         let ticks = Memo::new(move |_| {
             let reading: Option<Reading> = reading.get();
-            ticks(&window.get(), live.offset_min.get(), reading.map(|reading| reading.share))
+            axis::markup(&ticks(&window.get(), live.offset_min.get(), reading.map(|reading| reading.share)))
         });
         Self { crosshair, live, history, window, gaps, ticks, reading }
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::timeline::Timeline;
-use crate::format;
+use crate::format::{self, fixed};
 use crate::model::Timestamp;
 
 /// How far the tooltip reaches from the crosshair, in pixels: its distance and its width in the style sheet.
@@ -16,32 +16,21 @@ pub(super) struct Row {
     pub(super) value: String,
 }
 
-/// What the chart under the pointer says of the crosshair's instant.
-pub(super) fn tooltip(timeline: Timeline, chart: &'static str, rows: Signal<Vec<Row>>) -> impl IntoView {
-    move || {
-        let over = timeline.crosshair.over.get().filter(|over| over.chart == chart)?;
-        let reading = timeline.reading.get()?;
-        let side = if over.flip { "right" } else { "left" };
-        let share = if over.flip { 1.0 - reading.share } else { reading.share };
-        let style = format!("{side}:calc({:.2}% + 10px)", share * 100.0);
-        let time = format::clock(Timestamp::from_ms(reading.at), timeline.live.offset_min.get());
-        let back = timeline.window.with(|window| window.to.saturating_sub(reading.at)) / 1_000;
-        let rows = rows.get().into_iter().map(|row| {
-            let swatch = row.color.map_or_else(String::new, |color| format!("chart-swatch chart-c{color}"));
-            view! {
-                <i class=swatch></i>
-                <span>{row.name}</span>
-                <b>{row.value}</b>
-            }
-        });
-        Some(view! {
-            <div class="chart-tip" style=style>
-                <p>
-                    <span>{time}</span>
-                    <span>{format!("-{}", format::countdown(back))}</span>
-                </p>
-                {rows.collect_view()}
-            </div>
-        })
+/// Writes what the chart under the pointer says of the crosshair's instant.
+pub(super) fn tooltip(timeline: Timeline, chart: &'static str, rows: &[Row], html: &mut String) {
+    let Some(over) = timeline.crosshair.over.get().filter(|over| over.chart == chart) else { return };
+    let Some(reading) = timeline.reading.get() else { return };
+    let (side, share) = if over.flip { ("right", 1.0 - reading.share) } else { ("left", reading.share) };
+    let share = fixed(share * 100.0, 2);
+    let time = format::clock(Timestamp::from_ms(reading.at), timeline.live.offset_min.get());
+    let back = timeline.window.with(|window| window.to.saturating_sub(reading.at)) / 1_000;
+    let back = format::countdown(back);
+    html.push_str(&format!(
+        "<div class=\"chart-tip\" style=\"{side}:calc({share}% + 10px)\"><p><span>{time}</span><span>-{back}</span></p>"
+    ));
+    for Row { color, name, value } in rows {
+        let swatch = color.map_or_else(String::new, |color| format!("chart-swatch chart-c{color}"));
+        html.push_str(&format!("<i class=\"{swatch}\"></i><span>{name}</span><b>{value}</b>"));
     }
+    html.push_str("</div>");
 }

@@ -1,0 +1,76 @@
+use leptos::prelude::*;
+
+use super::timeline::Timeline;
+use super::tooltip::{self, tooltip};
+use crate::format::{self, fixed};
+use crate::model::Timestamp;
+
+/// A name beside the plot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    /// Percent from the top.
+    pub(super) top: f32,
+    pub(super) text: String,
+}
+
+/// Where a line meets the crosshair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Dot {
+    /// Percent from the top.
+    pub(super) top: f32,
+    pub(super) color: u8,
+}
+
+/// What a chart has to say over its drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Marks {
+    /// Markup right over the drawing.
+    pub(super) over: String,
+    /// The names of the values, at the right edge.
+    pub(super) labels: Vec<Label>,
+    /// Of the crosshair.
+    pub(super) dots: Vec<Dot>,
+    /// Of the tooltip.
+    pub(super) rows: Vec<tooltip::Row>,
+}
+
+/// Writes what all plots have over their drawing: gaps, axes, crosshair and tooltip.
+pub(super) fn marks(timeline: Timeline, chart: &'static str, marks: &Marks) -> String {
+    let mut html = timeline.gaps.get();
+    html.push_str(&marks.over);
+    for Label { top, text } in &marks.labels {
+        html.push_str(&format!("<span class=\"chart-y\" style=\"top:{}%\">{text}</span>", fixed(*top, 1)));
+    }
+    time_axis(timeline, &mut html);
+    hair(timeline, &marks.dots, &mut html);
+    tooltip(timeline, chart, &marks.rows, &mut html);
+    html
+}
+
+fn time_axis(timeline: Timeline, html: &mut String) {
+    timeline.ticks.with(|ticks| html.push_str(ticks));
+    // While samples come the right edge is now; afterwards it is said how old the newest is.
+    let end = match timeline.window.get() {
+        window if !window.stale => "now".to_owned(),
+        window => window.last.map_or_else(String::new, |last| clock(timeline, last)),
+    };
+    let is_covered = timeline.reading.get().is_some_and(|reading| reading.share > 0.8);
+    let class = if is_covered { "chart-now is-covered" } else { "chart-now" };
+    html.push_str(&format!("<span class=\"{class}\">{end}</span>"));
+}
+
+fn hair(timeline: Timeline, dots: &[Dot], html: &mut String) {
+    let Some(reading) = timeline.reading.get() else { return };
+    let left = fixed(reading.share * 100.0, 2);
+    html.push_str(&format!("<i class=\"chart-hair\" style=\"left:{left}%\"></i>"));
+    for Dot { top, color } in dots {
+        let top = fixed(*top, 1);
+        html.push_str(&format!("<i class=\"chart-dot chart-c{color}\" style=\"left:{left}%;top:{top}%\"></i>"));
+    }
+    let time = clock(timeline, reading.at);
+    html.push_str(&format!("<span class=\"chart-chip\" style=\"--at:{left}%\">{time}</span>"));
+}
+
+fn clock(timeline: Timeline, at: u64) -> String {
+    format::clock(Timestamp::from_ms(at), timeline.live.offset_min.get())
+}
