@@ -6,6 +6,7 @@ test('an unknown address is a page with the way home', async ({ page, server, al
   const response = await page.goto(`${server.url}/no/such/page`);
   expect(response?.status()).toBe(404);
   expect(response?.headers()['content-type']).toContain('text/html');
+  await expect(page).toHaveTitle('Not found · opsglass');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
   await expect(page.getByRole('main')).toContainText('/no/such/page');
   // In the look of the house: the style sheet has come.
