@@ -73,3 +73,6 @@ impl LogTail {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

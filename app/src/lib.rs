@@ -7,9 +7,20 @@
 //! - [`live`]: the browser's side of a stream
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
+// The types of nested views are deep.
+#![recursion_limit = "256"]
+
 pub mod board;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod components;
+#[cfg(test)]
+mod fixtures;
 pub mod format;
 pub mod live;
 pub mod model;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod pages;
 pub mod range;
 pub mod series;
+#[cfg(feature = "ssr")]
+pub mod shell;

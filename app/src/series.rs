@@ -232,3 +232,6 @@ fn values_of(metrics: &Metrics) -> [Option<f32>; COLUMNS] {
         metrics.active_users.map(|users| users as f32),
     ]
 }
+
+#[cfg(test)]
+mod tests;

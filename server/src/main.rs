@@ -1,1 +1,45 @@
-fn main() {}
+//! The binary: reads what it is told, binds, runs.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use server::config::{Config, Request};
+use server::{run, shutdown, telemetry};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("opsglass: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start() -> Result<()> {
+    match Request::read(std::env::args_os())? {
+        Request::Print(text) => Ok(write!(std::io::stdout(), "{text}")?),
+        Request::Checked(Some(file)) => Ok(writeln!(std::io::stdout(), "{}: all is well", file.display())?),
+        Request::Checked(None) => {
+            Ok(writeln!(std::io::stdout(), "flags and environment: all is well, no file was named")?)
+        }
+        Request::Serve(config) => serve(*config),
+    }
+}
+
+fn serve(config: Config) -> Result<()> {
+    let own = telemetry::start(&config.log_level)?;
+    let runtime = Runtime::new()?;
+    let served = runtime.block_on(async {
+        let listener =
+            TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+        run(listener, config, Some(own), shutdown::on_signal()?).await.context("serving ended")
+    });
+    // A read that hangs in the kernel must not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(50));
+    served
+}

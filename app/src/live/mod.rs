@@ -1,9 +1,36 @@
 //! The browser's side of a stream, and the signals that a page reads.
+//!
+//! What decides is pure and tested with made-up clocks: [`machine`] (when to open, close and wait), [`event`] (what was
+//! said), [`intake`] and [`inbox`] (what of it is new, and waits), [`status`] (what the pill says). The rest is for the
+//! browser only and decides nothing: a driver with its source, timers and listeners.
+
+pub mod apply;
+pub mod backoff;
+pub mod catch_up;
+pub mod clock;
+mod control;
+#[cfg(feature = "hydrate")]
+mod driver;
+pub mod event;
+pub mod inbox;
+pub mod intake;
+#[cfg(feature = "hydrate")]
+mod listener;
+pub mod machine;
+#[cfg(feature = "hydrate")]
+mod page;
+#[cfg(feature = "hydrate")]
+mod ranges;
+#[cfg(feature = "hydrate")]
+mod source;
+pub mod status;
+#[cfg(feature = "hydrate")]
+mod timer;
 
 use leptos::prelude::*;
 
 use crate::board::{AlertList, LogTail};
-use crate::model::{Host, Metrics, Snapshot, Timestamp};
+use crate::model::{Cursor, Host, Metrics, Snapshot, Timestamp};
 use crate::range::Range;
 use crate::series::History;
 
@@ -12,9 +39,9 @@ use crate::series::History;
 pub enum Status {
     /// The first connection is being made.
     Connecting,
-    /// Events come in. `lag_ms` is what the server last measured, where it has.
+    /// Events come in.
     Live {
-        /// Milliseconds between an event and its arrival here.
+        /// Milliseconds from the taking of the last sample to its arrival here; `None` until one has come.
         lag_ms: Option<u64>,
     },
     /// Live again after a break; said for ten seconds.
@@ -86,6 +113,12 @@ pub struct Live {
     pub offset_min: RwSignal<i32>,
     /// How far back the charts look.
     pub range: RwSignal<Range>,
+    /// The reader has stopped the view.
+    pub paused: RwSignal<bool>,
+    /// The last event that is in the first values: the stream goes on after it.
+    pub cursor: StoredValue<Cursor>,
+    #[cfg(feature = "hydrate")]
+    driver: StoredValue<Option<std::rc::Rc<driver::Driver>>, LocalStorage>,
 }
 
 impl Live {
@@ -103,6 +136,10 @@ impl Live {
             now: RwSignal::new(snapshot.server_time),
             offset_min: RwSignal::new(0),
             range: RwSignal::new(range),
+            paused: RwSignal::new(false),
+            cursor: StoredValue::new(snapshot.cursor),
+            #[cfg(feature = "hydrate")]
+            driver: StoredValue::new_local(None),
         }
     }
 

@@ -130,7 +130,7 @@ pub struct DiskRates {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceRate {
-    /// The device's name, for example `nvme0n1p2`.
+    /// The device's name, for example `nvme0n1`: a whole disk where the system counts those (Linux).
     pub name: String,
     /// Read.
     pub read: Option<u64>,

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::model::Cursor;
 use tokio::sync::watch;
@@ -61,6 +62,12 @@ impl Follower {
     /// The newest event this follower has been given or passed over.
     pub fn cursor(&self) -> Cursor {
         self.hub.cursor_at(self.seen)
+    }
+
+    /// How long ago the oldest event was published that it has not yet been given; `None` when it has been given all.
+    pub fn lag(&self) -> Option<Duration> {
+        let waiting = self.hub.log().first_after(self.seen, &self.channels)?;
+        Some(Duration::from_millis(super::now().since(waiting)))
     }
 
     /// What it follows.

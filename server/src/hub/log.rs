@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::model::Timestamp;
+
 use super::{Contract, Event, Name};
 
 /// Events of which the number and channel are remembered after they are gone, so that a gap can be counted.
@@ -19,6 +21,13 @@ pub struct Limits {
     pub bytes: usize,
     /// How long ago they were published.
     pub age: Duration,
+}
+
+impl Default for Limits {
+    /// 10,000 events, 8 MiB, an hour: enough for a page that slept through a meeting, small beside the process itself.
+    fn default() -> Self {
+        Self { count: 10_000, bytes: 8 * 1024 * 1024, age: Duration::from_secs(3_600) }
+    }
 }
 
 /// Lossless events of one channel that are gone.
@@ -109,6 +118,13 @@ impl Log {
         events.extend(newest.cloned());
         events.sort_unstable_by_key(|event| event.seq);
         (events, seen)
+    }
+
+    /// When the first event after number `after` was published.
+    pub(super) fn first_after(&self, after: u64, channels: &[Name]) -> Option<Timestamp> {
+        let from = self.lossless.partition_point(|event| event.seq <= after);
+        let newest = self.latest.values().filter(|event| event.seq > after);
+        self.lossless.range(from..).chain(newest).find(|event| channels.contains(&event.channel)).map(|event| event.at)
     }
 
     /// The lossless events after number `after` that are gone, by channel.

@@ -1,1 +1,97 @@
 //! Lines from the journal, from files and from opsglass itself.
+//!
+//! - `journal`: follows the systemd journal through `journalctl`; `journal_entry` reads what that prints
+//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not
+//! - `own`: what opsglass itself traces
+//! - `lines`: cuts bytes into lines within bounded memory
+//! - [`mod@line`]: makes the bytes of a line text that is safe to show
+//! - [`level`]: tells how loud a line says it is
+//! - `demo`: the log of a made-up machine
+//! - `outlet`: where all of them put their entries
+//!
+//! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
+
+mod backoff;
+mod demo;
+mod file;
+mod journal;
+mod journal_entry;
+pub mod level;
+pub mod line;
+mod lines;
+mod outlet;
+mod own;
+mod regular;
+#[cfg(test)]
+mod test_support;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::hub::Hub;
+use outlet::Outlet;
+
+pub use demo::demo;
+pub use own::{OwnLayer, OwnLines, forward, own_layer};
+
+/// The longest line in bytes that is shown whole, unless configured otherwise.
+pub const MAX_LINE: usize = 8_192;
+
+/// Which logs are followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The files to follow. None by default.
+    pub files: Vec<PathBuf>,
+    /// Whether the systemd journal is followed where there is one. By default it is.
+    pub journal: bool,
+    /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
+    pub max_line: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { files: Vec::new(), journal: true, max_line: MAX_LINE }
+    }
+}
+
+/// Follows what `config` names until `shutdown` is cancelled. To be called within a tokio runtime.
+///
+/// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
+#[expect(clippy::needless_pass_by_value, reason = "the sources share these for as long as they run")]
+pub fn spawn(config: &Config, hub: Hub, shutdown: CancellationToken) -> TaskTracker {
+    let tasks = TaskTracker::new();
+    let outlet = Outlet::new(hub);
+    if config.journal {
+        let journal = journal::Journal::of_this_host(config.max_line);
+        tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
+    }
+    let paths: BTreeSet<&Path> = config.files.iter().map(PathBuf::as_path).collect();
+    for path in &paths {
+        let follower = file::Follower::new(path, source_name(path, &paths), config.max_line);
+        tasks.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
+    }
+    tasks.close();
+    tasks
+}
+
+/// What a file's entries name as their source: its file name, or the whole path where two files share a name.
+fn source_name(path: &Path, all: &BTreeSet<&Path>) -> String {
+    let namesakes = all.iter().filter(|other| other.file_name() == path.file_name()).count();
+    let name = path.file_name().filter(|_| namesakes == 1).unwrap_or(path.as_os_str());
+    line::whole(name.as_encoded_bytes(), MAX_LINE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_the_file_name_unless_two_share_it() {
+        let all = ["/a/app.log", "/b/app.log", "/b/web.log"].map(Path::new).into_iter().collect();
+        let names = ["/a/app.log", "/b/web.log"].map(|path| source_name(Path::new(path), &all));
+        assert_eq!(names, ["/a/app.log", "web.log"]);
+    }
+}

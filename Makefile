@@ -1,0 +1,81 @@
+# Everything there is to do here. `make` lists it.
+#
+# ARGS reach the program a target ends with: make run ARGS=--demo
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+ARGS ?=
+IN_ENV := . scripts/env.sh;
+BINARY := target/release/opsglass
+# With folders, so that a file that goes is noticed too.
+SOURCES := $(shell find .cargo app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
+
+.PHONY: help
+help: ## List what there is to do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: build ## Build the release and start it on http://127.0.0.1:3000
+	exec ./$(BINARY) $(ARGS)
+
+.PHONY: build
+build: $(BINARY) ## Build the release: one binary, target/release/opsglass
+
+$(BINARY): $(SOURCES) | setup
+	$(IN_ENV) cargo leptos build --release --precompress --cargo-locked
+	touch $@
+
+.PHONY: dev
+dev: setup ## Build, start, and do it again at each change
+	$(IN_ENV) cargo leptos watch
+
+.PHONY: test
+test: setup-tests test-rust test-browser ## Run every test: unit, integration, browser
+
+.PHONY: test-rust
+test-rust: ## Run the tests of the Rust side
+	$(IN_ENV) cargo test --locked $(ARGS)
+
+.PHONY: test-browser
+test-browser: setup-tests build ## Run the browser tests on the release
+	$(IN_ENV) cd end2end; playwright test --reporter=list $(ARGS)
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(IN_ENV) cargo fmt --all
+
+.PHONY: lint
+lint: setup ## Check format, lints (host and browser), and what the dependencies are
+	$(IN_ENV) cargo fmt --all --check
+	$(IN_ENV) cargo clippy --locked --all-targets -- -D warnings
+	$(IN_ENV) cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
+	@$(IN_ENV) if cargo deny --version >/dev/null 2>&1; then \
+		cargo deny --offline check --hide-inclusion-graph bans licenses sources; \
+	else \
+		echo "lint: the dependencies' licences are not checked, as there is no cargo-deny (make deny builds it)"; \
+	fi
+
+.PHONY: deny
+deny: setup ## Check the dependencies: licences, sources, known weaknesses
+	scripts/setup-cargo-deny
+	$(IN_ENV) cargo deny check
+
+.PHONY: bench
+bench: build ## Measure size, footprint and start; written to bench/RESULTS.md
+	$(IN_ENV) node bench/figures.mjs
+
+.PHONY: setup
+setup: ## Set up what is missing to build
+	@scripts/setup
+
+.PHONY: setup-tests
+setup-tests: ## Set up what is missing to build and to test
+	@scripts/setup tests
+
+.PHONY: clean
+clean: ## Remove all that was built
+	rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report

@@ -1,0 +1,99 @@
+//! What is said aloud to those who can't see the page: changes of the connection politely, alerts at once. Both regions
+//! stand empty in the first document, since a region is heard only when it changes. Numbers are never announced.
+
+use leptos::prelude::*;
+
+use crate::live::{Live, Status};
+use crate::model::{Alert, AlertState};
+
+/// The two live regions.
+#[component]
+pub fn Announcements(
+    /// What the page knows.
+    live: Live,
+) -> impl IntoView {
+    let connection = Memo::new(move |said: Option<&&'static str>| live.status.with(|status| connection(said, status)));
+    let alerts = Memo::new(move |said: Option<&Said>| live.alerts.with(|alerts| announce(said, alerts.all())));
+    view! {
+        <div role="status" class="sr-only">{move || connection.get()}</div>
+        <div role="alert" class="sr-only">{move || alerts.with(|said| said.text.clone())}</div>
+    }
+    .into_any()
+}
+
+fn connection(said: Option<&&'static str>, status: &Status) -> &'static str {
+    match status {
+        Status::Connecting => "",
+        Status::Live { .. } | Status::CaughtUp { .. } if said.is_none_or(|said| said.is_empty()) => "",
+        Status::Live { .. } | Status::CaughtUp { .. } => "Live again",
+        Status::Reconnecting { .. } => "Connection lost, reconnecting",
+        Status::Stale { .. } => "No data is arriving",
+        Status::Offline { .. } => "Offline",
+        Status::Paused { .. } => "Paused",
+    }
+}
+
+/// What was said of the alerts last, and which were firing then.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Said {
+    firing: Vec<(String, String)>,
+    text: String,
+}
+
+fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
+    let firing: Vec<&Alert> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).collect();
+    let now: Vec<(String, String)> = firing.iter().map(|alert| (alert.id.clone(), alert.name.clone())).collect();
+    let Some(said) = said else { return Said { firing: now, text: String::new() } };
+    let is_in = |id: &str, list: &[(String, String)]| list.iter().any(|(known, _)| known == id);
+    let mut sentences: Vec<String> = Vec::new();
+    for alert in firing.iter().filter(|alert| !is_in(&alert.id, &said.firing)) {
+        sentences.push(format!("{}: {}. {}", super::level::level_word(alert.level), alert.name, alert.message));
+    }
+    for (_, name) in said.firing.iter().filter(|(id, _)| !is_in(id, &now)) {
+        sentences.push(format!("Resolved: {name}"));
+    }
+    let text = if sentences.is_empty() { said.text.clone() } else { sentences.join(" ") };
+    Said { firing: now, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AlertLevel, Timestamp};
+
+    fn alert(id: &str, state: AlertState) -> Alert {
+        Alert {
+            id: id.to_owned(),
+            name: format!("{id} high"),
+            level: AlertLevel::Critical,
+            state,
+            message: "It is 99 %.".to_owned(),
+            value: 99.0,
+            threshold: 90.0,
+            unit: "%".to_owned(),
+            hold: 0,
+            since: Timestamp::from_ms(0),
+        }
+    }
+
+    #[test]
+    fn only_changes_are_said() {
+        let at_first = announce(None, &[alert("cpu", AlertState::Firing)]);
+        assert_eq!(at_first.text, "", "what the page began with is on it");
+        let more = announce(Some(&at_first), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        assert_eq!(more.text, "Critical: swap high. It is 99 %.");
+        let same = announce(Some(&more), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        assert_eq!(same, more, "said once");
+        let over = announce(Some(&more), &[alert("cpu", AlertState::Resolved), alert("swap", AlertState::Firing)]);
+        assert_eq!(over.text, "Resolved: cpu high");
+    }
+
+    #[test]
+    fn a_connection_is_named_when_it_was_lost() {
+        let live = Status::Live { lag_ms: None };
+        assert_eq!(connection(None, &live), "");
+        assert_eq!(connection(Some(&""), &live), "");
+        let lost = connection(Some(&""), &Status::Reconnecting { in_seconds: 1, attempt: 1, of: 10 });
+        assert_eq!(connection(Some(&lost), &live), "Live again");
+    }
+}

@@ -1,0 +1,66 @@
+//! What the page asks of the browser beyond its own elements. Called from effects and handlers only, which never run on
+//! the server: there it does nothing.
+
+use super::Theme;
+
+#[cfg(feature = "hydrate")]
+pub(super) use hydrated::{set_favicon, set_theme, set_title, theme};
+
+#[cfg(not(feature = "hydrate"))]
+pub(super) use rendered::{set_favicon, set_theme, set_title, theme};
+
+#[cfg(feature = "hydrate")]
+mod hydrated {
+    use leptos::prelude::{document, window};
+    use wasm_bindgen::JsCast;
+
+    use super::Theme;
+
+    /// A year, in seconds.
+    const KEPT: u32 = 31_536_000;
+
+    /// The theme that is shown: the reader's choice, else the system's.
+    pub(in super::super) fn theme() -> Theme {
+        let chosen = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+        if let Some(theme) = chosen.and_then(|name| name.parse().ok()) {
+            return theme;
+        }
+        let prefers_light = window().match_media("(prefers-color-scheme: light)").ok().flatten();
+        if prefers_light.is_some_and(|query| query.matches()) { Theme::Light } else { Theme::Dark }
+    }
+
+    /// Shows a theme at once, and keeps the choice.
+    pub(in super::super) fn set_theme(theme: Theme) {
+        let name = theme.as_str();
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-theme", name);
+        }
+        if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+            let _ = document.set_cookie(&format!("{}={name}; Path=/; Max-Age={KEPT}; SameSite=Lax", Theme::COOKIE));
+        }
+    }
+
+    /// Sets the document's title.
+    pub(in super::super) fn set_title(title: &str) {
+        document().set_title(title);
+    }
+
+    /// Sets the page's icon.
+    pub(in super::super) fn set_favicon(href: &str) {
+        if let Some(link) = document().get_element_by_id("favicon") {
+            let _ = link.set_attribute("href", href);
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod rendered {
+    use super::Theme;
+
+    pub(in super::super) fn theme() -> Theme {
+        Theme::Dark
+    }
+    pub(in super::super) fn set_theme(_: Theme) {}
+    pub(in super::super) fn set_title(_: &str) {}
+    pub(in super::super) fn set_favicon(_: &str) {}
+}

@@ -1,0 +1,38 @@
+//! Charts over time, drawn as SVG on the server and again in the browser whenever a sample comes.
+//!
+//! All charts of a page look at the same [`Timeline`]: the same stretch of time, the same thinned samples, the same
+//! holes, and one instant that the reader points at. What is drawn with lines is stretched to the plot's width without
+//! measuring it; what is written stands over it, placed in percent.
+
+mod axis;
+mod card;
+pub mod cpu_by_core;
+pub mod cpu_by_mode;
+mod crosshair;
+pub mod disk;
+mod gaps;
+mod heat;
+mod legend;
+mod line_chart;
+pub mod memory;
+mod mirrored;
+pub mod network;
+mod note;
+mod path;
+mod plot;
+mod scale;
+pub mod sparkline;
+mod stack;
+mod threshold;
+mod timeline;
+mod tooltip;
+mod window;
+
+pub use cpu_by_core::CpuByCore;
+pub use cpu_by_mode::CpuByMode;
+pub use crosshair::{Crosshair, Over};
+pub use disk::DiskChart;
+pub use memory::MemoryChart;
+pub use network::NetworkChart;
+pub use sparkline::Sparkline;
+pub use timeline::{Timeline, provide_timeline};

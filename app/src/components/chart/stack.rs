@@ -1,0 +1,165 @@
+use super::path::{Shape, Vertex};
+use super::scale::Axis;
+use super::window::{HEIGHT, Window};
+use crate::series::{History, Series};
+
+/// One line of a chart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Trace {
+    /// As the legend calls it.
+    pub(super) name: &'static str,
+    /// What it shows.
+    pub(super) series: Series,
+    /// Which of the six series colours, from 1.
+    pub(super) color: u8,
+}
+
+/// How the lines of a chart stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrangement {
+    /// Each on top of the one before: parts of a whole.
+    Stacked,
+    /// The first upwards from the middle, the second downwards.
+    Mirrored,
+}
+
+impl Arrangement {
+    /// The y at which areas begin.
+    fn base(self) -> f32 {
+        match self {
+            Self::Stacked => HEIGHT,
+            Self::Mirrored => HEIGHT / 2.0,
+        }
+    }
+
+    /// The y of trace `index` at `sample`; `None` where the host could not tell.
+    pub(super) fn y(
+        self,
+        history: &History,
+        traces: &[Trace],
+        index: usize,
+        sample: usize,
+        axis: &Axis,
+    ) -> Option<f32> {
+        match self {
+            Self::Stacked => Some(axis.y(total(history, &traces[..=index], sample)?)),
+            Self::Mirrored => {
+                let half = axis.share(value(history, traces[index].series, sample)?) * HEIGHT / 2.0;
+                Some(if index == 0 { HEIGHT / 2.0 - half } else { HEIGHT / 2.0 + half })
+            }
+        }
+    }
+}
+
+/// The sum of the traces at `sample`; `None` where one is not known.
+pub(super) fn total(history: &History, traces: &[Trace], sample: usize) -> Option<f32> {
+    traces.iter().map(|trace| value(history, trace.series, sample)).sum()
+}
+
+/// The value of `series` at `sample`.
+pub(super) fn value(history: &History, series: Series, sample: usize) -> Option<f32> {
+    history.column(series).get(sample).copied().flatten().filter(|value| value.is_finite())
+}
+
+/// The samples that the window shows, as points: `y` places a sample, or makes a hole.
+pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> Option<f32>) -> Vec<Vertex> {
+    let mut vertices = Vec::with_capacity(history.len());
+    let mut before = None;
+    for (sample, time) in history.times().enumerate().filter(|&(_, time)| window.contains(time)) {
+        let Some(y) = y(sample) else {
+            before = None;
+            continue;
+        };
+        let starts = before.is_none_or(|before| time - before > history.gap_ms());
+        vertices.push(Vertex { x: window.x(time), y, starts });
+        before = Some(time);
+    }
+    vertices
+}
+
+/// The lines and areas of `traces`, in the strings of `before`.
+pub(super) fn shapes(
+    before: Vec<Shape>,
+    history: &History,
+    window: &Window,
+    traces: &[Trace],
+    arrangement: Arrangement,
+    axis: &Axis,
+) -> Vec<Shape> {
+    let mut before = before.into_iter();
+    let draw = |index: usize| {
+        let vertices = vertices(history, window, |sample| arrangement.y(history, traces, index, sample, axis));
+        Shape::draw(before.next().unwrap_or_default(), &vertices, arrangement.base())
+    };
+    (0..traces.len()).map(draw).collect()
+}
+
+/// The highest value of any of `series` in the window.
+pub(super) fn highest(history: &History, window: &Window, series: &[Series]) -> f32 {
+    let seen = |sample: &usize| history.time(*sample).is_some_and(|time| window.contains(time));
+    let values = |series: &Series| {
+        let series = *series;
+        (0..history.len()).filter(seen).filter_map(move |sample| value(history, series, sample))
+    };
+    series.iter().flat_map(values).fold(0.0, f32::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::chart::timeline::tests::metrics_at;
+    use crate::range::Range;
+    use proptest::prelude::*;
+
+    const TRACES: [Trace; 2] = [
+        Trace { name: "in", series: Series::NetworkReceived, color: 1 },
+        Trace { name: "out", series: Series::NetworkSent, color: 2 },
+    ];
+
+    fn history(samples: &[(u64, Option<u64>, Option<u64>)]) -> History {
+        let mut history = History::new(1_000);
+        for &(time, received, sent) in samples {
+            let mut metrics = metrics_at(time);
+            (metrics.network.received, metrics.network.sent) = (received, sent);
+            history.push(&metrics, u64::MAX);
+        }
+        history
+    }
+
+    fn lines(history: &History, arrangement: Arrangement) -> Vec<String> {
+        let window = Window::new(history.last().map(crate::model::Timestamp::ms), 0, false, Range::FiveMinutes);
+        let axis = Axis { max: 100.0, ..Axis::PERCENT };
+        let shapes = shapes(vec![], history, &window, &TRACES, arrangement, &axis);
+        shapes.into_iter().map(|shape| shape.line).collect()
+    }
+
+    #[test]
+    fn stacks_and_mirrors() {
+        let history = history(&[(697_000, Some(20), Some(40)), (700_000, Some(30), Some(200))]);
+        assert_eq!(lines(&history, Arrangement::Stacked), ["M990 80h0M1000 70h0", "M990 40h0M1000 0h0"]);
+        assert_eq!(lines(&history, Arrangement::Mirrored), ["M990 40h0M1000 35h0", "M990 70h0M1000 100h0"]);
+    }
+
+    #[test]
+    fn breaks_where_nothing_is_known() {
+        let history = history(&[(698_000, Some(20), Some(0)), (699_000, None, Some(0)), (700_000, Some(20), Some(0))]);
+        let mirrored = lines(&history, Arrangement::Mirrored);
+        assert_eq!(mirrored[0].matches('M').count(), 2);
+        assert_eq!(mirrored[1].matches('M').count(), 1);
+        assert_eq!(lines(&history, Arrangement::Stacked)[1].matches('M').count(), 2, "a sum needs all its parts");
+    }
+
+    proptest! {
+        #[test]
+        fn never_joins_a_gap(steps in proptest::collection::vec(1_u64..10_000, 1..60)) {
+            let mut time = 1_000_000;
+            let samples: Vec<_> = steps.iter().map(|step| { time += step; (time, Some(1), Some(1)) }).collect();
+            let history = history(&samples);
+            let window = Window::new(Some(time), 0, false, Range::Hour);
+            let gaps = steps[1..].iter().filter(|&&step| step > history.gap_ms()).count();
+            let drawn = vertices(&history, &window, |_| Some(0.0));
+            prop_assert_eq!(drawn.iter().filter(|vertex| vertex.starts).count(), gaps + 1);
+            prop_assert!(drawn.windows(2).all(|pair| pair[0].x <= pair[1].x));
+        }
+    }
+}

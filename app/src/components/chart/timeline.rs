@@ -1,0 +1,141 @@
+use leptos::prelude::*;
+
+use super::axis::{Tick, ticks};
+use super::crosshair::Crosshair;
+use super::gaps::{Gap, gaps};
+use super::window::Window;
+use crate::live::Live;
+use crate::model::Timestamp;
+use crate::series::History;
+
+/// What all charts of a page share. A handle: copies share the signals.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeline {
+    /// The instant that the reader points at.
+    pub crosshair: Crosshair,
+    pub(super) live: Live,
+    /// The samples as they are drawn, thinned once for all charts.
+    pub(super) history: Memo<History>,
+    pub(super) window: Memo<Window>,
+    pub(super) gaps: Memo<Vec<Gap>>,
+    pub(super) ticks: Memo<Vec<Tick>>,
+    /// What the crosshair stands on.
+    pub(super) reading: Memo<Option<Reading>>,
+}
+
+/// What the crosshair stands on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    /// When: the sample's time, or the pointer's where there is no sample.
+    pub(super) at: u64,
+    /// The sample in the drawn history; `None` in a gap.
+    pub(super) sample: Option<usize>,
+    /// Where, 0 at the left edge of the plot and 1 at the right.
+    pub(super) share: f32,
+}
+
+/// Gives the page one [`Timeline`], so that its charts share the work and the crosshair. To be called once, before the
+/// charts are drawn.
+pub fn provide_timeline(live: Live) -> Timeline {
+    let timeline = Timeline::new(live);
+    provide_context(timeline);
+    timeline
+}
+
+impl Timeline {
+    fn new(live: Live) -> Self {
+        let crosshair = Crosshair::new();
+        // It changes with every sample; finding that out by comparing would be work for nothing.
+        let history = Memo::new_with_compare(
+            move |_| {
+                let range = live.range.get().ms();
+                live.history.with(|history| history.thinned(range))
+            },
+            |_, _| true,
+        );
+        let window = Memo::new(move |_| {
+            let (stale, last) = (live.is_stale(), live.history.with(|history| history.last().map(Timestamp::ms)));
+            // The clock is read only where it counts: else a chart would be drawn again at each of its ticks.
+            let now = if stale || last.is_none() { live.now.get().ms() } else { 0 };
+            Window::new(last, now, stale, live.range.get())
+        });
+        let gaps = Memo::new(move |_| history.with(|history| gaps(history, &window.get())));
+        let reading = Memo::new(move |_| {
+            let at = crosshair.at.get()?;
+            history.with(|history| read(history, &window.get(), at))
+        });
+        let ticks = Memo::new(move |_| {
+            let reading: Option<Reading> = reading.get();
+            ticks(&window.get(), live.offset_min.get(), reading.map(|reading| reading.share))
+        });
+        Self { crosshair, live, history, window, gaps, ticks, reading }
+    }
+
+    /// The page's timeline; one of its own for a chart that stands alone.
+    pub(super) fn of(live: Live) -> Self {
+        use_context::<Self>().unwrap_or_else(|| Self::new(live))
+    }
+
+    /// The moment `steps` samples from the crosshair, or from the newest sample while there is no crosshair.
+    pub(super) fn stepped(self, steps: isize) -> Option<u64> {
+        self.history.with_untracked(|history| {
+            let newest = history.len().checked_sub(1)?;
+            let at = self.reading.get_untracked().map_or(u64::MAX, |reading| reading.at);
+            let from = history.times().take_while(|&time| time < at).count().min(newest);
+            history.time(from.saturating_add_signed(steps).min(newest))
+        })
+    }
+}
+
+fn read(history: &History, window: &Window, at: u64) -> Option<Reading> {
+    let sample = history.nearest(at);
+    let at = sample.and_then(|sample| history.time(sample)).unwrap_or(at);
+    window.contains(at).then(|| Reading { at, sample, share: window.share(at) })
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::{DiskRates, Memory, Metrics, NetworkRates};
+    use crate::range::Range;
+
+    /// A history with samples a second apart or where told, of a machine that tells little.
+    pub(in super::super) fn history_at(times: &[u64]) -> History {
+        let mut history = History::new(1_000);
+        for &time in times {
+            history.push(&metrics_at(time), u64::MAX);
+        }
+        history
+    }
+
+    /// One sample of a machine that tells little.
+    pub(in super::super) fn metrics_at(time: u64) -> Metrics {
+        Metrics {
+            timestamp: Timestamp::from_ms(time),
+            cpu: 10.0,
+            memory: 0.0,
+            active_users: None,
+            cpu_modes: None,
+            cores: vec![10.0],
+            memory_bytes: Memory::default(),
+            swap: None,
+            load: None,
+            uptime: 0,
+            network: NetworkRates::default(),
+            disk: DiskRates::default(),
+            file_systems: vec![],
+            users: vec![],
+            processes: None,
+        }
+    }
+
+    #[test]
+    fn reads_the_nearest_sample() {
+        let history = history_at(&[600_000, 601_000, 631_000]);
+        let window = Window::new(Some(631_000), 0, false, Range::FiveMinutes);
+        let read = |at| read(&history, &window, at).map(|reading| (reading.at, reading.sample));
+        assert_eq!(read(600_700), Some((601_000, Some(1))));
+        assert_eq!(read(615_000), Some((615_000, None)), "in the gap");
+        assert_eq!(read(100_000), None, "left the window");
+    }
+}

@@ -1,0 +1,147 @@
+//! The health line: whether the machine is well, in one sentence, and how old that news is.
+
+use leptos::prelude::*;
+
+use super::RangePicker;
+use super::icon::{Icon, icon};
+use super::level::{level_icon, level_mark};
+use crate::format;
+use crate::live::{Live, Status};
+use crate::model::{AlertLevel, AlertState};
+
+/// The verdict on the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Verdict {
+    class: &'static str,
+    icon: Icon,
+    mark: &'static str,
+    sentence: String,
+    cause: String,
+}
+
+impl Verdict {
+    fn calm(icon: Icon, mark: &'static str, sentence: &str, cause: String) -> Self {
+        Self { class: "health", icon, mark, sentence: sentence.to_owned(), cause }
+    }
+}
+
+fn verdict(live: Live) -> Verdict {
+    if live.status.with(|status| matches!(status, Status::Offline { .. })) {
+        return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", "Not known, offline", String::new());
+    }
+    if live.metrics.with(Option::is_none) {
+        let cause = "The first values come with the next one.".to_owned();
+        return Verdict::calm(Icon::Clock, "icon-18 text-fg-2", "Waiting for a second sample", cause);
+    }
+    live.alerts.with(|alerts| {
+        let firing = alerts.in_state(AlertState::Firing);
+        let Some(worst) = firing.first() else {
+            let pending = alerts.in_state(AlertState::Pending);
+            let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
+            return Verdict::calm(Icon::Normal, "icon-18 text-ok", "All normal", cause);
+        };
+        let of = |level| firing.iter().filter(|alert| alert.level == level).count();
+        let counts = [(AlertLevel::Critical, "critical"), (AlertLevel::Warning, "warning"), (AlertLevel::Info, "info")];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .map(|(level, word)| (of(level), word))
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
+        Verdict {
+            class: if worst.level == AlertLevel::Critical { "health health-critical" } else { "health" },
+            icon: level_icon(worst.level),
+            mark: level_mark(worst.level),
+            sentence: format!("{} firing", counts.join(", ")),
+            cause: format!("{}{alone}", sentence(&worst.message)),
+        }
+    })
+}
+
+/// `text` with a full stop at its end.
+fn sentence(text: &str) -> String {
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+}
+
+/// One fact at the right: a part of it stands out.
+struct Fact {
+    class: &'static str,
+    before: String,
+    strong: String,
+    after: &'static str,
+}
+
+fn facts(live: Live) -> Vec<Fact> {
+    let Some((sampled, uptime)) =
+        live.metrics.with(|metrics| metrics.as_ref().map(|metrics| (metrics.timestamp, metrics.uptime)))
+    else {
+        return Vec::new();
+    };
+    let age_ms = live.now.get().since(sampled);
+    if live.is_stale() {
+        let at = format::clock(sampled, live.offset_min.get());
+        let before = format!("Values as of {at}, ");
+        return vec![Fact { class: "fact-stale", before, strong: format::span(age_ms / 1_000), after: " old" }];
+    }
+    let (os, cores) = live.host.with_value(|host| (host.os.clone(), host.cores));
+    let plain = |class, before: String| Fact { class, before, strong: String::new(), after: "" };
+    let mut facts = vec![Fact { class: "", before: "up ".to_owned(), strong: format::span(uptime), after: "" }];
+    facts.extend(os.map(|os| plain("fact-os", os)));
+    facts.push(plain("", if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }));
+    facts.push(Fact { class: "fact-age", before: "sample ".to_owned(), strong: age(age_ms), after: " old" });
+    facts
+}
+
+/// The age of a sample: tenths matter below ten seconds.
+pub(super) fn age(ms: u64) -> String {
+    if ms < 10_000 { format!("{}.{} s", ms / 1_000, ms / 100 % 10) } else { format::span(ms / 1_000) }
+}
+
+/// The health line.
+#[component]
+pub fn HealthLine(
+    /// What the page knows.
+    live: Live,
+) -> impl IntoView {
+    let verdict = Memo::new(move |_| verdict(live));
+    view! {
+        <section class=move || verdict.with(|verdict| verdict.class) aria-label="Health">
+            {move || {
+                let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict.get();
+                let whole = cause.clone();
+                view! {
+                    {icon(drawing, mark)}
+                    <p class="health-sentence">{sentence}</p>
+                    <p class="health-cause" title=whole>
+                        {cause}
+                    </p>
+                }
+            }}
+            <p class="facts">
+                <span class="flex" hidden=move || !live.is_stale()>
+                    {icon(Icon::Clock, "icon text-warn-mark")}
+                </span>
+                {move || facts(live).into_iter().map(fact).collect_view()}
+            </p>
+            <button
+                type="button"
+                class="button needs-js from-tablet"
+                hidden=move || !live.is_stale()
+                on:click=move |_| live.retry()
+            >
+                "Retry now"
+            </button>
+            <RangePicker live class="range needs-js from-tablet"/>
+        </section>
+    }
+    .into_any()
+}
+
+fn fact(fact: Fact) -> impl IntoView {
+    view! {
+        <span class=fact.class>
+            {fact.before} <b>{fact.strong}</b> {fact.after}
+        </span>
+    }
+}

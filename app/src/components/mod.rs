@@ -1,0 +1,43 @@
+//! What pages are made of: one component a file.
+
+pub mod alerts;
+pub mod announce;
+mod browser;
+pub mod chart;
+pub mod file_systems;
+pub mod health;
+pub mod help;
+mod icon;
+pub mod keys;
+mod level;
+pub mod log_tail;
+pub mod pill;
+pub mod processes;
+pub mod range_picker;
+pub mod tab_bar;
+pub mod theme;
+pub mod tile;
+pub mod tiles;
+mod title;
+pub mod top_bar;
+pub mod users;
+
+pub use alerts::Alerts;
+pub use announce::Announcements;
+pub use chart::{CpuByCore, CpuByMode, DiskChart, MemoryChart, NetworkChart, Sparkline, provide_timeline};
+pub use file_systems::FileSystems;
+pub use health::HealthLine;
+pub use help::Help;
+pub use icon::{Icon, icon};
+pub use keys::KeyBar;
+pub use log_tail::LogView;
+pub use pill::Pill;
+pub use processes::Processes;
+pub use range_picker::RangePicker;
+pub use tab_bar::TabBar;
+pub use theme::Theme;
+pub use tile::{Tile, TileText};
+pub use tiles::Tiles;
+pub use title::{favicon, follow_title, title};
+pub use top_bar::TopBar;
+pub use users::Users;

@@ -1,0 +1,133 @@
+//! The six tiles, and what each of them says.
+
+use leptos::prelude::*;
+
+use super::{Tile, TileText};
+use crate::format;
+use crate::live::Live;
+use crate::model::{AlertLevel, AlertState, Metrics};
+use crate::series::Series;
+
+/// Said until there are two readings to compare.
+pub(super) const WAITING: &str = "waiting for a second sample";
+/// Said of what this host can't tell.
+pub(super) const ABSENT: &str = "not available on this host";
+
+/// The row of tiles.
+#[component]
+pub fn Tiles(
+    /// What the page knows.
+    live: Live,
+) -> impl IntoView {
+    let percent = Some(100.0);
+    view! {
+        <div class="tiles">
+            <Tile live label="CPU" id="cpu-usage" series=Series::Cpu max=percent text=cpu/>
+            <Tile live label="Memory" id="memory-usage" series=Series::MemoryUsed max=memory_total(live) text=memory/>
+            <Tile live label="Active users" id="active-users" series=Series::Users max=None text=users/>
+            <Tile live label="Load" id="" series=Series::Load max=None text=load/>
+            <Tile live label="Network in" id="" series=Series::NetworkReceived max=None text=network/>
+            <Tile live label="Disk write" id="" series=Series::DiskWritten max=None text=disk/>
+        </div>
+    }
+    .into_any()
+}
+
+fn memory_total(live: Live) -> Option<f32> {
+    live.metrics.with_untracked(|metrics| metrics.as_ref().map(|metrics| metrics.memory_bytes.total as f32))
+}
+
+fn cpu(live: Live) -> TileText {
+    let cores = live.host.with_value(|host| host.cores);
+    let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
+    let detail = match peak(live) {
+        Some(peak) => format!("{cores}, peak {peak:.1}"),
+        None => cores,
+    };
+    said(live, "", "cpu", |metrics| Some((format!("{:.1}%", metrics.cpu), detail)))
+}
+
+fn memory(live: Live) -> TileText {
+    said(live, "", "memory", |metrics| {
+        let memory = metrics.memory_bytes;
+        let scale = format::Scale::of_bytes(memory.total as f32);
+        let (used, total) = (scale.write(memory.used as f32), scale.write(memory.total as f32));
+        Some((format!("{:.1}%", metrics.memory), format!("{used} of {total} {}", scale.unit)))
+    })
+}
+
+fn users(live: Live) -> TileText {
+    said(live, "", "users", |metrics| {
+        let names: Vec<&str> = metrics.users.iter().map(|user| user.name.as_str()).collect();
+        let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
+        Some((metrics.active_users?.to_string(), names))
+    })
+}
+
+fn load(live: Live) -> TileText {
+    said(live, "1 min", "load", |metrics| {
+        let load = metrics.load?;
+        let detail = format!("5m {}, 15m {}", format::load(load.five), format::load(load.fifteen));
+        Some((format::load(load.one), detail))
+    })
+}
+
+fn network(live: Live) -> TileText {
+    traffic(live, "network", "out", |metrics| (metrics.network.received, metrics.network.sent))
+}
+
+fn disk(live: Live) -> TileText {
+    traffic(live, "disk", "read", |metrics| (metrics.disk.written, metrics.disk.read))
+}
+
+fn traffic(live: Live, rule: &str, other: &'static str, rates: fn(&Metrics) -> (Option<u64>, Option<u64>)) -> TileText {
+    let unit = live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| rates(metrics).0).map(rate_unit));
+    said(live, unit.unwrap_or("MiB/s"), rule, |metrics| {
+        let (shown, beside) = rates(metrics);
+        let detail = match beside {
+            Some(beside) => {
+                let beside = format::rate(beside as f32);
+                format!("{} {} {other}", beside.value, beside.unit)
+            }
+            None => format!("– {other}"),
+        };
+        Some((format::rate(shown? as f32).value, detail))
+    })
+}
+
+fn rate_unit(bytes: u64) -> &'static str {
+    format::rate(bytes as f32).unit
+}
+
+/// `text` of the newest sample, or why there is nothing to say.
+fn said(
+    live: Live,
+    unit: &'static str,
+    rule: &str,
+    text: impl FnOnce(&Metrics) -> Option<(String, String)>,
+) -> TileText {
+    let firing = firing(live, rule);
+    live.metrics.with(|metrics| match metrics.as_ref().map(text) {
+        None => TileText::absent(unit, WAITING),
+        Some(None) => TileText::absent(unit, ABSENT),
+        Some(Some((value, detail))) => TileText { value: Some(value), unit, detail, firing },
+    })
+}
+
+/// The worst level at which `rule` fires, for whatever it fires.
+fn firing(live: Live, rule: &str) -> Option<AlertLevel> {
+    live.alerts.with(|alerts| {
+        let of_rule = |id: &str| id.split(':').next() == Some(rule);
+        alerts.in_state(AlertState::Firing).iter().find(|alert| of_rule(&alert.id)).map(|alert| alert.level)
+    })
+}
+
+/// The highest use of the processors in the range that is shown.
+fn peak(live: Live) -> Option<f32> {
+    let range_ms = live.range.get().ms();
+    live.history.with(|history| {
+        let from = history.last()?.minus(range_ms).ms();
+        let values = history.times().zip(history.column(Series::Cpu)).rev();
+        values.take_while(|&(time, _)| time >= from).filter_map(|(_, &value)| value).max_by(f32::total_cmp)
+    })
+}

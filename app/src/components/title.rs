@@ -1,0 +1,32 @@
+//! The document's title and icon carry the count of firing alerts, for the reader who is in another tab.
+
+use leptos::prelude::*;
+
+use super::browser;
+use crate::live::Live;
+use crate::model::{Alert, AlertState};
+
+/// The title: `(2) fra1-web-03 · opsglass`.
+pub fn title(host: &str, firing: usize) -> String {
+    if firing == 0 { format!("{host} · opsglass") } else { format!("({firing}) {host} · opsglass") }
+}
+
+/// The icon's address.
+pub const fn favicon(firing: usize) -> &'static str {
+    if firing == 0 { "/favicon.svg" } else { "/favicon-alert.svg" }
+}
+
+/// How many of `alerts` fire.
+pub(crate) fn firing(alerts: &[Alert]) -> usize {
+    alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
+}
+
+/// Keeps title and icon in step with the alerts.
+pub fn follow_title(live: Live) {
+    let firing = Memo::new(move |_| live.alerts.with(|alerts| firing(alerts.all())));
+    Effect::new(move |_| {
+        let firing = firing.get();
+        live.host.with_value(|host| browser::set_title(&title(&host.name, firing)));
+        browser::set_favicon(favicon(firing));
+    });
+}

@@ -1,0 +1,75 @@
+use super::*;
+use crate::fixtures::{alert, line, metrics, snapshot};
+use crate::live::Lost;
+use crate::model::{AlertState, Cursor, Timestamp};
+use crate::series::History;
+
+const START: Cursor = Cursor { epoch: 7, seq: 10 };
+
+fn messages(live: Live) -> Vec<String> {
+    live.logs.with_untracked(|tail| tail.lines().iter().map(|line| line.entry.message.clone()).collect())
+}
+
+#[test]
+fn shows_a_batch() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = Live::new(*snapshot(START), Range::default());
+        let lost = Lost { count: 3, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) };
+        live.apply(Batch {
+            metrics: vec![metrics(1_000), metrics(2_000)],
+            alerts: vec![alert("cpu", AlertState::Firing)],
+            logs: vec![(11, line("one")), (13, line("two"))],
+            lost: Some(lost.clone()),
+            ..Batch::default()
+        });
+        assert_eq!(live.metrics.get_untracked().unwrap().timestamp.ms(), 2_000);
+        assert_eq!(live.history.with_untracked(|history| history.times().collect::<Vec<_>>()), [1_000, 2_000]);
+        assert_eq!(live.alerts.with_untracked(|alerts| alerts.all().len()), 1);
+        assert_eq!(messages(live), ["one", "two"]);
+        assert_eq!(live.lost.get_untracked(), Some(lost));
+    });
+}
+
+#[test]
+fn a_snapshot_replaces_everything_before_the_rest() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = Live::new(*snapshot(START), Range::default());
+        live.apply(Batch {
+            metrics: vec![metrics(9_000)],
+            alerts: vec![alert("cpu", AlertState::Firing)],
+            logs: vec![(11, line("old"))],
+            ..Batch::default()
+        });
+        let mut fresh = snapshot(Cursor { epoch: 8, seq: 1 });
+        fresh.host.name = "web-2".to_owned();
+        fresh.rules = 5;
+        live.apply(Batch { snapshot: Some(fresh.clone()), ..Batch::default() });
+        assert_eq!((live.host.get_value().name.as_str(), live.rules.get_value()), ("web-2", 5));
+        assert_eq!(live.metrics.get_untracked(), None);
+        assert!(live.history.with_untracked(History::is_empty));
+        assert!(live.alerts.with_untracked(|alerts| alerts.all().is_empty()));
+        assert!(messages(live).is_empty());
+
+        let logs = vec![(2, line("new"))];
+        live.apply(Batch { snapshot: Some(fresh), metrics: vec![metrics(2_000)], logs, ..Batch::default() });
+        assert_eq!(live.metrics.get_untracked().unwrap().timestamp.ms(), 2_000);
+        assert_eq!(messages(live), ["new"]);
+    });
+}
+
+#[test]
+fn pause_is_kept_without_a_browser() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = Live::new(*snapshot(START), Range::default());
+        live.toggle_pause();
+        assert!(live.paused.get_untracked());
+        live.set_range(Range::Hour);
+        assert_eq!(live.range.get_untracked(), Range::Hour);
+        live.start();
+        live.retry();
+        assert_eq!(live.cursor.get_value(), START);
+    });
+}

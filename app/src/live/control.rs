@@ -1,0 +1,62 @@
+//! What a page may ask of its stream. On the server none of it does anything but keep the signals.
+
+use leptos::prelude::*;
+
+use super::Live;
+use crate::range::Range;
+
+impl Live {
+    /// Connects, and keeps connecting until the current owner is cleaned up. To be called in an `Effect`.
+    pub fn start(self) {
+        #[cfg(feature = "hydrate")]
+        {
+            let started = self.driver.try_with_value(Option::is_some).unwrap_or(true);
+            if !started {
+                let driver = super::driver::Driver::new(self);
+                self.driver.set_value(Some(driver.clone()));
+                on_cleanup(move || drop(self.driver.try_update_value(Option::take)));
+                driver.start();
+            }
+        }
+    }
+
+    /// Tries again at once, after the line was given up.
+    pub fn retry(self) {
+        #[cfg(feature = "hydrate")]
+        self.with_driver(super::driver::Driver::retry);
+    }
+
+    /// Stops the view, or lets it go on with all that has come meanwhile.
+    pub fn toggle_pause(self) {
+        self.paused.update(|paused| *paused = !*paused);
+        #[cfg(feature = "hydrate")]
+        self.with_driver(|driver| driver.pause(self.paused.get_untracked()));
+    }
+
+    /// The reader has stopped the view.
+    pub fn is_paused(self) -> bool {
+        self.paused.get()
+    }
+
+    /// Lets the charts look back as far as `range`, in the address bar too.
+    pub fn set_range(self, range: Range) {
+        if self.range.get_untracked() == range {
+            return;
+        }
+        self.range.set(range);
+        #[cfg(feature = "hydrate")]
+        {
+            // A browser may refuse after too many changes; the charts don't depend on it.
+            let _ = super::ranges::show_in_address(range);
+            self.with_driver(super::driver::Driver::refine);
+        }
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn with_driver(self, act: impl FnOnce(&super::driver::Driver)) {
+        // Cloned, so that nothing of the signals' store is held while the driver changes signals.
+        if let Some(driver) = self.driver.try_get_value().flatten() {
+            act(&driver);
+        }
+    }
+}

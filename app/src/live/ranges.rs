@@ -1,0 +1,29 @@
+//! How far the charts look back: in the address bar, and in samples of the server.
+
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, Url};
+
+use crate::model::Snapshot;
+use crate::range::Range;
+use crate::series::History;
+
+/// Puts the range into the address bar, beside whatever else stands there, so that a link shows the same view.
+pub(super) fn show_in_address(range: Range) -> Result<(), JsValue> {
+    let url = Url::new(&window().location().href()?)?;
+    url.search_params().set("range", range.as_str());
+    let history = window().history()?;
+    history.replace_state_with_url(&history.state()?, "", Some(&url.href()))
+}
+
+/// The samples of a range, as fine as its charts draw them. `None` where the server doesn't answer with them.
+pub(super) async fn fetch(range: Range) -> Option<History> {
+    let request = window().fetch_with_str(&format!("/api/snapshot?range={}", range.as_str()));
+    let response: Response = JsFuture::from(request).await.ok()?.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    serde_json::from_str::<Snapshot>(&body).ok().map(|snapshot| snapshot.history)
+}

@@ -1,0 +1,127 @@
+//! The charts as the server writes them.
+#![cfg(feature = "ssr")]
+
+use app::components::chart::{CpuByCore, CpuByMode, DiskChart, MemoryChart, NetworkChart, Over, Sparkline};
+use app::components::chart::{Timeline, provide_timeline};
+use app::live::{Live, Status};
+use app::model::{CpuModes, Cursor, DiskRates, Host, Memory, Metrics, NetworkRates, Snapshot, Timestamp};
+use app::range::Range;
+use app::series::{History, Series};
+use leptos::prelude::*;
+
+/// 10:04:20 on some day.
+const END: u64 = 1_789_984_800_000 + 36_260_000;
+const MIB: u64 = 1_048_576;
+
+/// A sample `ago` milliseconds before the end.
+fn metrics(ago: u64) -> Metrics {
+    Metrics {
+        timestamp: Timestamp::from_ms(END - ago),
+        cpu: 30.0,
+        memory: 50.0,
+        active_users: Some(1),
+        cpu_modes: Some(CpuModes { user: 20.0, system: 8.0, iowait: 2.0, other: 2.0 }),
+        cores: vec![5.0, 95.0],
+        memory_bytes: Memory { total: 16_000 * MIB, used: 8_000 * MIB, available: 8_000 * MIB, cache: 4_000 * MIB },
+        swap: None,
+        load: None,
+        uptime: 0,
+        network: NetworkRates { received: Some(20 * MIB), sent: Some(30 * MIB), interfaces: vec![] },
+        disk: DiskRates { read: None, written: None, devices: vec![] },
+        file_systems: vec![],
+        users: vec![],
+        processes: None,
+    }
+}
+
+/// The page's state after samples so many milliseconds before the end.
+fn live(agos: &[u64]) -> Live {
+    let samples: Vec<Metrics> = agos.iter().map(|&ago| metrics(ago)).collect();
+    let mut history = History::new(1_000);
+    for sample in &samples {
+        history.push(sample, u64::MAX);
+    }
+    let host = Host {
+        name: "test".into(),
+        os: None,
+        kernel: None,
+        arch: "x86_64".into(),
+        cores: 2,
+        interval_ms: 1_000,
+        version: "0".into(),
+        demo: false,
+    };
+    let snapshot = Snapshot {
+        cursor: Cursor { epoch: 1, seq: 1 },
+        server_time: Timestamp::from_ms(END),
+        host,
+        metrics: samples.last().cloned(),
+        history,
+        alerts: vec![],
+        rules: 0,
+        logs: vec![],
+    };
+    Live::new(snapshot, Range::FiveMinutes)
+}
+
+/// Three samples, a hole, two more.
+const WITH_A_GAP: [u64; 5] = [122_000, 121_000, 120_000, 1_000, 0];
+
+/// What the server writes of `chart`, a line an element.
+fn html(agos: &[u64], chart: impl FnOnce(Live, Timeline) -> AnyView) -> String {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = live(agos);
+        let timeline = provide_timeline(live);
+        chart(live, timeline).to_html().replace("<!>", "").replace("><", ">\n<")
+    })
+}
+
+#[test]
+fn cpu_by_mode_with_crosshair() {
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, timeline| {
+        timeline.crosshair.at.set(Some(END - 121_000));
+        timeline.crosshair.over.set(Some(Over { chart: "CPU by mode", flip: false }));
+        view! { <CpuByMode live=live critical=Some(95.0)/> }.into_any()
+    }));
+}
+
+#[test]
+fn cpu_by_core() {
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| view! { <CpuByCore live=live/> }.into_any()));
+}
+
+#[test]
+fn memory_while_collecting() {
+    insta::assert_snapshot!(html(&[1_000, 0], |live, _| view! { <MemoryChart live=live/> }.into_any()));
+}
+
+#[test]
+fn network_while_stale() {
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
+        live.status.set(Status::Stale { age_seconds: 30 });
+        live.now.set(Timestamp::from_ms(END + 30_000));
+        view! { <NetworkChart live=live/> }.into_any()
+    }));
+}
+
+#[test]
+fn disk_on_a_host_without() {
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| view! { <DiskChart live=live/> }.into_any()));
+}
+
+#[test]
+fn sparkline() {
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
+        view! { <Sparkline live=live series=Series::Cpu max=Some(100.0)/> }.into_any()
+    }));
+}
+
+#[test]
+fn modes_are_left_out_where_the_host_has_none() {
+    let drawn = html(&WITH_A_GAP, |live, _| {
+        live.metrics.update(|metrics| metrics.as_mut().unwrap().cpu_modes = None);
+        view! { <CpuByMode live=live/> }.into_any()
+    });
+    assert!(drawn.contains("used") && !drawn.contains("I/O wait"), "{drawn}");
+}

@@ -1,0 +1,135 @@
+// A release binary, started alone in an empty folder, and what the system says it costs.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+export class Server {
+  // Copies the binary alone into an empty folder and starts it there, with none of the caller's settings.
+  static async start(binary) {
+    const folder = mkdtempSync(join(tmpdir(), 'opsglass-figures-'));
+    const alone = join(folder, 'opsglass');
+    copyFileSync(binary, alone);
+    const port = await freePort();
+    const foreign = /^(OPSGLASS|LEPTOS)_/;
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+    return new Server(alone, folder, port, env);
+  }
+
+  constructor(binary, folder, port, env) {
+    this.folder = folder;
+    this.port = port;
+    this.output = '';
+    this.startedAt = performance.now();
+    this.process = spawn(binary, ['--listen', `127.0.0.1:${port}`], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pid = this.process.pid;
+    this.exited = new Promise((done) => {
+      this.process.on('error', (error) => done(error.message));
+      this.process.on('exit', (code, signal) => done(`it ended with ${signal ?? code}`));
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (this.output = (this.output + text).slice(-4000)));
+    }
+  }
+
+  // Opens the dashboard's stream as soon as the server listens, and emits the name of each event on `events`.
+  // Returns what closes the stream.
+  async view(events) {
+    const ended = this.exited.then((how) => {
+      throw new Error(`the server is gone: ${how}\n${this.output}`);
+    });
+    for (;;) {
+      try {
+        return await Promise.race([openStream(this.port, events), ended]);
+      } catch (error) {
+        if (error.code !== 'ECONNREFUSED') throw error;
+        await sleep(2);
+      }
+    }
+  }
+
+  async stop() {
+    this.process.kill('SIGTERM');
+    const inTime = await Promise.race([this.exited, sleep(5000, null, { ref: false })]);
+    if (inTime === null) this.process.kill('SIGKILL');
+    await this.exited;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort() {
+  const probe = net.createServer();
+  await new Promise((done, failed) => probe.once('error', failed).listen(0, '127.0.0.1', done));
+  const { port } = probe.address();
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+function openStream(port, events) {
+  return new Promise((opened, failed) => {
+    const request = http.get({ host: '127.0.0.1', port, path: '/api/dashboard-stream' }, (response) => {
+      if (response.statusCode !== 200) {
+        request.destroy();
+        failed(new Error(`/api/dashboard-stream answered ${response.statusCode}`));
+        return;
+      }
+      let rest = '';
+      response.setEncoding('utf8').on('data', (text) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop();
+        for (const line of lines) {
+          if (line.startsWith('event: ')) events.emit(line.slice('event: '.length));
+        }
+      });
+      // Closing the stream from this side ends the response with an error, which says nothing new.
+      response.on('error', () => {});
+      opened(() => request.destroy());
+    });
+    request.on('error', failed);
+  });
+}
+
+// CPU time of a process since it started, in seconds.
+export function cpuSeconds(pid) {
+  const [, , ...fields] = statFields(pid);
+  const [utime, stime] = [fields[9], fields[10]];
+  return (Number(utime) + Number(stime)) / TICKS_PER_SECOND;
+}
+
+// Memory that a process accounts for (proportional set size), in bytes.
+export function pssBytes(pid) {
+  return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+}
+
+// The processes that a process has started, as { pid, name }.
+export function childrenOf(parent) {
+  return processes().flatMap((pid) => {
+    try {
+      const [, ppid] = statFields(pid);
+      return Number(ppid) === parent ? [{ pid, name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }] : [];
+    } catch {
+      return []; // It has ended meanwhile.
+    }
+  });
+}
+
+// The ids of all processes on the machine.
+export function processes() {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+// The fields of /proc/PID/stat from the state on: what comes before holds the name, which may hold blanks.
+function statFields(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# What the set-up scripts share: how they speak, how they become root, how they install a package. Source it.
+
+. "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$OPSGLASS_ROOT" || exit
+
+say() { echo "set-up: $*"; }
+
+die() {
+    echo "set-up: $*" >&2
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# at_least HAVE WANT: compares dotted versions.
+at_least() { [ "$(printf '%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif has sudo; then
+        sudo "$@"
+    else
+        die "this needs root, and there is no sudo. Run as root, then try again: $*"
+    fi
+}
+
+apt_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+apt_offers() { apt-cache show "$1" >/dev/null 2>&1; }
+
+# apt_install PACKAGE...: installs those that are missing, and never removes any.
+apt_install() {
+    local package absent=()
+    for package in "$@"; do
+        apt_installed "$package" || absent+=("$package")
+    done
+    [ ${#absent[@]} -gt 0 ] || return 0
+
+    has apt-get || die "there is no apt-get here. Install by hand, then try again: ${absent[*]}"
+    for package in "${absent[@]}"; do
+        apt_offers "$package" && continue
+        say "refreshing the list of packages, for $package"
+        as_root apt-get update -qq
+        break
+    done
+    for package in "${absent[@]}"; do
+        apt_offers "$package" || die "this system has no package $package"
+    done
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --quiet --no-install-recommends --no-remove "${absent[@]}"
+}
+
+# cargo_install CRATE ARGUMENT...: builds a tool into the cache, optimized a little and quickly: its own release profile
+# (with link-time optimization) would cost several times as much.
+cargo_install() {
+    local crate=$1 scratch
+    shift
+    scratch=$(mktemp -d)
+    # shellcheck disable=SC2064
+    trap "rm -rf '$scratch'" EXIT
+    # Called outside the workspace, so that none of its settings reach the build.
+    (
+        cd "$scratch" || exit
+        CARGO_TARGET_DIR=$scratch/target \
+            CARGO_PROFILE_RELEASE_LTO=off \
+            CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+            CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+            CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback \
+            cargo install "$crate" --root "$OPSGLASS_CACHE/tools" "$@"
+    )
+}

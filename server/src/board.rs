@@ -1,0 +1,98 @@
+//! What `/api/snapshot` answers and pages are rendered from: the state of the dashboard as of one cursor, kept by
+//! following the hub like everybody else.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::SystemTime;
+
+use app::board::{AlertList, LogTail};
+use app::model::{Host, Metrics, Snapshot, Timestamp};
+use app::range::Range;
+use app::series::History;
+use tokio_util::sync::CancellationToken;
+
+use crate::hub::{Event, Hub, Name, Payload};
+
+/// A handle on the dashboard's state; clones share it.
+#[derive(Debug, Clone)]
+pub struct Board {
+    hub: Hub,
+    host: Host,
+    rules: u32,
+    state: Arc<RwLock<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The last event that is in here.
+    seq: u64,
+    metrics: Option<Metrics>,
+    history: History,
+    alerts: AlertList,
+    logs: LogTail,
+}
+
+impl Board {
+    /// An empty board with the samples of before, where there are any.
+    pub fn new(hub: Hub, host: Host, rules: usize, past: &[Metrics]) -> Self {
+        let mut history = History::new(host.interval_ms);
+        for metrics in past {
+            history.push(metrics, Range::Hour.ms());
+        }
+        let state = Arc::new(RwLock::new(State { history, ..State::default() }));
+        Self { hub, host, rules: u32::try_from(rules).unwrap_or(u32::MAX), state }
+    }
+
+    /// Follows the hub until `shutdown` is cancelled.
+    pub async fn follow(self, shutdown: CancellationToken) {
+        let mut follower = self.hub.follow(0, vec![Name::dashboard()]);
+        while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
+            let mut state = self.write();
+            for event in &batch.events {
+                state.apply(event);
+            }
+            state.seq = follower.cursor().seq;
+        }
+    }
+
+    /// The state, with the samples of `range`.
+    pub fn snapshot(&self, range: Range) -> Snapshot {
+        let state = self.read();
+        Snapshot {
+            cursor: self.hub.cursor_at(state.seq),
+            server_time: Timestamp::from(SystemTime::now()),
+            host: self.host.clone(),
+            metrics: state.metrics.clone(),
+            history: state.history.thinned(range.ms()),
+            alerts: state.alerts.all().to_vec(),
+            rules: self.rules,
+            logs: state.logs.lines().iter().cloned().collect(),
+        }
+    }
+
+    /// There is a sample to show.
+    pub fn is_ready(&self) -> bool {
+        self.read().metrics.is_some()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn apply(&mut self, event: &Event) {
+        match &event.payload {
+            Payload::Metrics(metrics) => {
+                self.history.push(metrics, Range::Hour.ms());
+                self.metrics = Some((**metrics).clone());
+            }
+            Payload::Alert(alert) => self.alerts.apply(alert.clone()),
+            Payload::Log(entry) => self.logs.apply(event.seq, entry.clone()),
+            Payload::Text { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use super::span::Span;
+use crate::alerts;
+
+/// The TOML file. Every key may be left out; one that isn't known is refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) interval: Option<Span>,
+    pub(super) log_level: Option<String>,
+    pub(super) demo: bool,
+    pub(super) insecure: bool,
+    pub(super) logs: Logs,
+    pub(super) stream: Stream,
+    pub(super) hub: Hub,
+    pub(super) alerts: alerts::Config,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Logs {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) journal: Option<bool>,
+    pub(super) max_line: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Stream {
+    pub(super) heartbeat: Option<Span>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Hub {
+    pub(super) events: Option<usize>,
+    pub(super) bytes: Option<usize>,
+    pub(super) age: Option<Span>,
+}
+
+impl File {
+    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
+        toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))
+    }
+}

@@ -1,0 +1,75 @@
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::span::Span;
+
+/// A live ops dashboard in one binary: this machine's vital signs, alerts and logs in a browser.
+///
+/// What is told by a flag goes before the environment variable named beside it, and that before the configuration file.
+#[derive(Debug, Parser)]
+#[command(name = "opsglass", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    pub(super) flags: Flags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check flags, environment and configuration file, and end: exit code 0, or 2 with what is wrong
+    Check,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Flags {
+    /// Address and port to listen on [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "OPSGLASS_LISTEN", global = true)]
+    pub(super) listen: Option<SocketAddr>,
+
+    /// Time between two samples, 250ms to 60s [default: 1s]
+    #[arg(long, value_name = "SPAN", env = "OPSGLASS_INTERVAL", global = true)]
+    pub(super) interval: Option<Span>,
+
+    /// What opsglass says of itself: error, warn, info, debug, trace or off, or a list like info,server::logs=debug
+    /// [default: info]
+    #[arg(long, value_name = "LEVEL", env = "OPSGLASS_LOG_LEVEL", global = true)]
+    pub(super) log_level: Option<String>,
+
+    /// Follow this file as a log; may be given several times, in the environment separated by commas
+    #[arg(long, value_name = "PATH", env = "OPSGLASS_LOG_FILE", value_delimiter = ',', global = true)]
+    pub(super) log_file: Vec<PathBuf>,
+
+    /// Don't follow the systemd journal
+    #[arg(long, env = "OPSGLASS_NO_JOURNAL", global = true)]
+    pub(super) no_journal: bool,
+
+    /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
+    #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
+    pub(super) heartbeat: Option<Span>,
+
+    /// Show a made-up machine instead of this one; the page says so
+    #[arg(long, env = "OPSGLASS_DEMO", global = true)]
+    pub(super) demo: bool,
+
+    /// Listen on an address that other machines reach, though nobody is asked who they are
+    #[arg(long, env = "OPSGLASS_INSECURE", global = true)]
+    pub(super) insecure: bool,
+
+    /// Configuration file (TOML); `opsglass check --config FILE` checks it
+    #[arg(long, value_name = "FILE", env = "OPSGLASS_CONFIG", global = true)]
+    pub(super) config: Option<PathBuf>,
+}
+
+impl Cli {
+    pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(args)
+    }
+
+    pub(super) fn is_check(&self) -> bool {
+        matches!(self.command, Some(Command::Check))
+    }
+}

@@ -1,0 +1,123 @@
+//! What opsglass is told: flags, environment, TOML file, in that order, then the defaults. A concern each has a struct of
+//! its own, beside the code that it concerns.
+
+mod error;
+mod file;
+mod flags;
+mod span;
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+pub use error::ConfigError;
+use file::File;
+use flags::{Cli, Flags};
+
+use crate::{alerts, collect, hub, logs, sse};
+
+/// Everything opsglass is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where it listens: `127.0.0.1:3000` unless told otherwise.
+    pub listen: SocketAddr,
+    /// What of its own tracing is written and shown: `info` unless told otherwise.
+    pub log_level: Targets,
+    /// How the machine is sampled.
+    pub collect: collect::Config,
+    /// Which logs are followed.
+    pub logs: logs::Config,
+    /// The rules that raise alerts.
+    pub alerts: Vec<alerts::Rule>,
+    /// What the hub keeps.
+    pub hub: hub::Limits,
+    /// How streams behave.
+    pub stream: sse::Config,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// Serve the dashboard.
+    Serve(Box<Config>),
+    /// The configuration is good; say so, with the file that was read.
+    Checked(Option<PathBuf>),
+    /// `--help` or `--version`: the text to print.
+    Print(String),
+}
+
+impl Request {
+    /// Reads the command line, the environment and the file that they name.
+    pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
+        let cli = match Cli::read(args) {
+            Ok(cli) => cli,
+            Err(error) if !error.use_stderr() => return Ok(Self::Print(error.render().to_string())),
+            Err(error) => return Err(ConfigError::flag(&error)),
+        };
+        let file = match &cli.flags.config {
+            Some(path) => File::read(path)?,
+            None => File::default(),
+        };
+        let config = Config::merge(cli.flags.clone(), file)?;
+        if cli.is_check() {
+            return Ok(Self::Checked(cli.flags.config));
+        }
+        Ok(Self::Serve(Box::new(config)))
+    }
+}
+
+impl Config {
+    fn merge(flags: Flags, file: File) -> Result<Self, ConfigError> {
+        let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
+        let listen = flags.listen.or(file.listen).unwrap_or(default);
+        if !listen.ip().is_loopback() && !(flags.insecure || file.insecure) {
+            return Err(ConfigError::public(listen));
+        }
+        let interval = flags.interval.or(file.interval).map_or(collect::Config::default().interval, Duration::from);
+        within("interval", interval, Duration::from_millis(250), Duration::from_secs(60))?;
+        let heartbeat =
+            flags.heartbeat.or(file.stream.heartbeat).map_or(sse::Config::default().heartbeat, Duration::from);
+        within("stream.heartbeat", heartbeat, Duration::from_secs(1), Duration::from_secs(300))?;
+        let text = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
+        let log_level = text.parse().map_err(|_| ConfigError::value("log_level", LOG_LEVELS, &text))?;
+        let limits = hub::Limits::default();
+        let logs = logs::Config::default();
+        Ok(Self {
+            listen,
+            log_level,
+            collect: collect::Config { interval, demo: flags.demo || file.demo },
+            logs: logs::Config {
+                files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
+                journal: !flags.no_journal && file.logs.journal.unwrap_or(logs.journal),
+                max_line: at_least("logs.max_line", 80, file.logs.max_line.unwrap_or(logs.max_line))?,
+            },
+            alerts: file.alerts.rules()?,
+            hub: hub::Limits {
+                count: at_least("hub.events", 100, file.hub.events.unwrap_or(limits.count))?,
+                bytes: at_least("hub.bytes", 64 * 1024, file.hub.bytes.unwrap_or(limits.bytes))?,
+                age: file.hub.age.map_or(limits.age, Duration::from),
+            },
+            stream: sse::Config { heartbeat },
+        })
+    }
+}
+
+const LOG_LEVELS: &str = "one of error, warn, info, debug, trace, off, or a list like info,server::logs=debug";
+
+fn within(key: &'static str, value: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let span = humantime::format_duration;
+    Err(ConfigError::value(key, &format!("{} to {}", span(least), span(most)), &span(value).to_string()))
+}
+
+fn at_least(key: &'static str, least: usize, value: usize) -> Result<usize, ConfigError> {
+    if value < least {
+        return Err(ConfigError::value(key, &format!("at least {least}"), &value.to_string()));
+    }
+    Ok(value)
+}

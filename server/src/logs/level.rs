@@ -1,0 +1,200 @@
+//! How loud a line says it is.
+
+use app::model::LogLevel;
+
+/// How many characters of a line are looked at. A level stands near the beginning; what comes later is prose.
+const LOOKED_AT: usize = 100;
+
+/// Keys whose value is a level, in small letters.
+const KEYS: [&str; 6] = ["level", "lvl", "loglevel", "log_level", "log.level", "severity"];
+
+/// The level that `message` states, or [`LogLevel::Info`] where it states none.
+///
+/// Known are, in this order: syslog's `<3>`; `level=warn`, `"level":"error"` and their like, with pino's numbers too;
+/// the first letter of glog (`E0102 15:04:05`); and a level's name as a whole word, where it stands as a label and not in
+/// a sentence: in capitals, in brackets, before a colon, at the beginning, or right after the time.
+pub fn stated(message: &str) -> LogLevel {
+    let end = message.char_indices().nth(LOOKED_AT).map_or(message.len(), |(at, _)| at);
+    let head = &message[..end];
+    syslog(head).or_else(|| by_key(head)).or_else(|| glog(head)).or_else(|| by_word(head)).unwrap_or(LogLevel::Info)
+}
+
+/// The level of a syslog severity: 0 (emergency) to 7 (debug).
+pub fn of_severity(severity: u8) -> LogLevel {
+    match severity {
+        0..=3 => LogLevel::Error,
+        4 => LogLevel::Warn,
+        5 | 6 => LogLevel::Info,
+        _ => LogLevel::Debug,
+    }
+}
+
+fn named(word: &str) -> Option<LogLevel> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "trace" => LogLevel::Trace,
+        "debug" | "dbg" => LogLevel::Debug,
+        "info" | "information" | "notice" => LogLevel::Info,
+        "warn" | "warning" => LogLevel::Warn,
+        "error" | "err" | "critical" | "crit" | "fatal" | "emerg" | "emergency" | "panic" => LogLevel::Error,
+        _ => return None,
+    })
+}
+
+/// `<N>` at the beginning; the lowest three bits are the severity, the others the facility.
+fn syslog(head: &str) -> Option<LogLevel> {
+    let (number, _) = head.strip_prefix('<')?.split_once('>')?;
+    let priority: u8 = number.parse().ok().filter(|&n| n < 192)?;
+    Some(of_severity(priority & 7))
+}
+
+fn glog(head: &str) -> Option<LogLevel> {
+    let bytes = head.as_bytes();
+    if bytes.len() < 6 || !bytes[1..5].iter().all(u8::is_ascii_digit) || bytes[5] != b' ' {
+        return None;
+    }
+    match bytes[0] {
+        b'I' => Some(LogLevel::Info),
+        b'W' => Some(LogLevel::Warn),
+        b'E' | b'F' => Some(LogLevel::Error),
+        _ => None,
+    }
+}
+
+fn by_key(head: &str) -> Option<LogLevel> {
+    words(head).find_map(|(key, _, after)| {
+        if !KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)) {
+            return None;
+        }
+        let value = after.strip_prefix('"').unwrap_or(after).trim_start().strip_prefix(['=', ':'])?;
+        let value = value.trim_start().trim_start_matches(['"', '\'']);
+        let value = &value[..value.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(value.len())];
+        named(value).or_else(|| pino(value))
+    })
+}
+
+fn pino(number: &str) -> Option<LogLevel> {
+    match number.parse::<u8>().ok()? {
+        10 => Some(LogLevel::Trace),
+        20 => Some(LogLevel::Debug),
+        30 => Some(LogLevel::Info),
+        40 => Some(LogLevel::Warn),
+        50 | 60 => Some(LogLevel::Error),
+        _ => None,
+    }
+}
+
+fn by_word(head: &str) -> Option<LogLevel> {
+    words(head).find_map(|(word, before, after)| named(word).filter(|_| is_label(word, before, after)))
+}
+
+fn is_label(word: &str, before: &str, after: &str) -> bool {
+    // A key, as in `error=none` and `{"error":null}`, or a quotation.
+    if after.starts_with(['=', '"', '\'']) {
+        return false;
+    }
+    let brackets = [('[', ']'), ('(', ')'), ('<', '>'), ('|', '|')];
+    let in_brackets = brackets.iter().any(|&(open, close)| before.ends_with(open) && after.starts_with(close));
+    let in_capitals = word.bytes().all(|b| b.is_ascii_uppercase());
+    in_brackets || in_capitals || after.starts_with(':') || is_time(before)
+}
+
+/// Whether `before` is a time, or signs only: then what follows stands at the beginning. A time has letters only as in `T`
+/// and `Z`.
+fn is_time(before: &str) -> bool {
+    let has_lone_letters = before.split(|c: char| !c.is_alphabetic()).all(|run| run.len() <= 1);
+    !before.contains(char::is_alphanumeric) || (before.contains(':') && has_lone_letters)
+}
+
+/// The words of `head`, each with what stands before and after it. A word is more than letters: `-`, `.`, `/` and the like
+/// bind within, so that the names of files, modules and headers (`error.log`, `x-error`) are words of their own.
+fn words(head: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let begin = from + head[from..].find(is_word)?;
+        let end = begin + head[begin..].find(|c| !is_word(c)).unwrap_or(head.len() - begin);
+        from = end;
+        let word = head[begin..end].trim_end_matches(['.', '-', '/']);
+        Some((word, &head[..begin], &head[begin + word.len()..]))
+    })
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use LogLevel::{Debug, Error, Info, Trace, Warn};
+    use proptest::prelude::*;
+
+    #[test]
+    fn knows_the_common_forms() {
+        let cases = [
+            ("ERROR cannot bind", Error),
+            ("error cannot bind", Error),
+            ("Error: cannot bind", Error),
+            ("[warn] low on disk", Warn),
+            ("2026-01-02 03:04:05,678 [main] WARN  c.e.App - slow", Warn),
+            ("2026-01-02T03:04:05.678Z  WARN app: slow", Warn),
+            ("2026-01-02T03:04:05Z debug slow", Debug),
+            ("2026/01/02 03:04:05 [error] 12#12: *1 open() failed", Error),
+            ("[Fri Jan 02 03:04:05.678 2026] [core:error] [pid 1] AH00126", Info),
+            ("Jan  2 03:04:05 host app[1]: warning: slow", Warn),
+            ("2026-01-02 03:04:05.678 UTC [1] FATAL:  password authentication failed", Error),
+            ("time=2026-01-02T03:04:05Z level=info msg=\"ERROR in a text\"", Info),
+            ("ts=1 lvl=warn msg=x", Warn),
+            (r#"{"time":"2026-01-02","level":"error","msg":"x"}"#, Error),
+            (r#"{"severity": "WARNING", "message":"x"}"#, Warn),
+            (r#"{"level":50,"time":1,"msg":"x"}"#, Error),
+            ("<3>disk failed", Error),
+            ("<30>started", Info),
+            ("<28>slow", Warn),
+            ("<15>step", Debug),
+            ("E0102 03:04:05.678 1 main.go:1] failed", Error),
+            ("W0102 03:04:05.678 1 main.go:1] slow", Warn),
+            ("TRACE enter", Trace),
+            ("|CRITICAL| stop", Error),
+            ("(notice) hello", Info),
+            ("job done with ERROR.", Error),
+        ];
+        for (line, level) in cases {
+            assert_eq!(stated(line), level, "{line}");
+        }
+    }
+
+    #[test]
+    fn prose_is_no_level() {
+        let far = format!("{} ERROR", "x ".repeat(60));
+        let lines = [
+            "",
+            "0 errors, 0 warnings",
+            "12 error pages were served",
+            "more information: see the manual",
+            "there was no error",
+            "errors: 0",
+            "GET /error.html 200",
+            "reading /var/log/error.log",
+            "ERROR_COUNT is 0",
+            "x-error: none",
+            "<b>error</b>",
+            "<999>x",
+            "<x>y",
+            "level=",
+            "level 3 reached",
+            r#"{"error":null,"msg":"done"}"#,
+            "err=nil took=3ms",
+            &far,
+        ];
+        for line in lines {
+            assert_eq!(stated(line), Info, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(line in "(<|level=|\"|E0102|ERROR|:|é|[ -~]|\\PC){0,60}") {
+            let _ = stated(&line);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Every route there is.
+
+use axum::Router;
+use axum::routing::{any, get};
+use tower_http::compression::CompressionLayer;
+
+use crate::api::{assets, dashboard, health, missing, overview};
+use crate::state::AppState;
+
+/// Every route there is, with what they share.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/snapshot", get(dashboard::snapshot))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/api/{*path}", any(missing::call))
+        .method_not_allowed_fallback(missing::method)
+        .fallback(assets::serve)
+        // Its default leaves event streams alone, and what is stored compressed.
+        .layer(CompressionLayer::new())
+        .with_state(state)
+}

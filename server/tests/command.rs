@@ -1,0 +1,154 @@
+//! The binary as a person meets it: flags, environment, file, exit codes.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+
+fn opsglass(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
+    command.args(args).env_clear();
+    command
+}
+
+fn output(args: &[&str]) -> Output {
+    opsglass(args).output().unwrap()
+}
+
+/// The one line that says what is wrong; exit code 2.
+#[track_caller]
+fn refused(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("opsglass: "), "{said}");
+    said
+}
+
+fn file(text: &str) -> tempfile::NamedTempFile {
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+#[test]
+fn it_says_what_it_is() {
+    let version = output(&["--version"]);
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), format!("opsglass {}\n", env!("CARGO_PKG_VERSION")));
+    let help = String::from_utf8(output(&["--help"]).stdout).unwrap();
+    for told in
+        ["--listen", "--interval", "--log-level", "--log-file", "--demo", "--config", "check", "OPSGLASS_LISTEN"]
+    {
+        assert!(help.contains(told), "{told} in {help}");
+    }
+}
+
+#[test]
+fn a_bad_flag_names_itself() {
+    let said = refused(opsglass(&["--interval", "fast"]));
+    assert!(said.contains("--interval") && said.contains("500ms") && said.contains("fast"), "{said}");
+    assert!(refused(opsglass(&["--interval", "1ms"])).contains("interval: expected 250ms to 1m, got 1ms"));
+    assert!(refused(opsglass(&["--colour"])).contains("--colour"));
+    assert!(refused(opsglass(&["--log-level", "=="])).contains("log_level"));
+}
+
+#[test]
+fn a_bad_variable_names_the_flag() {
+    let mut command = opsglass(&["check"]);
+    command.env("OPSGLASS_LISTEN", "here");
+    let said = refused(command);
+    assert!(said.contains("--listen") && said.contains("here"), "{said}");
+}
+
+#[test]
+fn a_broken_file_is_named_with_line_and_key() {
+    for (text, place, expected) in [
+        ("interval = 1\n", ":1: interval: ", "string"),
+        ("\n\nintervall = \"1s\"\n", ":3: intervall: ", "unknown field"),
+        ("[logs]\njournal = \"yes\"\n", ":2: logs.journal: ", "boolean"),
+        ("[stream]\nheartbeat = \"often\"\n", ":2: stream.heartbeat: ", "15s"),
+        ("listen = \n", ":1: listen: ", ""),
+        ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
+        ("interval = \"1ms\"\n", "interval: expected 250ms to 1m", ""),
+        ("[alerts.cpu]\nwarning_clear = 90\n", "alerts.cpu.warning_clear", "90"),
+        ("hub.events = 1\n", "hub.events: expected at least 100", ""),
+    ] {
+        let file = file(text);
+        let said = refused(opsglass(&["check", "--config", file.path().to_str().unwrap()]));
+        assert!(said.contains(place) && said.contains(expected), "{text:?} gives {said}");
+    }
+    assert!(refused(opsglass(&["--config", "/no/such/file.toml"])).contains("/no/such/file.toml"));
+}
+
+#[test]
+fn check_says_when_all_is_well() {
+    let file = file("interval = \"2s\"\n[alerts.cpu]\nwarning = 70\nwarning_clear = 60\nhold = \"30s\"\n");
+    let checked = output(&["check", "--config", file.path().to_str().unwrap()]);
+    assert_eq!(checked.status.code(), Some(0));
+    assert!(String::from_utf8(checked.stdout).unwrap().contains("all is well"));
+}
+
+#[test]
+fn an_open_door_is_refused() {
+    let said = refused(opsglass(&["--listen", "0.0.0.0:0"]));
+    assert!(said.contains("0.0.0.0:0") && said.contains("--insecure"), "{said}");
+    assert_eq!(output(&["check", "--listen", "0.0.0.0:0", "--insecure"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_busy_port_is_said() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = refused(opsglass(&["--listen", &address]));
+    let last = said.lines().last().unwrap();
+    assert!(last.contains(&address) && last.contains("in use"), "{said}");
+}
+
+/// Starts the binary and returns it with the address that it says it listens on.
+fn serving(mut command: Command) -> (std::process::Child, String) {
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line = lines.find(|line| line.as_ref().unwrap().contains("listening on http://")).unwrap().unwrap();
+    std::thread::spawn(move || lines.for_each(drop));
+    let address = line.split("http://").nth(1).unwrap().trim().to_owned();
+    (child, address)
+}
+
+#[test]
+fn flags_go_before_the_environment_and_that_before_the_file() {
+    let port = |address: &str| address.rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let busy = taken.local_addr().unwrap().to_string();
+    let file = file(&format!("listen = \"{busy}\"\n"));
+    let path = file.path().to_str().unwrap();
+    // The file's address is taken, so whoever starts has been told another one.
+    let mut by_environment = opsglass(&["--config", path, "--no-journal"]);
+    by_environment.env("OPSGLASS_LISTEN", "127.0.0.1:0");
+    let mut by_flag = opsglass(&["--config", path, "--listen", "127.0.0.1:0", "--no-journal"]);
+    by_flag.env("OPSGLASS_LISTEN", &busy);
+    for command in [by_environment, by_flag] {
+        let (mut child, address) = serving(command);
+        assert_ne!(port(&address), port(&busy));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert!(refused(opsglass(&["--config", path])).contains(&busy));
+}
+
+#[cfg(unix)]
+#[test]
+fn sigterm_ends_it_within_a_second_with_a_stream_open() {
+    let (mut child, address) = serving(opsglass(&["--listen", "127.0.0.1:0", "--no-journal"]));
+    let mut stream = TcpStream::connect(&address).unwrap();
+    write!(stream, "GET /api/dashboard-stream HTTP/1.1\r\nhost: {address}\r\n\r\n").unwrap();
+    let mut first = [0; 1024];
+    assert_ne!(stream.read(&mut first).unwrap(), 0);
+    let begun = std::time::Instant::now();
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let status = child.wait().unwrap();
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert_eq!(status.code(), Some(0));
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("event: bye\n"), "{rest}");
+}
