@@ -23,11 +23,13 @@ test('what stands in the address is text', async ({ page, server, allowConsole }
 });
 
 test('under /api it is JSON', async ({ server }) => {
-  const answer = await get(`${server.url}/api/unknown`);
-  expect(answer.status).toBe(404);
-  expect(answer.headers['content-type']).toContain('application/json');
-  const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
-  expect(body).toEqual({ error: expect.any(String), message: expect.stringContaining('/api/unknown') });
+  for (const path of ['/api/unknown', '/api/', '/api', '/api/%3Cb%3E']) {
+    const answer = await get(server.url + path);
+    expect(answer.status, path).toBe(404);
+    expect(answer.headers['content-type'], path).toContain('application/json');
+    const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    expect(body).toEqual({ error: expect.any(String), message: expect.stringContaining(path) });
+  }
 });
 
 test('health and readiness are plain', async ({ server }) => {
