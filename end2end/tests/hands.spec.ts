@@ -27,6 +27,25 @@ for (const [way, toggle] of WAYS) {
   });
 }
 
+test('a pause outlasts the loss of the line, which is not hidden', async ({ page, launch, allowConsole }) => {
+  allowConsole(/\/api\/dashboard-stream/);
+  const server = await launch();
+  await open(page, server.url);
+  await page.keyboard.press('p');
+  await expect(pill(page)).toContainText('Paused');
+  await server.kill();
+  await expect(pill(page)).toContainText('Reconnecting');
+  await server.start();
+  await expect(pill(page)).toContainText('Paused', { timeout: 30_000 });
+  const line = marked('waits');
+  server.appendLog(line);
+  await server.until(({ logs }) => logs.some(({ entry }) => entry.message.includes(line)));
+  await expect(logLines(page).filter({ hasText: line })).toHaveCount(0);
+  await page.keyboard.press('p');
+  await expect(pill(page)).toContainText('Live');
+  await expect(logLines(page).filter({ hasText: line })).toHaveCount(1);
+});
+
 test('t switches the theme, and a reload keeps it', async ({ page, server }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await open(page, server.url);

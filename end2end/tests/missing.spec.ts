@@ -6,6 +6,7 @@ test('an unknown address is a page with the way home', async ({ page, server, al
   const response = await page.goto(`${server.url}/no/such/page`);
   expect(response?.status()).toBe(404);
   expect(response?.headers()['content-type']).toContain('text/html');
+  await expect(page).toHaveTitle('Not found · opsglass');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
   await expect(page.getByRole('main')).toContainText('/no/such/page');
   // In the look of the house: the style sheet has come.
@@ -22,11 +23,13 @@ test('what stands in the address is text', async ({ page, server, allowConsole }
 });
 
 test('under /api it is JSON', async ({ server }) => {
-  const answer = await get(`${server.url}/api/unknown`);
-  expect(answer.status).toBe(404);
-  expect(answer.headers['content-type']).toContain('application/json');
-  const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
-  expect(body).toEqual({ error: expect.any(String), message: expect.stringContaining('/api/unknown') });
+  for (const path of ['/api/unknown', '/api/', '/api', '/api/%3Cb%3E']) {
+    const answer = await get(server.url + path);
+    expect(answer.status, path).toBe(404);
+    expect(answer.headers['content-type'], path).toContain('application/json');
+    const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    expect(body).toEqual({ error: expect.any(String), message: expect.stringContaining(path) });
+  }
 });
 
 test('health and readiness are plain', async ({ server }) => {

@@ -1,4 +1,5 @@
 import { STREAM, expect, logLines, marked, messages, open, pill, test } from '../fixtures/page';
+import { alerts } from '../fixtures/server';
 
 /** What the browser itself says when a connection breaks; the page has nothing to add in the console. */
 const BROKEN = /\/api\/dashboard-stream/;
@@ -68,6 +69,40 @@ test('what happened while the line was down is all there, once', async ({ page, 
   const events = Number((await pill(page).innerText()).match(/caught up, (\d+)/)?.[1]);
   expect(events).toBeGreaterThanOrEqual(99);
   expect((await messages(page)).filter((message) => message.includes(mark))).toEqual(lines);
+});
+
+test('lines that the server no longer has are counted, where they are missing', async ({
+  page,
+  launch,
+  lineTo,
+  allowConsole,
+}) => {
+  allowConsole(BROKEN);
+  // It remembers three hundred events, the page shows the last two hundred lines.
+  const server = await launch({ config: `[hub]\nevents = 300\n${alerts()}` });
+  const line = await lineTo(server);
+  await open(page, line.url);
+  const [mark, before] = [marked('lost'), marked('before')];
+  const lines = Array.from({ length: 1_000 }, (_, index) => `${mark} ${index}`);
+  server.appendLog(before);
+  await expect(logLines(page).filter({ hasText: before })).toHaveCount(1);
+
+  await line.cut();
+  server.appendLog(lines.join('\n'));
+  await server.until(({ logs }) => logs.some(({ entry }) => entry.message === `${mark} 999`));
+  await line.mend();
+  await expect(logLines(page).last()).toContainText(`${mark} 999`, { timeout: 20_000 });
+  const gap = page.locator('#logs').getByText(/[\d,]+ log lines were lost between \d\d:\d\d:\d\d and \d\d:\d\d:\d\d/);
+  await expect(gap).toHaveCount(1);
+  // The server has the last three hundred; it may have had to say something itself meanwhile.
+  const lost = Number((await gap.innerText()).match(/[\d,]+/)?.[0].replace(',', ''));
+  expect(lost).toBeGreaterThanOrEqual(700);
+  expect(lost).toBeLessThanOrEqual(705);
+  const shown = (await messages(page)).filter((message) => message.includes(mark));
+  expect(shown).toEqual(lines.slice(-shown.length));
+  // What is missing came before what is shown.
+  const log = await page.locator('#logs').innerText();
+  expect(log.indexOf('lost between')).toBeLessThan(log.indexOf(shown[0]));
 });
 
 test('lines that are written while the page loads are there once', async ({ page, launch }) => {

@@ -25,9 +25,9 @@ test('a flood of log lines leaves the page as small as it was', async ({ page, l
     server.appendLog(lines.join('\n'));
   }, 50);
   try {
-    await page.waitForTimeout(8_000);
+    await page.waitForTimeout(7_000);
     const before = await use(page, session);
-    await page.waitForTimeout(20_000);
+    await page.waitForTimeout(18_000);
     const after = await use(page, session);
     expect(after.heap - before.heap, 'JS heap').toBeLessThan(2 * MIB);
     expect(after.wasm - before.wasm, 'wasm memory').toBeLessThanOrEqual(2 * MIB);
