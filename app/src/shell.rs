@@ -68,13 +68,20 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
             </head>
             <body>
                 <a href="#main" class="skip">"Skip to the content"</a>
-                <noscript>
-                    <p class="notice">
-                        "This page shows the machine as of now. It does not move without JavaScript: reload it for newer values."
-                    </p>
-                </noscript>
+                {is_live.then(without_script)}
                 {body}
             </body>
         </html>
+    }
+}
+
+/// What a reader without script is told.
+fn without_script() -> impl IntoView {
+    view! {
+        <noscript>
+            <p class="notice">
+                "This page shows the machine as of now. It does not move without JavaScript: reload it for newer values."
+            </p>
+        </noscript>
     }
 }

@@ -15,6 +15,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/api", any(missing::call))
+        .route("/api/", any(missing::call))
         .route("/api/{*path}", any(missing::call))
         .method_not_allowed_fallback(missing::method)
         .fallback(assets::serve)

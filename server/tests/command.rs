@@ -71,7 +71,7 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
         ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
         ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),
-        ("\nhub.events = 1\n", ":2: hub.events: expected at least 100", ""),
+        ("\nhub.events = 1\n", ":2: hub.events: expected at least 200", ""),
         ("[alerts.cpu]\nhold = \"9days\"\n[alerts.load]\nwarning = 1\n", ":2: alerts.cpu.hold: ", ""),
     ] {
         let file = file(text);

@@ -41,6 +41,7 @@ async fn what_there_is_not_is_said_in_kind() {
     assert!(!page.text().contains("<script>%3C"), "a path is text");
     let call = server.get("/api/nothing").await;
     assert_eq!((call.status, call.json()["error"].clone()), (404, "not_found".into()));
+    assert_eq!(server.get("/api").await.json()["error"], "not_found");
     let method = server.ask("DELETE", "/api/snapshot", "").await;
     assert_eq!((method.status, method.json()["error"].clone()), (405, "method_not_allowed".into()));
     for path in ["/pkg/../../Cargo.toml", "/%2e%2e/Cargo.toml", "/pkg/", "/pkg/opsglass.css.br"] {

@@ -120,17 +120,17 @@ async fn an_odd_cursor_gets_a_live_stream_all_the_same() {
 async fn what_is_gone_is_said() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let config_file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(config_file.path(), "hub.events = 100\n").unwrap();
+    std::fs::write(config_file.path(), "hub.events = 200\n").unwrap();
     let flags = ["--log-file", file.path().to_str().unwrap(), "--config", config_file.path().to_str().unwrap()];
     let server = Server::start(&flags).await.ready().await;
     let mut first = server.stream("/api/dashboard-stream", b"").await;
     first.until("metrics").await;
     writeln!(file, "seen").unwrap();
     let cursor = first.until("log").await.last_event_id;
-    for line in 0..150 {
+    for line in 0..250 {
         writeln!(file, "line {line}").unwrap();
     }
-    while first.until("log").await.json()["message"] != "line 149" {}
+    while first.until("log").await.json()["message"] != "line 249" {}
     let mut second = server.stream(&format!("/api/dashboard-stream?lastEventId={cursor}"), b"").await;
     let connected = second.next().await.unwrap().json();
     assert_eq!((&connected["resumed"], &connected["missed"]), (&false.into(), &50.into()));
@@ -141,8 +141,8 @@ async fn what_is_gone_is_said() {
     let snapshot = second.next().await.unwrap();
     assert_eq!(snapshot.event, "snapshot");
     let lines = snapshot.json()["logs"].as_array().unwrap().clone();
-    assert_eq!(lines.last().unwrap()["entry"]["message"], "line 149");
-    for line in 50..150 {
+    assert_eq!(lines.last().unwrap()["entry"]["message"], "line 249");
+    for line in 50..250 {
         assert_eq!(second.until("log").await.json()["message"], format!("line {line}"), "what is left is all sent");
     }
 }

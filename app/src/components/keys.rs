@@ -28,11 +28,13 @@ fn press(key: &str, live: Live, help: NodeRef<Dialog>) {
     }
 }
 
-/// Listens for single keys anywhere on the page. Not while a modifier is held: those belong to the browser.
+/// Listens for single keys anywhere on the page. Not while a modifier is held: those belong to the
+/// browser; nor behind the list of keys.
 fn listen(live: Live, help: NodeRef<Dialog>) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-            if !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
+            let helped = help.get_untracked().is_some_and(|help| help.open());
+            if !(helped || event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
                 press(&event.key(), live, help);
             }
         });

@@ -137,8 +137,11 @@ fn lines(live: Live) -> Vec<Line> {
     };
     let mut lines: Vec<Line> = live.logs.with(|tail| tail.lines().iter().map(entry).collect());
     if let Some(lost) = live.lost.get() {
-        let place = lines.iter().position(|line| line.at >= lost.to).unwrap_or(lines.len());
-        lines.insert(place, Line { key: (0, lost.to.ms(), offset, true), at: lost.to, what: What::Lost(lost) });
+        let place = lines.iter().position(|line| line.key.0 > lost.last).unwrap_or(lines.len());
+        // What is left begins at its own time, not at that of the reconnect.
+        let to = lines.get(place).map_or(lost.to, |line| line.at.min(lost.to));
+        let key = (lost.last, to.ms(), offset, true);
+        lines.insert(place, Line { key, at: to, what: What::Lost(Lost { to, ..lost }) });
     }
     lines
 }

@@ -25,7 +25,7 @@ pub fn TopBar(
             <h1 class="host-name" title=whole>
                 {name}
             </h1>
-            {demo.then(|| view! { <p class="chip">"Demo data"</p> }.into_any())}
+            {demo.then(|| view! { <p class="chip">"Demo" <span class="from-tablet">" data"</span></p> }.into_any())}
             <div class="controls needs-js">
                 <Pill live/>
                 <HoldButton live/>

@@ -24,6 +24,7 @@ impl Live {
             }
             None => (None, None, None, None),
         };
+        let restarted = first.is_some();
         if history.is_some() || !metrics.is_empty() {
             self.history.update(|shown| {
                 replace(shown, history);
@@ -45,7 +46,8 @@ impl Live {
                 logs.into_iter().for_each(|(seq, entry)| shown.apply(seq, entry));
             });
         }
-        if lost.is_some() {
+        // What was lost before a restart has no place among the lines that follow it.
+        if restarted || lost.is_some() {
             self.lost.set(lost);
         }
     }

@@ -79,7 +79,7 @@ impl Intake {
 
     fn lose(&mut self, gap: &Gap, local: u64) {
         let to = self.server_time(local);
-        self.inbox.lose(Lost { count: gap.missed, from: self.newest.min(to), to });
+        self.inbox.lose(Lost { count: gap.missed, last: gap.to.seq, from: self.newest.min(to), to });
     }
 
     fn sample(&mut self, cursor: Cursor, metrics: Box<Metrics>, local: u64) {

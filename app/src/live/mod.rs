@@ -80,6 +80,8 @@ pub enum Status {
 pub struct Lost {
     /// How many events.
     pub count: u64,
+    /// The number of the last of them: the row stands before the first line after it.
+    pub last: u64,
     /// The last moment before them.
     pub from: Timestamp,
     /// The first moment after them.

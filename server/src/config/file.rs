@@ -59,7 +59,8 @@ impl File {
         check::heartbeat(self.stream.heartbeat)?;
         self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))?;
         check::at_least("logs.max_line", 80, self.logs.max_line)?;
-        check::at_least("hub.events", 100, self.hub.events)?;
+        // A page shows this many lines; what it shows must not count as lost.
+        check::at_least("hub.events", app::board::LOG_LINES, self.hub.events)?;
         check::at_least("hub.bytes", 64 * 1024, self.hub.bytes)?;
         self.alerts.rules()?;
         Ok(())

@@ -15,7 +15,7 @@ fn shows_a_batch() {
     let owner = Owner::new();
     owner.with(|| {
         let live = Live::new(*snapshot(START), Range::default());
-        let lost = Lost { count: 3, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) };
+        let lost = Lost { count: 3, last: 2, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) };
         live.apply(Batch {
             metrics: vec![metrics(1_000), metrics(2_000)],
             alerts: vec![alert("cpu", AlertState::Firing)],

@@ -14,7 +14,7 @@ fn line(seq: u64) -> Placed {
 }
 
 fn lost(count: u64) -> Lost {
-    Lost { count, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) }
+    Lost { count, last: 2, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) }
 }
 
 fn seqs(batch: &Batch) -> Vec<u64> {

@@ -115,7 +115,7 @@ fn a_gap_lies_between_the_last_sample_and_now() {
     intake.receive(connected(false, 60_000), 60_000);
     let gap = Gap { channel: "dashboard".to_owned(), missed: 81, from: at(11), to: at(95), reason: String::new() };
     intake.receive(Event::Gap(gap), 60_000);
-    let lost = Lost { count: 81, from: server(1_000), to: server(60_000) };
+    let lost = Lost { count: 81, last: 95, from: server(1_000), to: server(60_000) };
     assert_eq!(intake.inbox.take().unwrap().lost, Some(lost));
 }
 
