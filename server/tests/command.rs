@@ -1,4 +1,5 @@
 //! The binary as a person meets it: flags, environment, file, exit codes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,5 @@
 //! Any data goes in, the same data comes out of a reader that keeps to the standard.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 #[path = "support/parser.rs"]
 mod parser;

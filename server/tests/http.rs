@@ -1,4 +1,5 @@
 //! The rest of what is served, on a real socket.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What the hub promises its followers.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 use std::time::Duration;
 

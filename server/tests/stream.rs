@@ -1,4 +1,5 @@
 //! `GET /api/dashboard-stream`, on a real socket.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
 mod support;
 

@@ -35,17 +35,17 @@ pub(crate) async fn serve(State(state): State<AppState>, request: Request<Body>)
 }
 
 fn respond(path: &str, file: EmbeddedFile, wanted: &HeaderMap) -> Response {
-    let stored = |ending| Site::get(&format!("{path}{ending}"));
-    let smaller = CODINGS.into_iter().filter(|(coding, _)| accepts(wanted, coding));
-    let (coding, body) = smaller
-        .filter_map(|(coding, ending)| Some((Some(coding), stored(ending)?)))
-        .next()
-        .unwrap_or_else(|| (None, EmbeddedFile { data: file.data.clone(), metadata: file.metadata.clone() }));
-    let etag = etag(&file, coding);
+    let EmbeddedFile { data, metadata, .. } = file;
+    let smaller = CODINGS
+        .into_iter()
+        .filter(|(coding, _)| accepts(wanted, coding))
+        .find_map(|(coding, ending)| Some((coding, Site::get(&format!("{path}{ending}"))?.data)));
+    let (coding, data) = smaller.map_or((None, data), |(coding, data)| (Some(coding), data));
+    let etag = etag(&metadata.sha256_hash(), coding);
     let mut response = if matches(wanted, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let mut response = match body.data {
+        let mut response = match data {
             Cow::Borrowed(bytes) => Body::from(bytes),
             Cow::Owned(bytes) => Body::from(bytes),
         }
@@ -59,7 +59,7 @@ fn respond(path: &str, file: EmbeddedFile, wanted: &HeaderMap) -> Response {
     if let Ok(value) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, value);
     }
-    if let Ok(value) = HeaderValue::from_str(file.metadata.mimetype()) {
+    if let Ok(value) = HeaderValue::from_str(metadata.mimetype()) {
         headers.insert(header::CONTENT_TYPE, value);
     }
     // Names carry no hash, so a browser asks each time; the answer is almost always 304.
@@ -69,8 +69,8 @@ fn respond(path: &str, file: EmbeddedFile, wanted: &HeaderMap) -> Response {
 }
 
 /// A strong validator: each coding is another representation.
-fn etag(file: &EmbeddedFile, coding: Option<&str>) -> String {
-    let hash: String = file.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+fn etag(hash: &[u8; 32], coding: Option<&str>) -> String {
+    let hash: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hash}{}\"", coding.map(|coding| format!("-{coding}")).unwrap_or_default())
 }
 

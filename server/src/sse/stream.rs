@@ -54,7 +54,7 @@ impl Stream {
                 Some(event(None, "bye", &Bye { reason: "the server is shutting down".to_owned() }))
             }
             _ = self.heartbeat.tick() => Some(self.beat()),
-            batch = self.follower.next() => Some(self.write(batch)),
+            batch = self.follower.next() => Some(self.write(&batch)),
         }
     }
 
@@ -69,7 +69,7 @@ impl Stream {
         event(Some(cursor), "heartbeat", &heartbeat)
     }
 
-    fn write(&self, batch: Batch) -> Bytes {
+    fn write(&self, batch: &Batch) -> Bytes {
         if let ([], [only]) = (&batch.missing[..], &batch.events[..]) {
             return only.frame.clone();
         }
