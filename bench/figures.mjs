@@ -101,7 +101,7 @@ function machine() {
   const memory = Math.round(os.totalmem() / (1024 * MIB));
   return [
     `${cpus[0].model.trim()}, ${cpus.length} cores, ${memory} GiB`,
-    `${system}, Linux ${os.release()}`,
+    `${system}, Linux ${os.release().split('.', 2).join('.')}`,
     `${processes().length} processes, load ${os.loadavg()[0].toFixed(2)} at the start`,
   ].join('; ');
 }

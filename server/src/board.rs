@@ -46,6 +46,10 @@ impl Board {
     pub async fn follow(self, shutdown: CancellationToken) {
         let mut follower = self.hub.follow(0, vec![Name::dashboard()]);
         while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
+            for missing in &batch.missing {
+                // Only where the hub is smaller than what is published between two turns of this task.
+                tracing::error!("the board has missed {} events: pages may show old alerts", missing.count);
+            }
             let mut state = self.write();
             for event in &batch.events {
                 state.apply(event);

@@ -25,7 +25,7 @@ pub enum ApiError {
         /// What was expected, and what came.
         expected: String,
     },
-    /// Not yet, or no more.
+    /// Not yet.
     #[error("{0}")]
     NotReady(&'static str),
 }

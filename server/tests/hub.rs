@@ -63,9 +63,12 @@ async fn what_is_gone_is_counted_by_channel() {
     }
     let (data, missing, _) = drain(&hub, 1, std::slice::from_ref(&b)).await;
     assert_eq!(data, ["b3"]);
-    assert_eq!(missing, [Missing { channel: b.clone(), count: 2, first: 2, last: 4 }]);
+    assert_eq!(missing, [Missing { channel: b.clone(), count: 2, or_more: false, first: 2, last: 4 }]);
     let both = hub.resume(hub.cursor_at(3), &[a.clone(), b.clone()]);
-    assert_eq!(both, Resume::Evicted(vec![Missing { channel: b.clone(), count: 1, first: 4, last: 4 }]));
+    assert_eq!(
+        both,
+        Resume::Evicted(vec![Missing { channel: b.clone(), count: 1, or_more: false, first: 4, last: 4 }])
+    );
     assert_eq!(hub.resume(hub.cursor_at(3), &[a]), Resume::Exact(3), "nothing of this channel is gone");
 }
 
@@ -77,6 +80,17 @@ async fn a_cursor_of_elsewhere_is_not_known() {
     assert_eq!(hub.resume(Cursor { seq: 2, ..head }, &[name("a")]), Resume::Unknown, "the future");
     assert_eq!(hub.resume(head, &[name("a")]), Resume::Exact(1));
     assert_ne!(Hub::new(Limits::default()).head().epoch, head.epoch);
+}
+
+#[tokio::test]
+async fn a_loss_too_large_to_count_is_said_to_be_so() {
+    let (hub, a, b) = (small(1), name("a"), name("b"));
+    for _ in 0..70_000 {
+        hub.publish(&a, text(Contract::Lossless, ""));
+    }
+    let Resume::Evicted(missing) = hub.resume(hub.cursor_at(7), &[a, b]) else { panic!("nothing is missing") };
+    assert!(missing.iter().all(|missing| missing.or_more && missing.first == 8), "{missing:?}");
+    assert_eq!((missing[0].count, missing[0].last, missing[1].count), (65_536, 69_999, 0));
 }
 
 #[tokio::test]

@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use server::hub::{Hub, Limits, Name};
+use bytes::Bytes;
+use server::hub::{Contract, Hub, Limits, Name, Payload};
 use server::sse::{self, Opening};
+use support::parser::Parser;
 use support::{Server, Stream};
 use tokio_util::sync::CancellationToken;
 
@@ -213,6 +215,57 @@ async fn ids_are_short_and_rise_by_frames_in_order() {
     assert!(!raw.contains('\r'));
 }
 
+/// A stream of a hub of its own, which keeps the last three lines, with the opening read.
+async fn slow_reader(shutdown: CancellationToken) -> (Hub, sse::Stream) {
+    let hub = Hub::new(Limits { count: 3, ..Limits::default() });
+    let request = sse::Request { channels: vec![Name::dashboard()], last_event_id: None, client_id: None };
+    let opening = Opening::new(&hub, &request, Duration::from_secs(1), || (0, "state"));
+    let restart = sse::Restart(Box::new(|| sse::snapshot_frame(None, &"state now")));
+    let mut stream =
+        sse::Stream::new(hub.clone(), opening, request.channels, sse::Config::default(), restart, shutdown);
+    stream.next().await.unwrap();
+    (hub, stream)
+}
+
+fn line(data: &str) -> Payload {
+    Payload::Text { event: None, contract: Contract::Lossless, data: data.to_owned() }
+}
+
+#[tokio::test]
+async fn who_falls_off_the_log_is_told_and_starts_again_from_the_state() {
+    let (hub, mut stream) = slow_reader(CancellationToken::new()).await;
+    for n in 1..=5 {
+        hub.publish(&Name::dashboard(), line(&n.to_string()));
+    }
+    let messages = Parser::default().feed(&stream.next().await.unwrap());
+    let events: Vec<_> = messages.iter().map(|m| (m.event.as_str(), m.data.as_str())).collect();
+    assert_eq!(events[0].0, "gap");
+    assert_eq!(messages[0].json()["missed"], 2);
+    assert_eq!(events[1..], [("snapshot", "\"state now\""), ("message", "3"), ("message", "4"), ("message", "5")]);
+}
+
+#[tokio::test]
+async fn what_was_published_before_the_end_is_sent_before_bye() {
+    let shutdown = CancellationToken::new();
+    let (hub, mut stream) = slow_reader(shutdown.clone()).await;
+    for n in 1..=3 {
+        hub.publish(&Name::dashboard(), line(&n.to_string()));
+    }
+    shutdown.cancel();
+    let mut parser = Parser::default();
+    let mut sent = Vec::new();
+    while let Some(bytes) = stream.next().await {
+        hub.publish(&Name::dashboard(), line("too late"));
+        sent.extend(
+            parser
+                .feed(&bytes)
+                .into_iter()
+                .map(|message| if message.event == "bye" { message.event } else { message.data }),
+        );
+    }
+    assert_eq!(sent, ["1", "2", "3", "bye"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ending_says_bye_to_a_thousand_streams_within_a_second() {
     let server = Server::start(&[]).await.ready().await;
@@ -243,7 +296,9 @@ async fn a_stream_that_is_gone_is_no_longer_counted() {
     let request = sse::Request { channels: vec![dashboard.clone()], last_event_id: None, client_id: None };
     let opening = Opening::new(&hub, &request, Duration::from_secs(1), || (0, "state"));
     let config = sse::Config::default();
-    let mut stream = sse::Stream::new(hub.clone(), opening, request.channels, config, CancellationToken::new());
+    let restart = sse::Restart(Box::new(Bytes::new));
+    let mut stream =
+        sse::Stream::new(hub.clone(), opening, request.channels, config, restart, CancellationToken::new());
     assert!(stream.next().await.unwrap().starts_with(b"retry: "));
     assert_eq!(hub.presence().count(&dashboard), 1);
     drop(stream);

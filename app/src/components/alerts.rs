@@ -86,12 +86,13 @@ fn nothing(live: Live, now: Timestamp, resolved: usize) -> AnyView {
         Some(ms) => format!("{rules} checked {} ago.", age(ms)),
         None => format!("{rules} to be checked with the first sample."),
     };
+    let nothing = if live.is_stale() { "Nothing was firing." } else { "Nothing is firing." };
     let lately = if resolved > 0 { format!(" {resolved} resolved.") } else { String::new() };
     view! {
         <div class="empty">
             {icon(Icon::Normal, "icon text-fg-2")}
             <div>
-                <p class="font-medium">"Nothing is firing."</p>
+                <p class="font-medium">{nothing.to_owned()}</p>
                 <p class="text-small text-fg-2">{checked} {lately}</p>
             </div>
         </div>

@@ -34,26 +34,25 @@ fn connection(said: Option<&&'static str>, status: &Status) -> &'static str {
 }
 
 /// What was said of the alerts last, and which were firing then.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Said {
-    firing: Vec<(String, String)>,
+    firing: Vec<Alert>,
     text: String,
 }
 
 fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
-    let firing: Vec<&Alert> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).collect();
-    let now: Vec<(String, String)> = firing.iter().map(|alert| (alert.id.clone(), alert.name.clone())).collect();
-    let Some(said) = said else { return Said { firing: now, text: String::new() } };
-    let is_in = |id: &str, list: &[(String, String)]| list.iter().any(|(known, _)| known == id);
+    let firing: Vec<Alert> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect();
+    let Some(said) = said else { return Said { firing, text: String::new() } };
+    let of = |list: &[Alert], id: &str| list.iter().find(|known| known.id == id).map(|known| known.level);
     let mut sentences: Vec<String> = Vec::new();
-    for alert in firing.iter().filter(|alert| !is_in(&alert.id, &said.firing)) {
+    for alert in firing.iter().filter(|alert| of(&said.firing, &alert.id).is_none_or(|level| level < alert.level)) {
         sentences.push(format!("{}: {}. {}", super::level::level_word(alert.level), alert.name, alert.message));
     }
-    for (_, name) in said.firing.iter().filter(|(id, _)| !is_in(id, &now)) {
-        sentences.push(format!("Resolved: {name}"));
+    for alert in said.firing.iter().filter(|alert| of(&firing, &alert.id).is_none()) {
+        sentences.push(format!("Resolved: {}", alert.name));
     }
     let text = if sentences.is_empty() { said.text.clone() } else { sentences.join(" ") };
-    Said { firing: now, text }
+    Said { firing, text }
 }
 
 #[cfg(test)]
@@ -86,6 +85,12 @@ mod tests {
         assert_eq!(same, more, "said once");
         let over = announce(Some(&more), &[alert("cpu", AlertState::Resolved), alert("swap", AlertState::Firing)]);
         assert_eq!(over.text, "Resolved: cpu high");
+        let warned = announce(
+            Some(&Said::default()),
+            &[Alert { level: AlertLevel::Warning, ..alert("cpu", AlertState::Firing) }],
+        );
+        let worse = announce(Some(&warned), &[alert("cpu", AlertState::Firing)]);
+        assert_eq!(worse.text, "Critical: cpu high. It is 99 %.", "worse is news");
     }
 
     #[test]

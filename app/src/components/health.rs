@@ -36,6 +36,13 @@ fn verdict(live: Live) -> Verdict {
     live.alerts.with(|alerts| {
         let firing = alerts.in_state(AlertState::Firing);
         let Some(worst) = firing.first() else {
+            if live.is_stale() {
+                // What is no longer known to be well isn't called so.
+                let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
+                let at = sampled.map(|at| format::clock(at, live.offset_min.get())).unwrap_or_default();
+                let sentence = format!("Not known, normal at {at}");
+                return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &sentence, String::new());
+            }
             let pending = alerts.in_state(AlertState::Pending);
             let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
             return Verdict::calm(Icon::Normal, "icon-18 text-ok", "All normal", cause);

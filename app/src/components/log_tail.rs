@@ -54,7 +54,7 @@ pub fn LogView(
                     {icon(Icon::Wrap, "icon")}
                     <span class="ghost-word">"wrap"</span>
                 </button>
-                <button type="button" class="ghost follow needs-js" disabled=move || following.get() on:click=jump>
+                <button type="button" class="ghost follow needs-js" aria-disabled=move || if following.get() { "true" } else { "false" } on:click=jump>
                     {move || icon(if live.is_stale() { Icon::Retry } else { Icon::ArrowDown }, "icon")}
                     {move || follow_word(live, following.get()).to_owned()}
                 </button>

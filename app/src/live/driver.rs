@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::event::{DecodeError, decode};
+use super::inbox::Batch;
 use super::intake::Intake;
 use super::listener::Listener;
 use super::machine::{Command, Input, Machine};
@@ -184,7 +185,15 @@ impl Driver {
             let inbox = &self.intake.borrow().inbox;
             (inbox.waiting(), inbox.is_full())
         };
-        if self.paused.get() || waiting == 0 {
+        if self.paused.get() {
+            // The view stands still, but nobody is kept from hearing that something fires.
+            let alerts = self.intake.borrow_mut().inbox.take_alerts();
+            if !alerts.is_empty() {
+                self.live.apply(Batch { alerts, ..Batch::default() });
+            }
+            return;
+        }
+        if waiting == 0 {
             return;
         }
         if full { self.show_batch() } else { self.batch.set(local_ms(), BATCH_MS) }

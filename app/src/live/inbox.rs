@@ -88,6 +88,12 @@ impl Inbox {
         true
     }
 
+    /// Takes out the alerts alone, for a page that is paused: they don't wait. None while a snapshot does, which comes
+    /// before them.
+    pub fn take_alerts(&mut self) -> Vec<Alert> {
+        if self.waiting.snapshot.is_some() { Vec::new() } else { std::mem::take(&mut self.waiting.alerts) }
+    }
+
     /// Takes in a snapshot. What waited is in it, or was of another life of the log.
     pub fn restart(&mut self, snapshot: Box<Snapshot>) {
         self.seen = snapshot.cursor;

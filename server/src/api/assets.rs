@@ -25,7 +25,7 @@ const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 pub(crate) async fn serve(State(state): State<AppState>, request: Request<Body>) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return ApiError::MethodNotAllowed(request.method().clone()).into_response();
+        return ApiError::NotFound(request.uri().path().to_owned()).into_response();
     }
     let compressed = CODINGS.iter().any(|(_, ending)| path.ends_with(ending));
     match Site::get(&path).filter(|_| !compressed) {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::{Parameters, first};
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::sse::{self, Opening, Stream};
+use crate::sse::{self, Opening, Restart, Stream};
 use crate::state::AppState;
 
 /// `GET /api/dashboard-stream`: `metrics`, `alert` and `log` events as they happen.
@@ -26,11 +26,14 @@ pub(crate) async fn stream(
         last_event_id,
         client_id: first(&query, "clientId").and_then(|id| Name::new(id).ok()),
     };
-    let opening = Opening::new(&state.hub, &request, state.stream.heartbeat, || {
-        let snapshot = state.board.snapshot(Range::default());
+    let board = state.board;
+    let snapshot = move || {
+        let snapshot = board.snapshot(Range::default());
         (snapshot.cursor.seq, snapshot)
-    });
-    let stream = Stream::new(state.hub, opening, request.channels, state.stream, state.shutdown);
+    };
+    let opening = Opening::new(&state.hub, &request, state.stream.heartbeat, &snapshot);
+    let restart = Restart(Box::new(move || sse::snapshot_frame(None, &snapshot().1)));
+    let stream = Stream::new(state.hub, opening, request.channels, state.stream, restart, state.shutdown);
     sse::respond(stream).into_response()
 }
 

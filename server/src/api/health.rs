@@ -9,11 +9,8 @@ pub(crate) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: there is something to show, and there will be.
+/// `GET /readyz`: there is something to show.
 pub(crate) async fn ready(State(state): State<AppState>) -> Response {
-    if state.shutdown.is_cancelled() {
-        return ApiError::NotReady("opsglass is shutting down").into_response();
-    }
     if !state.board.is_ready() {
         return ApiError::NotReady("no sample has been taken yet").into_response();
     }

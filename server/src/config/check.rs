@@ -1,8 +1,9 @@
 //! The ranges within which values make sense, wherever they were set.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::ConfigError;
 use super::span::Span;
@@ -14,6 +15,11 @@ pub(super) fn interval(value: Option<Span>) -> Result<(), ConfigError> {
     within("interval", value, Duration::from_millis(250), Duration::from_secs(60))
 }
 
+/// How long lossless events are kept.
+pub(super) fn age(value: Option<Span>) -> Result<(), ConfigError> {
+    within("hub.age", value, Duration::from_secs(1), Duration::from_secs(30 * 86_400))
+}
+
 /// Time between two heartbeats.
 pub(super) fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
     within("stream.heartbeat", value, Duration::from_secs(1), Duration::from_secs(300))
@@ -21,15 +27,16 @@ pub(super) fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
 
 /// What of its own tracing opsglass shows.
 pub(super) fn log_level(text: &str) -> Result<Targets, ConfigError> {
-    text.parse().map_err(|_| ConfigError::value("log_level", LOG_LEVELS, text))
+    // A bare word that is no level would be taken for the name of a module, and silence everything else.
+    let known = |item: &str| item.contains('=') || item.trim().parse::<LevelFilter>().is_ok();
+    let targets = text.parse().ok().filter(|_| text.split(',').all(known));
+    targets.ok_or_else(|| ConfigError::value("log_level", LOG_LEVELS, text))
 }
 
-/// A count or a size that must not be too small to work with.
-pub(super) fn at_least(key: &'static str, least: usize, value: Option<usize>) -> Result<(), ConfigError> {
-    match value {
-        Some(value) if value < least => Err(ConfigError::value(key, &format!("at least {least}"), &value.to_string())),
-        _ => Ok(()),
-    }
+/// A count or a size: enough to work with, and no more than a machine has.
+pub(super) fn size(key: &'static str, range: RangeInclusive<usize>, value: Option<usize>) -> Result<(), ConfigError> {
+    let Some(value) = value.filter(|value| !range.contains(value)) else { return Ok(()) };
+    Err(ConfigError::value(key, &format!("{} to {}", range.start(), range.end()), &value.to_string()))
 }
 
 fn within(key: &'static str, value: Option<Span>, least: Duration, most: Duration) -> Result<(), ConfigError> {

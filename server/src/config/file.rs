@@ -14,8 +14,8 @@ pub(super) struct File {
     pub(super) listen: Option<SocketAddr>,
     pub(super) interval: Option<Span>,
     pub(super) log_level: Option<String>,
-    pub(super) demo: bool,
-    pub(super) insecure: bool,
+    pub(super) demo: Option<bool>,
+    pub(super) insecure: Option<bool>,
     pub(super) logs: Logs,
     pub(super) stream: Stream,
     pub(super) hub: Hub,
@@ -58,10 +58,11 @@ impl File {
         check::interval(self.interval)?;
         check::heartbeat(self.stream.heartbeat)?;
         self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))?;
-        check::at_least("logs.max_line", 80, self.logs.max_line)?;
+        check::age(self.hub.age)?;
+        check::size("logs.max_line", 80..=1024 * 1024, self.logs.max_line)?;
         // A page shows this many lines; what it shows must not count as lost.
-        check::at_least("hub.events", app::board::LOG_LINES, self.hub.events)?;
-        check::at_least("hub.bytes", 64 * 1024, self.hub.bytes)?;
+        check::size("hub.events", app::board::LOG_LINES..=10_000_000, self.hub.events)?;
+        check::size("hub.bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.hub.bytes)?;
         self.alerts.rules()?;
         Ok(())
     }

@@ -40,25 +40,28 @@ pub(super) struct Flags {
     #[arg(long, value_name = "LEVEL", env = "OPSGLASS_LOG_LEVEL", global = true)]
     pub(super) log_level: Option<String>,
 
-    /// Follow this file as a log; may be given several times, in the environment separated by commas
-    #[arg(long, value_name = "PATH", env = "OPSGLASS_LOG_FILE", value_delimiter = ',', global = true)]
+    /// Follow this file as a log; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
+    #[arg(long, value_name = "PATH", global = true)]
     pub(super) log_file: Vec<PathBuf>,
 
     /// Don't follow the systemd journal
-    #[arg(long, env = "OPSGLASS_NO_JOURNAL", global = true)]
-    pub(super) no_journal: bool,
+    #[arg(long, env = "OPSGLASS_NO_JOURNAL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_name = "BOOL", hide_possible_values = true, global = true)]
+    pub(super) no_journal: Option<bool>,
 
     /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
     #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
     pub(super) heartbeat: Option<Span>,
 
     /// Show a made-up machine instead of this one; the page says so
-    #[arg(long, env = "OPSGLASS_DEMO", global = true)]
-    pub(super) demo: bool,
+    #[arg(long, env = "OPSGLASS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_name = "BOOL", hide_possible_values = true, global = true)]
+    pub(super) demo: Option<bool>,
 
     /// Listen on an address that other machines reach, though nobody is asked who they are
-    #[arg(long, env = "OPSGLASS_INSECURE", global = true)]
-    pub(super) insecure: bool,
+    #[arg(long, env = "OPSGLASS_INSECURE", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_name = "BOOL", hide_possible_values = true, global = true)]
+    pub(super) insecure: Option<bool>,
 
     /// Configuration file (TOML); `opsglass check --config FILE` checks it
     #[arg(long, value_name = "FILE", env = "OPSGLASS_CONFIG", global = true)]
@@ -76,7 +79,13 @@ impl Flags {
 
 impl Cli {
     pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        Self::try_parse_from(args)
+        let mut cli = Self::try_parse_from(args)?;
+        // A comma separates in the environment only: a file's name may hold one.
+        if let Some(files) = std::env::var_os("OPSGLASS_LOG_FILE").filter(|_| cli.flags.log_file.is_empty()) {
+            let files = files.to_string_lossy().into_owned();
+            cli.flags.log_file = files.split(',').filter(|file| !file.is_empty()).map(PathBuf::from).collect();
+        }
+        Ok(cli)
     }
 
     pub(super) fn is_check(&self) -> bool {

@@ -75,7 +75,7 @@ impl Config {
         flags.check()?;
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
-        if !listen.ip().is_loopback() && !(flags.insecure || file.insecure) {
+        if !listen.ip().is_loopback() && !flags.insecure.or(file.insecure).unwrap_or(false) {
             return Err(ConfigError::public(listen));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
@@ -86,11 +86,11 @@ impl Config {
             log_level: check::log_level(&log_level)?,
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
-                demo: flags.demo || file.demo,
+                demo: flags.demo.or(file.demo).unwrap_or(collect.demo),
             },
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
-                journal: !flags.no_journal && file.logs.journal.unwrap_or(logs.journal),
+                journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
             alerts: file.alerts.rules()?,

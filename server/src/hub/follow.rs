@@ -39,8 +39,7 @@ impl Follower {
         loop {
             // Marked as seen before reading: what is published after this wakes the wait below.
             self.head.borrow_and_update();
-            let batch = self.read();
-            if !batch.events.is_empty() || !batch.missing.is_empty() {
+            if let Some(batch) = self.ready() {
                 return batch;
             }
             if self.head.changed().await.is_err() {
@@ -50,13 +49,15 @@ impl Follower {
         }
     }
 
-    fn read(&mut self) -> Batch {
+    /// All that is ready after the cursor, if there is anything. The cursor moves past what is returned.
+    pub fn ready(&mut self) -> Option<Batch> {
         let log = self.hub.log();
         let missing = log.missing(self.seen, &self.channels);
         let (events, seen) = log.read(self.seen, &self.channels, BATCH_BYTES);
         drop(log);
         self.seen = seen;
-        Batch { missing, events }
+        let batch = Batch { missing, events };
+        (batch != Batch::default()).then_some(batch)
     }
 
     /// The newest event this follower has been given or passed over.

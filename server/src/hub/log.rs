@@ -35,8 +35,10 @@ impl Default for Limits {
 pub struct Missing {
     /// The channel.
     pub channel: Name,
-    /// How many. At least this many where more events are gone than are remembered.
+    /// How many.
     pub count: u64,
+    /// More are gone than are remembered: these are at least so many.
+    pub or_more: bool,
     /// The number of the first of them.
     pub first: u64,
     /// The number of the last of them.
@@ -54,11 +56,21 @@ pub(super) struct Log {
     latest: BTreeMap<(Name, Option<String>), Arc<Event>>,
     /// Number and channel of the lossless events last forgotten, oldest first.
     gone: VecDeque<(u64, Name)>,
+    /// The number of the last event that isn't remembered even as gone; 0 while all are.
+    forgotten: u64,
 }
 
 impl Log {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, head: 0, lossless: VecDeque::new(), bytes: 0, latest: BTreeMap::new(), gone: VecDeque::new() }
+        Self {
+            limits,
+            head: 0,
+            lossless: VecDeque::new(),
+            bytes: 0,
+            latest: BTreeMap::new(),
+            gone: VecDeque::new(),
+            forgotten: 0,
+        }
     }
 
     /// The newest event's number, 0 before the first.
@@ -93,8 +105,10 @@ impl Log {
         let Some(event) = self.lossless.pop_front() else { return };
         self.bytes -= cost(&event);
         self.gone.push_back((event.seq, event.channel.clone()));
-        if self.gone.len() > REMEMBERED {
-            self.gone.pop_front();
+        if self.gone.len() > REMEMBERED
+            && let Some((seq, _)) = self.gone.pop_front()
+        {
+            self.forgotten = seq;
         }
     }
 
@@ -130,11 +144,25 @@ impl Log {
     /// The lossless events after number `after` that are gone, by channel.
     pub(super) fn missing(&self, after: u64, channels: &[Name]) -> Vec<Missing> {
         let from = self.gone.partition_point(|&(seq, _)| seq <= after);
+        let or_more = after < self.forgotten;
         let mut missing: Vec<Missing> = Vec::new();
+        if or_more {
+            // Whose they were isn't known any more, so each channel is told.
+            let (first, last) = (after + 1, self.forgotten);
+            missing.extend(channels.iter().map(|channel| Missing {
+                channel: channel.clone(),
+                count: 0,
+                or_more,
+                first,
+                last,
+            }));
+        }
         for (seq, channel) in self.gone.range(from..).filter(|(_, channel)| channels.contains(channel)) {
             match missing.iter_mut().find(|known| known.channel == *channel) {
                 Some(known) => (known.count, known.last) = (known.count + 1, *seq),
-                None => missing.push(Missing { channel: channel.clone(), count: 1, first: *seq, last: *seq }),
+                None => {
+                    missing.push(Missing { channel: channel.clone(), count: 1, or_more, first: *seq, last: *seq });
+                }
             }
         }
         missing

@@ -10,9 +10,9 @@ mod stream;
 
 use std::time::Duration;
 
-pub use opening::{Opening, Request};
+pub use opening::{Opening, Request, snapshot_frame};
 pub use response::respond;
-pub use stream::Stream;
+pub use stream::{Restart, Stream};
 
 /// How streams behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::hub::{Hub, Missing, Name, Resume, frame};
 
+const GONE: &str = "the server no longer holds them";
+
 /// What a client asks for.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -37,7 +39,7 @@ impl Opening {
         hub: &Hub,
         request: &Request,
         heartbeat: Duration,
-        snapshot: impl FnOnce() -> (u64, S),
+        snapshot: impl Fn() -> (u64, S),
     ) -> Self {
         let asked = request.last_event_id.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let cursor = asked.and_then(|text| text.parse::<Cursor>().ok());
@@ -71,7 +73,7 @@ impl Opening {
             frames.extend_from_slice(&gap(hub, missing));
         }
         if let Some((id, state)) = state {
-            frames.extend_from_slice(&event(id, "snapshot", &state));
+            frames.extend_from_slice(&snapshot_frame(id, &state));
         }
         Self { seq, frames: frames.freeze() }
     }
@@ -84,9 +86,15 @@ pub(super) fn gap(hub: &Hub, missing: &Missing) -> Bytes {
         missed: missing.count,
         from: hub.cursor_at(missing.first.saturating_sub(1)),
         to: hub.cursor_at(missing.last),
-        reason: "the server no longer holds them".to_owned(),
+        reason: if missing.or_more { "there were at least so many, and the server no longer holds them" } else { GONE }
+            .to_owned(),
     };
     event(None, "gap", &gap)
+}
+
+/// The frame that carries the state to start again from.
+pub fn snapshot_frame<S: Serialize>(id: Option<Cursor>, state: &S) -> Bytes {
+    event(id, "snapshot", state)
 }
 
 /// A frame of the stream's own.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use app::model::{Bye, Heartbeat, Timestamp};
@@ -16,9 +17,21 @@ pub struct Stream {
     follower: Follower,
     opening: Option<Bytes>,
     heartbeat: Interval,
+    restart: Restart,
     shutdown: CancellationToken,
+    /// The newest event when the end came: all up to it is still sent.
+    ending: Option<u64>,
     ended: bool,
     _present: Present,
+}
+
+/// Makes the `snapshot` frame for a reader that has fallen off the log: what it missed may have changed the state.
+pub struct Restart(pub Box<dyn Fn() -> Bytes + Send>);
+
+impl fmt::Debug for Restart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Restart")
+    }
 }
 
 impl Stream {
@@ -28,13 +41,24 @@ impl Stream {
         opening: Opening,
         channels: Vec<crate::hub::Name>,
         config: Config,
+        restart: Restart,
         shutdown: CancellationToken,
     ) -> Self {
         let mut heartbeat = interval_at(Instant::now() + config.heartbeat, config.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let present = hub.presence().enter(channels.clone());
         let follower = hub.follow(opening.seq, channels);
-        Self { hub, follower, opening: Some(opening.frames), heartbeat, shutdown, ended: false, _present: present }
+        Self {
+            hub,
+            follower,
+            opening: Some(opening.frames),
+            heartbeat,
+            restart,
+            shutdown,
+            ending: None,
+            ended: false,
+            _present: present,
+        }
     }
 
     /// What is to be written next: all that is ready, in one piece. `None` is the end.
@@ -47,15 +71,31 @@ impl Stream {
         if self.ended {
             return None;
         }
+        if let Some(head) = self.ending {
+            return Some(self.last(head));
+        }
         tokio::select! {
             biased;
             () = self.shutdown.cancelled() => {
-                self.ended = true;
-                Some(event(None, "bye", &Bye { reason: "the server is shutting down".to_owned() }))
+                let head = self.hub.head().seq;
+                self.ending = Some(head);
+                Some(self.last(head))
             }
             _ = self.heartbeat.tick() => Some(self.beat()),
             batch = self.follower.next() => Some(self.write(&batch)),
         }
+    }
+
+    /// What is left to send of the events up to `head`, piece by piece, then `bye`: what was published is not dropped
+    /// because the server goes.
+    fn last(&mut self, head: u64) -> Bytes {
+        if self.follower.cursor().seq < head
+            && let Some(batch) = self.follower.ready()
+        {
+            return self.write(&batch);
+        }
+        self.ended = true;
+        event(None, "bye", &Bye { reason: "the server is shutting down".to_owned() })
     }
 
     fn beat(&self) -> Bytes {
@@ -76,6 +116,9 @@ impl Stream {
         let mut frames = BytesMut::with_capacity(batch.events.iter().map(|event| event.frame.len()).sum());
         for missing in &batch.missing {
             frames.extend_from_slice(&gap(&self.hub, missing));
+        }
+        if !batch.missing.is_empty() {
+            frames.extend_from_slice(&(self.restart.0)());
         }
         for event in &batch.events {
             frames.extend_from_slice(&event.frame);

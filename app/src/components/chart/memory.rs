@@ -33,8 +33,11 @@ pub fn MemoryChart(
         summed: false,
         critical: None,
         unit: |live, axis| {
-            let total = axis.write(total(live));
-            format!("{}<span class=\"chart-of-total\"> of {total}</span>", axis.unit_name())
+            match total(live) {
+                // The first second has a size of nothing yet.
+                0.0 => String::new(),
+                total => format!("{}<span class=\"chart-of-total\"> of {}</span>", axis.unit_name(), axis.write(total)),
+            }
         },
         summary: |live, axis| format!("{} of {}", axis.unit_name(), axis.write(total(live))),
         absent: "The system does not say how its memory is used.",

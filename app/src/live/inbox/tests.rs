@@ -169,3 +169,15 @@ proptest! {
         prop_assert_eq!(shown, inbox.cursor().seq);
     }
 }
+
+#[test]
+fn alerts_do_not_wait_with_the_rest() {
+    let mut inbox = Inbox::new(at(10));
+    inbox.push(at(11), Placed::Log(fixtures::line("a")));
+    inbox.push(at(12), Placed::Alert(alert("cpu", AlertState::Firing)));
+    assert_eq!(inbox.take_alerts().len(), 1);
+    assert_eq!((inbox.take_alerts().len(), inbox.waiting()), (0, 1));
+    inbox.restart(snapshot(at(20)));
+    inbox.push(at(21), Placed::Alert(alert("cpu", AlertState::Resolved)));
+    assert_eq!(inbox.take_alerts(), [], "the snapshot comes first");
+}
