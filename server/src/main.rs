@@ -11,22 +11,14 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    match start() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("opsglass: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    let Err(error) = start() else { return ExitCode::SUCCESS };
+    eprintln!("opsglass: {error:#}");
+    ExitCode::from(2)
 }
 
 fn start() -> Result<()> {
     match Request::read(std::env::args_os())? {
         Request::Print(text) => Ok(write!(std::io::stdout(), "{text}")?),
-        Request::Checked(Some(file)) => Ok(writeln!(std::io::stdout(), "{}: all is well", file.display())?),
-        Request::Checked(None) => {
-            Ok(writeln!(std::io::stdout(), "flags and environment: all is well, no file was named")?)
-        }
         Request::Serve(config) => serve(*config),
     }
 }
@@ -35,8 +27,8 @@ fn serve(config: Config) -> Result<()> {
     let own = telemetry::start(&config.log_level)?;
     let runtime = Runtime::new()?;
     let served = runtime.block_on(async {
-        let listener =
-            TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+        let busy = || format!("cannot listen on {}", config.listen);
+        let listener = TcpListener::bind(config.listen).await.with_context(busy)?;
         run(listener, config, Some(own), shutdown::on_signal()?).await.context("serving ended")
     });
     // A read that hangs in the kernel must not keep the process.

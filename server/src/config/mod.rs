@@ -9,7 +9,6 @@ mod span;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
@@ -44,9 +43,7 @@ pub struct Config {
 pub enum Request {
     /// Serve the dashboard.
     Serve(Box<Config>),
-    /// The configuration is good; say so, with the file that was read.
-    Checked(Option<PathBuf>),
-    /// `--help` or `--version`: the text to print.
+    /// `--help`, `--version`, or that the configuration is good: the text to print.
     Print(String),
 }
 
@@ -64,7 +61,8 @@ impl Request {
         };
         let config = Config::merge(cli.flags.clone(), file)?;
         if cli.is_check() {
-            return Ok(Self::Checked(cli.flags.config));
+            let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
+            return Ok(Self::Print(format!("{what}: all is well\n")));
         }
         Ok(Self::Serve(Box::new(config)))
     }

@@ -82,7 +82,7 @@ impl Server {
 pub(crate) fn config(args: impl IntoIterator<Item = OsString>) -> Config {
     match Request::read(args).unwrap() {
         Request::Serve(config) => *config,
-        other => panic!("{other:?}"),
+        Request::Print(text) => panic!("{text}"),
     }
 }
 
