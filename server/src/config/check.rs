@@ -10,8 +10,19 @@ use super::span::Span;
 
 const LOG_LEVELS: &str = "one of error, warn, info, debug, trace, off, or a list like info,server::logs=debug";
 
+/// What both a flag and the file can set.
+pub(super) fn shared(
+    interval: Option<Span>,
+    heartbeat: Option<Span>,
+    log_level: Option<&str>,
+) -> Result<(), ConfigError> {
+    self::interval(interval)?;
+    self::heartbeat(heartbeat)?;
+    log_level.map_or(Ok(()), |text| self::log_level(text).map(drop))
+}
+
 /// Time between two samples: no shorter than sysinfo needs to tell processor use, no longer than a page can wait.
-pub(super) fn interval(value: Option<Span>) -> Result<(), ConfigError> {
+fn interval(value: Option<Span>) -> Result<(), ConfigError> {
     within("interval", value, Duration::from_millis(250), Duration::from_secs(60))
 }
 
@@ -21,7 +32,7 @@ pub(super) fn age(value: Option<Span>) -> Result<(), ConfigError> {
 }
 
 /// Time between two heartbeats.
-pub(super) fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
+fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
     within("stream.heartbeat", value, Duration::from_secs(1), Duration::from_secs(300))
 }
 

@@ -80,35 +80,49 @@ impl ConfigError {
     pub(super) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
         let at = error.span().map_or(text.len(), |span| span.start.min(text.len()));
         let before = text.get(..at).unwrap_or(text);
-        Self::File {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            key: key_at(text, at),
-            message: error.message().replace('\n', ", "),
-        }
+        let line = before.matches('\n').count() + 1;
+        let message = error.message().replace('\n', ", ");
+        Self::File { path: path.to_owned(), line, key: key_on(text, line), message }
     }
 }
 
-/// The key on the line at byte `at`, with the table that it stands in.
-fn key_at(text: &str, at: usize) -> Option<String> {
-    let start = text.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(start..)?.lines().next()?;
-    let (key, _) = line.split_once('=')?;
-    let table = text.get(..start)?.lines().rev().find_map(|line| line.trim().strip_prefix('[')?.split(']').next());
-    let table = table.map(|table| format!("{table}.")).unwrap_or_default();
-    Some(format!("{table}{}", key.trim()))
+/// What a line of TOML sets, as far as a message needs it.
+enum Line {
+    /// The lines after it are of this table.
+    Table(String),
+    /// A key, with the table that it stands in.
+    Key(String),
 }
 
-/// The line, from 1, on which `key` is set, be it in its table or with dots; else that of its table.
-fn line_of(text: &str, key: &str) -> Option<usize> {
+/// The lines of `text` that name a table or set a key, with their numbers from 1.
+fn lines(text: &str) -> impl Iterator<Item = (usize, Line)> {
     let mut table = String::new();
-    let mut of_table = None;
-    for (number, line) in (1..).zip(text.lines()) {
+    (1..).zip(text.lines()).filter_map(move |(number, line)| {
         if let Some(name) = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()) {
             table = format!("{}.", name.trim());
-            of_table = if key.starts_with(&table) { Some(number) } else { of_table };
-        } else if line.split_once('=').is_some_and(|(name, _)| format!("{table}{}", name.trim()) == key) {
-            return Some(number);
+            return Some((number, Line::Table(table.clone())));
+        }
+        let (key, _) = line.split_once('=')?;
+        Some((number, Line::Key(format!("{table}{}", key.trim()))))
+    })
+}
+
+/// The key that is set on line `wanted`.
+fn key_on(text: &str, wanted: usize) -> Option<String> {
+    lines(text).find_map(|(number, line)| match line {
+        Line::Key(key) if number == wanted => Some(key),
+        Line::Key(_) | Line::Table(_) => None,
+    })
+}
+
+/// The line on which `key` is set, be it in its table or with dots; else that of its table.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let mut of_table = None;
+    for (number, line) in lines(text) {
+        match line {
+            Line::Key(set) if set == key => return Some(number),
+            Line::Table(table) if key.starts_with(&table) => of_table = Some(number),
+            Line::Key(_) | Line::Table(_) => {}
         }
     }
     of_table

@@ -55,9 +55,7 @@ impl File {
 
     /// Whether the values are within their ranges.
     fn check(&self) -> Result<(), ConfigError> {
-        check::interval(self.interval)?;
-        check::heartbeat(self.stream.heartbeat)?;
-        self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))?;
+        check::shared(self.interval, self.stream.heartbeat, self.log_level.as_deref())?;
         check::age(self.hub.age)?;
         check::size("logs.max_line", 80..=1024 * 1024, self.logs.max_line)?;
         // A page shows this many lines; what it shows must not count as lost.

@@ -71,9 +71,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check::interval(self.interval)?;
-        check::heartbeat(self.heartbeat)?;
-        self.log_level.as_deref().map_or(Ok(()), |level| check::log_level(level).map(drop))
+        check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }
 

@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use app::model::{Alert, LogEntry, Metrics, Timestamp};
 use bytes::Bytes;
-use serde::Serialize;
 
 use super::Name;
+use super::frame::json;
 
 /// What a follower that is behind is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -57,21 +57,12 @@ impl Payload {
 
     pub(super) fn data(&self) -> Cow<'_, str> {
         match self {
-            Self::Metrics(metrics) => json(metrics),
-            Self::Alert(alert) => json(alert),
-            Self::Log(entry) => json(entry),
+            Self::Metrics(metrics) => Cow::Owned(json(metrics)),
+            Self::Alert(alert) => Cow::Owned(json(alert)),
+            Self::Log(entry) => Cow::Owned(json(entry)),
             Self::Text { data, .. } => Cow::Borrowed(data),
         }
     }
-}
-
-/// The model holds text keys and plain values only, which always become JSON.
-#[expect(
-    clippy::expect_used,
-    reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither"
-)]
-fn json<T: Serialize>(value: &T) -> Cow<'static, str> {
-    Cow::Owned(serde_json::to_string(value).expect("the model serializes"))
 }
 
 /// One event of the log.

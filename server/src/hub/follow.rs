@@ -70,9 +70,4 @@ impl Follower {
         let waiting = self.hub.log().first_after(self.seen, &self.channels)?;
         Some(Duration::from_millis(super::now().since(waiting)))
     }
-
-    /// What it follows.
-    pub fn channels(&self) -> &[Name] {
-        &self.channels
-    }
 }

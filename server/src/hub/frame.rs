@@ -2,6 +2,7 @@
 
 use app::model::Cursor;
 use bytes::Bytes;
+use serde::Serialize;
 use std::fmt::Write as _;
 
 /// Encodes one event: `id`, `event`, `data` in that order, LF line ends, each line of `data` in a field of its own.
@@ -34,6 +35,15 @@ pub fn encode(id: Option<Cursor>, event: Option<&str>, data: &str) -> Bytes {
     }
     frame.push('\n');
     Bytes::from(frame)
+}
+
+/// What a frame carries of the model, which holds text keys and plain values only and so always becomes JSON.
+#[expect(
+    clippy::expect_used,
+    reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither"
+)]
+pub(crate) fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("the model serializes")
 }
 
 /// Encodes the `retry:` field, in milliseconds, that tells a browser how long to wait before it reconnects.

@@ -98,12 +98,8 @@ pub fn snapshot_frame<S: Serialize>(id: Option<Cursor>, state: &S) -> Bytes {
 }
 
 /// A frame of the stream's own.
-#[expect(
-    clippy::expect_used,
-    reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither"
-)]
 pub(super) fn event<T: Serialize>(id: Option<Cursor>, name: &str, data: &T) -> Bytes {
-    frame::encode(id, Some(name), &serde_json::to_string(data).expect("the model serializes"))
+    frame::encode(id, Some(name), &frame::json(data))
 }
 
 fn join(names: &[Name]) -> String {
