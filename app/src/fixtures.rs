@@ -67,5 +67,5 @@ pub(crate) fn alert(id: &str, state: AlertState) -> Alert {
         r#"{{"id":"{id}","name":"CPU high","level":"warning","state":"firing","message":"","value":95,"threshold":90,
         "unit":"%","hold":10,"since":"2026-01-31T23:59:59.000Z"}}"#
     );
-    Alert { state, ..serde_json::from_str(&json).unwrap() }
+    Alert { state, ..miniserde::json::from_str(&json).unwrap() }
 }

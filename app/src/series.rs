@@ -1,10 +1,6 @@
 //! What the charts draw: the samples of the last hour in columns, oldest first. The server keeps one at full
 //! resolution; a page gets a thinned one ([`History::thinned`]) and appends each sample that the stream brings.
 
-use std::collections::VecDeque;
-
-use serde::{Deserialize, Serialize};
-
 use crate::model::{Metrics, Timestamp};
 
 /// How many points a chart gets at most, whatever its range.
@@ -66,15 +62,16 @@ const GROUPS: [&[usize]; 9] = [
 ];
 
 /// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct History {
     /// Milliseconds between two points at the coarsest place; a wider hole is a gap.
+    #[serde(rename = "stepMs")]
     pub step_ms: u64,
-    times: VecDeque<u64>,
-    columns: [VecDeque<Option<f32>>; COLUMNS],
+    times: Vec<u64>,
+    columns: [Vec<Option<f32>>; COLUMNS],
     /// Use of each core, percent, one row a sample.
-    cores: VecDeque<Vec<u8>>,
+    cores: Vec<Vec<u8>>,
 }
 
 impl History {
@@ -87,16 +84,15 @@ impl History {
     /// so that none counts twice.
     pub fn push(&mut self, metrics: &Metrics, keep_ms: u64) {
         let now = metrics.timestamp.ms();
-        if self.times.back().is_some_and(|&last| last >= now) {
+        if self.times.last().is_some_and(|&last| last >= now) {
             return;
         }
         self.append(now, &values_of(metrics), metrics.cores.iter().map(|&percent| percent.round() as u8).collect());
-        while self.times.front().is_some_and(|&first| now - first > keep_ms) {
-            self.times.pop_front();
-            self.cores.pop_front();
-            for column in &mut self.columns {
-                column.pop_front();
-            }
+        let old = self.times.partition_point(|&time| now - time > keep_ms);
+        self.times.drain(..old);
+        self.cores.drain(..old);
+        for column in &mut self.columns {
+            column.drain(..old);
         }
     }
 
@@ -112,7 +108,7 @@ impl History {
 
     /// When the newest sample was taken.
     pub fn last(&self) -> Option<Timestamp> {
-        self.times.back().copied().map(Timestamp::from_ms)
+        self.times.last().copied().map(Timestamp::from_ms)
     }
 
     /// When sample `index` was taken, milliseconds since 1970.
@@ -126,12 +122,12 @@ impl History {
     }
 
     /// One column, a value a sample.
-    pub fn column(&self, series: Series) -> &VecDeque<Option<f32>> {
+    pub fn column(&self, series: Series) -> &[Option<f32>] {
         &self.columns[series as usize]
     }
 
     /// Use of each core, percent, a row a sample.
-    pub fn cores(&self) -> &VecDeque<Vec<u8>> {
+    pub fn cores(&self) -> &[Vec<u8>] {
         &self.cores
     }
 
@@ -155,13 +151,13 @@ impl History {
     /// Samples are taken together in buckets of round times, so that a bucket holds the same samples however late one
     /// looks. A bucket shows the peak of its samples: a spike is what one looks for, and an average would hide it.
     pub fn thinned(&self, range_ms: u64) -> Self {
-        let Some(&newest) = self.times.back() else { return Self::new(self.step_ms) };
+        let Some(&newest) = self.times.last() else { return Self::new(self.step_ms) };
         let bucket_ms = (range_ms / POINTS).max(1);
         let mut thinned = Self::new(self.step_ms.max(bucket_ms));
         let mut from = self.times.partition_point(|&time| newest - time > range_ms);
         while from < self.len() {
             let bucket = self.times[from] / bucket_ms;
-            let to = from + self.times.range(from..).take_while(|&&time| time / bucket_ms == bucket).count();
+            let to = from + self.times[from..].iter().take_while(|&&time| time / bucket_ms == bucket).count();
             let (values, cores) = self.peak(from, to);
             thinned.append(self.times[to - 1], &values, cores);
             from = to;
@@ -171,7 +167,7 @@ impl History {
 
     /// Replaces what is older than `finer`'s end by `finer`, and keeps the newer samples.
     pub fn refined_by(&mut self, mut finer: Self) {
-        let end = finer.times.back().copied().unwrap_or(0);
+        let end = finer.times.last().copied().unwrap_or(0);
         for index in self.times.partition_point(|&time| time <= end)..self.len() {
             let values = std::array::from_fn(|column| self.columns[column][index]);
             finer.append(self.times[index], &values, self.cores[index].clone());
@@ -189,7 +185,7 @@ impl History {
             }
         }
         let mut cores = self.cores[from].clone();
-        for row in self.cores.range(from + 1..to) {
+        for row in &self.cores[from + 1..to] {
             for (peak, &value) in cores.iter_mut().zip(row) {
                 *peak = value.max(*peak);
             }
@@ -198,10 +194,10 @@ impl History {
     }
 
     fn append(&mut self, time: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>) {
-        self.times.push_back(time);
-        self.cores.push_back(cores);
+        self.times.push(time);
+        self.cores.push(cores);
         for (column, &value) in self.columns.iter_mut().zip(values) {
-            column.push_back(value);
+            column.push(value);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use miniserde::Deserialize;
 
 use crate::model::{Alert, Bye, Connected, Cursor, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
 
@@ -67,8 +67,8 @@ pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Even
     }))
 }
 
-fn json<T: DeserializeOwned>(data: &str) -> Result<T, String> {
-    serde_json::from_str(data).map_err(|error| error.to_string())
+fn json<T: Deserialize>(data: &str) -> Result<T, String> {
+    miniserde::json::from_str(data).map_err(|_| "its data is not as expected".to_owned())
 }
 
 #[cfg(test)]

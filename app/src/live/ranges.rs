@@ -25,5 +25,5 @@ pub(super) async fn fetch(range: Range) -> Option<History> {
         return None;
     }
     let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    serde_json::from_str::<Snapshot>(&body).ok().map(|snapshot| snapshot.history)
+    Snapshot::from_json(&body).map(|snapshot| snapshot.history)
 }

@@ -1,34 +1,38 @@
-use serde::{Deserialize, Serialize};
-
 use super::Timestamp;
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub enum AlertLevel {
     /// Good to know; also every `resolved`.
+    #[serde(rename = "info")]
     Info,
     /// Look at it today.
+    #[serde(rename = "warning")]
     Warning,
     /// Look at it now.
+    #[serde(rename = "critical")]
     Critical,
 }
 
 /// Where an alert stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub enum AlertState {
     /// Over its threshold, not yet for its hold time.
+    #[serde(rename = "pending")]
     Pending,
     /// Over its threshold for its hold time.
+    #[serde(rename = "firing")]
     Firing,
     /// Back under its clear level.
+    #[serde(rename = "resolved")]
     Resolved,
 }
 
 /// One change of one alert: the `alert` event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Alert {
     /// Names the alert through all its changes: the rule, and what it is about, for example `filesystem:/var`.
     pub id: String,

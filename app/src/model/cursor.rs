@@ -1,14 +1,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use super::text_on_the_wire;
 
 /// A place in the hub's log: which life of the log, and the number of the last event seen there.
 ///
 /// Written `<epoch>.<seq>`, for example `7f3a09bc.184220`. Short and of `[A-Za-z0-9.]` only, so that a browser sends it
 /// back in `Last-Event-ID` without a preflight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// Names one life of the log; a restart begins another.
     pub epoch: u32,
@@ -43,19 +42,7 @@ impl FromStr for Cursor {
     }
 }
 
-impl From<Cursor> for String {
-    fn from(cursor: Cursor) -> Self {
-        cursor.to_string()
-    }
-}
-
-impl TryFrom<String> for Cursor {
-    type Error = CursorError;
-
-    fn try_from(text: String) -> Result<Self, CursorError> {
-        text.parse()
-    }
-}
+text_on_the_wire!(Cursor);
 
 impl fmt::Display for CursorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,6 @@
-use serde::{Deserialize, Serialize};
-
 /// What doesn't change while opsglass runs: the machine, and how it is watched.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Host {
     /// The machine's host name.
     pub name: String,
@@ -15,6 +13,7 @@ pub struct Host {
     /// Logical processors.
     pub cores: u32,
     /// Milliseconds between two samples.
+    #[serde(rename = "intervalMs")]
     pub interval_ms: u64,
     /// The version of opsglass.
     pub version: String,

@@ -1,23 +1,27 @@
+#[cfg(not(feature = "hydrate"))]
 use std::collections::BTreeMap;
 use std::fmt;
-
-use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
 /// How loud a line is, quietest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub enum LogLevel {
     /// For following a program step by step.
+    #[serde(rename = "trace")]
     Trace,
     /// For finding a mistake.
+    #[serde(rename = "debug")]
     Debug,
     /// What normally happens; also a line that doesn't say.
+    #[serde(rename = "info")]
     Info,
     /// Worth a look.
+    #[serde(rename = "warn")]
     Warn,
     /// Something failed.
+    #[serde(rename = "error")]
     Error,
 }
 
@@ -41,8 +45,8 @@ impl fmt::Display for LogLevel {
 }
 
 /// One line of some log: the `log` event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct LogEntry {
     /// When it was written, or read where the line doesn't say.
     pub timestamp: Timestamp,
@@ -53,10 +57,8 @@ pub struct LogEntry {
     /// Where it comes from: `journal`, `opsglass`, or the file's name.
     pub source: String,
     /// The unit or program that wrote it.
-    #[serde(default)]
     pub unit: Option<String>,
     /// What else the line carried. No page shows it, so a browser passes over it.
-    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg(not(feature = "hydrate"))]
     pub fields: BTreeMap<String, String>,
 }

@@ -1,10 +1,8 @@
-use serde::{Deserialize, Serialize};
-
 use super::Timestamp;
 
 /// One sample of the machine: the `metrics` event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Metrics {
     /// When the sample was taken.
     pub timestamp: Timestamp,
@@ -13,12 +11,15 @@ pub struct Metrics {
     /// Memory in use (total − available), percent 0–100, one decimal.
     pub memory: f32,
     /// People on the machine: accounts (uid 0 or ≥ 1000, not nobody) that own a running process.
+    #[serde(rename = "activeUsers")]
     pub active_users: Option<u32>,
     /// What the processors did, percent of all cores.
+    #[serde(rename = "cpuModes")]
     pub cpu_modes: Option<CpuModes>,
     /// Use of each core, percent 0–100, one decimal, in the system's order.
     pub cores: Vec<f32>,
     /// Memory in bytes.
+    #[serde(rename = "memoryBytes")]
     pub memory_bytes: Memory,
     /// Swap; `null` on a host without.
     pub swap: Option<Swap>,
@@ -31,6 +32,7 @@ pub struct Metrics {
     /// Disk traffic.
     pub disk: DiskRates,
     /// Mounted file systems that hold data, one a device.
+    #[serde(rename = "fileSystems")]
     pub file_systems: Vec<FileSystem>,
     /// The people counted by `active_users`, busiest first.
     pub users: Vec<UserUsage>,
@@ -39,8 +41,8 @@ pub struct Metrics {
 }
 
 /// Processor time by kind, each in percent of all cores, one decimal.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct CpuModes {
     /// Programs, niced ones too.
     pub user: f32,
@@ -53,8 +55,8 @@ pub struct CpuModes {
 }
 
 /// Physical memory in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Memory {
     /// All there is.
     pub total: u64,
@@ -67,8 +69,8 @@ pub struct Memory {
 }
 
 /// Swap space in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Swap {
     /// All there is.
     pub total: u64,
@@ -79,8 +81,8 @@ pub struct Swap {
 }
 
 /// Runnable and uninterruptible processes, averaged over 1, 5 and 15 minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Load {
     /// Over one minute.
     pub one: f32,
@@ -91,21 +93,22 @@ pub struct Load {
 }
 
 /// Bytes per second over the network, without loopback.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct NetworkRates {
     /// Received by all interfaces; `null` while no interface has been read twice.
     pub received: Option<u64>,
     /// Sent by all interfaces; `null` while no interface has been read twice.
     pub sent: Option<u64>,
     /// Each interface. No page shows them, so a browser passes over them.
-    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
+    #[cfg(not(feature = "hydrate"))]
     pub interfaces: Vec<InterfaceRate>,
 }
 
 /// Bytes per second over one interface.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[cfg(not(feature = "hydrate"))]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct InterfaceRate {
     /// The interface's name, for example `eth0`.
     pub name: String,
@@ -116,21 +119,22 @@ pub struct InterfaceRate {
 }
 
 /// Bytes per second to and from disks, each device counted once.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Default, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct DiskRates {
     /// Read from all devices; `null` while no device has been read twice.
     pub read: Option<u64>,
     /// Written to all devices; `null` while no device has been read twice.
     pub written: Option<u64>,
     /// Each device. No page shows them, so a browser passes over them.
-    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
+    #[cfg(not(feature = "hydrate"))]
     pub devices: Vec<DeviceRate>,
 }
 
 /// Bytes per second to and from one device.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[cfg(not(feature = "hydrate"))]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct DeviceRate {
     /// The device's name, for example `nvme0n1`: a whole disk where the system counts those (Linux).
     pub name: String,
@@ -141,8 +145,8 @@ pub struct DeviceRate {
 }
 
 /// Space on one mounted file system.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct FileSystem {
     /// Where it is mounted.
     pub mount: String,
@@ -157,12 +161,13 @@ pub struct FileSystem {
     /// Used of total, percent 0–100, one decimal.
     pub percent: f32,
     /// Mounted read-only.
+    #[serde(rename = "readOnly")]
     pub read_only: bool,
 }
 
 /// What one account's processes use together.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct UserUsage {
     /// The account's name, or its uid where it has none.
     pub name: String,
@@ -175,8 +180,8 @@ pub struct UserUsage {
 }
 
 /// The processes that use most.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct ProcessTable {
     /// When the table was read: older than the sample while nobody looks.
     pub timestamp: Timestamp,
@@ -189,8 +194,8 @@ pub struct ProcessTable {
 }
 
 /// One process.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Process {
     /// Its number.
     pub pid: u32,

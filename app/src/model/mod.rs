@@ -1,5 +1,8 @@
-//! What crosses the wire: plain serde structs and nothing else. Keys are camelCase, times RFC 3339 UTC with
-//! milliseconds, and what a host can't tell is `null`.
+//! What crosses the wire: plain structs and nothing else. Keys are camelCase, times RFC 3339 UTC with milliseconds, and
+//! what a host can't tell is `null`.
+//!
+//! The server writes them with serde, the browser reads them with miniserde: it makes a module a seventh smaller. Its
+//! derive knows `rename` and no other attribute, so each name that differs on the wire is written out.
 
 mod alert;
 mod cursor;
@@ -8,6 +11,7 @@ mod log_entry;
 mod metrics;
 mod snapshot;
 mod stream;
+mod text;
 mod timestamp;
 
 pub use alert::{Alert, AlertLevel, AlertState};
@@ -15,9 +19,11 @@ pub use cursor::{Cursor, CursorError};
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use metrics::{
-    CpuModes, DeviceRate, DiskRates, FileSystem, InterfaceRate, Load, Memory, Metrics, NetworkRates, Process,
-    ProcessTable, Swap, UserUsage,
+    CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };
+#[cfg(not(feature = "hydrate"))]
+pub use metrics::{DeviceRate, InterfaceRate};
 pub use snapshot::{NumberedLog, Snapshot};
 pub use stream::{Bye, Connected, Gap, Heartbeat};
+use text::text_on_the_wire;
 pub use timestamp::{Timestamp, TimestampError};

@@ -1,16 +1,15 @@
-use serde::{Deserialize, Serialize};
-
 use super::{Alert, Cursor, Host, LogEntry, Metrics, Timestamp};
 use crate::series::History;
 
 /// Everything a page shows, as of one cursor: what `/api/snapshot` answers, what a page is rendered from, and the
 /// `snapshot` event. The stream goes on with the event after `cursor`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Snapshot {
     /// The last event that is in here.
     pub cursor: Cursor,
     /// The server's clock.
+    #[serde(rename = "serverTime")]
     pub server_time: Timestamp,
     /// The machine.
     pub host: Host,
@@ -26,9 +25,26 @@ pub struct Snapshot {
     pub logs: Vec<NumberedLog>,
 }
 
+impl Snapshot {
+    /// As JSON, for [`Snapshot::from_json`].
+    #[cfg(any(feature = "ssr", test))]
+    #[expect(
+        clippy::expect_used,
+        reason = "serde_json fails on non-text keys and failing Serialize impls; the model has neither"
+    )]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("the model serializes")
+    }
+
+    /// Reads what `to_json` and `/api/snapshot` write; `None` for anything else.
+    pub fn from_json(json: &str) -> Option<Self> {
+        miniserde::json::from_str(json).ok()
+    }
+}
+
 /// A log line with its place in the hub's log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
+#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct NumberedLog {
     /// Its number.
     pub seq: u64,

@@ -4,9 +4,7 @@
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
-#[cfg(feature = "hydrate")]
-use serde::Serializer;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::components::{
     Alerts, Announcements, CpuByCore, CpuByMode, DiskChart, FileSystems, HealthLine, Help, KeyBar, LogView,
@@ -19,17 +17,27 @@ use crate::range::Range;
 /// The level at which the alert on processor use becomes critical, percent: drawn into its chart.
 const CPU_CRITICAL: Option<f32> = Some(95.0);
 
-/// What the island starts from: written by the server and read by the browser. Leptos lets the browser, too, load the
-/// code that writes it, so there it is left empty.
-#[derive(Debug, Clone, Deserialize)]
-#[cfg_attr(not(feature = "hydrate"), derive(Serialize))]
-#[serde(transparent)]
+/// What the island starts from: on its way a text with the snapshot's JSON in it, which the browser reads by itself.
+#[derive(Debug, Clone)]
 pub struct Start(pub Snapshot);
 
-#[cfg(feature = "hydrate")]
 impl Serialize for Start {
+    #[cfg(feature = "ssr")]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_json())
+    }
+
+    /// Leptos lets the browser, too, load the code that writes it.
+    #[cfg(not(feature = "ssr"))]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for Start {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = String::deserialize(deserializer)?;
+        Snapshot::from_json(&json).map(Self).ok_or_else(|| de::Error::custom("expected a snapshot"))
     }
 }
 

@@ -81,7 +81,7 @@ fn the_nearest_sample_is_not_looked_for_in_a_gap() {
 fn it_crosses_the_wire_whole() {
     let mut sent = history(0, &[1.5, 2.5]);
     sent.push(&metrics(9_000), HOUR);
-    let received: History = serde_json::from_str(&serde_json::to_string(&sent).unwrap()).unwrap();
+    let received: History = miniserde::json::from_str(&serde_json::to_string(&sent).unwrap()).unwrap();
     assert_eq!(received, sent);
 }
 

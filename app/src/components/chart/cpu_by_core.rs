@@ -97,7 +97,7 @@ impl Cores {
     fn now(&self) -> Vec<u8> {
         let cores = match self.0.reading.get() {
             Some(reading) => self.0.history.with(|history| history.cores().get(reading.sample?).cloned()),
-            None => self.0.live.history.with(|history| history.cores().back().cloned()),
+            None => self.0.live.history.with(|history| history.cores().last().cloned()),
         };
         cores.unwrap_or_default()
     }

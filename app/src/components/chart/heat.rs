@@ -1,5 +1,3 @@
-use std::collections::VecDeque;
-
 use super::path::coordinate;
 use super::window::{HEIGHT, Window};
 use crate::series::History;
@@ -90,9 +88,8 @@ struct Column {
 fn columns(history: &History, window: &Window, rows: Rows) -> Vec<Column> {
     let width = (window.range.ms() / COLUMNS).max(history.step_ms).max(1);
     let mut columns: Vec<Column> = Vec::new();
-    let cores: &VecDeque<Vec<u8>> = history.cores();
     let mut last = None;
-    for (time, cores) in history.times().zip(cores).filter(|&(time, _)| window.contains(time)) {
+    for (time, cores) in history.times().zip(history.cores()).filter(|&(time, _)| window.contains(time)) {
         let number = time / width;
         if last != Some(number) {
             let (start, end) = (window.x(number * width), window.x((number + 1) * width));
