@@ -77,6 +77,9 @@ pub fn KeyBar(
 fn pace(interval_ms: u64) -> String {
     match interval_ms {
         1_000 => "1 sample a second".to_owned(),
-        ms => format!("1 sample every {} s", ms as f32 / 1_000.0),
+        ms => {
+            let seconds = format!("{}.{:03}", ms / 1_000, ms % 1_000);
+            format!("1 sample every {} s", seconds.trim_end_matches('0').trim_end_matches('.'))
+        }
     }
 }

@@ -77,7 +77,8 @@ mod tests {
     use crate::model::{LogLevel, Timestamp};
     use proptest::prelude::*;
 
-    const LINE: &str = r#"{"timestamp":"2026-01-31T23:59:59.000Z","level":"warn","message":"<b>hi</b>","source":"x"}"#;
+    const LINE: &str =
+        r#"{"timestamp":"2026-01-31T23:59:59.000Z","level":"warn","message":"<b>hi</b>","source":"x","fields":{}}"#;
 
     #[test]
     fn reads_a_line_with_its_place() {

@@ -27,3 +27,6 @@ pub use snapshot::{NumberedLog, Snapshot};
 pub use stream::{Bye, Connected, Gap, Heartbeat};
 use text::text_on_the_wire;
 pub use timestamp::{Timestamp, TimestampError};
+
+#[cfg(test)]
+mod tests;
