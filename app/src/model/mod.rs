@@ -1,8 +1,8 @@
 //! What crosses the wire: plain structs and nothing else. Keys are camelCase, times RFC 3339 UTC with milliseconds, and
 //! what a host can't tell is `null`.
 //!
-//! The server writes them with serde, the browser reads them with miniserde: it makes a module a seventh smaller. Its
-//! derive knows `rename` and no other attribute, so each name that differs on the wire is written out.
+//! The server writes them with serde. They are read with miniserde, which adds far less to what a browser has to load;
+//! its derive knows `rename` and no other attribute, so each name that differs on the wire is written out.
 
 mod alert;
 mod cursor;
