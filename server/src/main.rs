@@ -19,11 +19,10 @@ fn main() -> ExitCode {
 
 fn start() -> Result<ExitCode> {
     match Request::read(std::env::args_os())? {
-        Request::Print(text) => write!(std::io::stdout(), "{text}")?,
-        Request::Serve(config) => serve(*config)?,
-        Request::Tail(options) => return Ok(tail::run(&options)),
+        Request::Print(text) => Ok(write!(std::io::stdout(), "{text}").map(|()| ExitCode::SUCCESS)?),
+        Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
+        Request::Tail(options) => Ok(tail::run(&options)),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn serve(config: Config) -> Result<()> {

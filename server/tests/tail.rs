@@ -3,12 +3,15 @@
 
 mod support;
 
-use std::io::{BufRead as _, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::io::Write as _;
+use std::process::Stdio;
 
 use support::Server;
 use support::canned::{Canned, answer, stream};
 use support::tail::{Ending, Tail};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
 
 /// A real server that follows a file, and the file.
 async fn with_a_log() -> (Server, tempfile::NamedTempFile) {
@@ -72,30 +75,46 @@ async fn json_is_an_object_a_line_and_a_cursor_goes_on_with_the_next() {
 }
 
 /// Starts the server as a process of its own; returns it with the address it listens on.
-fn serve(listen: &str) -> (Child, String) {
+async fn serve(listen: &str) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
     command.args(["--no-journal", "--interval", "250ms", "--listen", listen]).env_clear();
-    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut lines = std::io::BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = lines.find(|line| line.as_ref().unwrap().contains("listening on http://")).unwrap().unwrap();
-    std::thread::spawn(move || lines.for_each(drop));
-    (child, line.split("http://").nth(1).unwrap().trim().to_owned())
+    let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next_line().await.unwrap().expect("the server starts");
+        if let Some((_, address)) = line.split_once("listening on http://") {
+            break address.trim().to_owned();
+        }
+    };
+    tokio::spawn(async move { while lines.next_line().await.is_ok_and(|line| line.is_some()) {} });
+    (child, address)
 }
 
 #[tokio::test]
 async fn it_outlives_the_server() {
-    let (mut server, address) = serve("127.0.0.1:0");
+    let (mut server, address) = serve("127.0.0.1:0").await;
     let mut tail = Tail::start(&[&address, "--event", "metrics"]);
     tail.line().await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+    server.kill().await.unwrap();
     assert!(tail.says("trying again in ").await.contains(&address));
-    let (mut server, _) = serve(&address);
+    let (_server, _) = serve(&address).await;
     tail.says("connected to").await;
     tail.says("the server has begun anew").await;
     tail.line().await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+}
+
+#[tokio::test]
+async fn a_line_that_has_gone_dead_is_noticed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut tail = Tail::start(&[&listener.local_addr().unwrap().to_string()]);
+    let (mut socket, _) = listener.accept().await.unwrap();
+    // An answer before its request would be none.
+    assert_ne!(socket.read(&mut [0; 1024]).await.unwrap(), 0);
+    let connected = r#"{"clientId":"c","channels":[],"message":"","cursor":"7f3a09bc.1","resumed":false,"missed":0,
+        "heartbeatMs":1000,"serverTime":"2026-01-01T00:00:00.000Z"}"#;
+    let frame = format!("event: connected\ndata: {}\n\n", connected.replace('\n', ""));
+    socket.write_all(stream(&frame).as_bytes()).await.unwrap();
+    tail.says("nothing has come for 3 s; trying again").await;
 }
 
 #[tokio::test]
@@ -188,6 +207,10 @@ async fn bad_usage_names_the_flag() {
         assert!(help.shown.contains(told), "{told} in {}", help.shown);
     }
     assert!(!help.shown.contains("--listen"), "the server's flags mean nothing here: {}", help.shown);
+    let opsglass =
+        |args: &[&str]| std::process::Command::new(env!("CARGO_BIN_EXE_opsglass")).args(args).output().unwrap();
+    assert!(String::from_utf8(opsglass(&["--help"]).stdout).unwrap().contains("opsglass tail --help"));
+    assert_eq!(opsglass(&["--demo", "tail"]).status.code(), Some(2), "nothing is started by mistake");
 }
 
 #[tokio::test]
@@ -248,6 +271,11 @@ async fn a_loss_is_said_whatever_is_looked_at() {
     let server = Canned::start([stream(&frames)]).await;
     let mut filtered = Tail::start(&[&server.url(), "--event", "log"]);
     filtered.says("12 events lost before ").await;
+    let connected = r#"{"clientId":"c","channels":[],"message":"","cursor":"7f3a09bc.20","resumed":false,"missed":12,
+        "heartbeatMs":15000,"serverTime":"2026-01-01T00:00:00.000Z"}"#;
+    let server = Canned::start([stream(&format!("event: connected\ndata: {}\n\n", connected.replace('\n', "")))]).await;
+    let mut late = Tail::start(&[&server.url(), "--since", "7f3a09bc.1"]);
+    late.says("12 events after 7f3a09bc.1 are gone for good").await;
 }
 
 #[tokio::test]

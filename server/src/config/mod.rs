@@ -54,11 +54,11 @@ impl Request {
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
         let args: Vec<OsString> = args.into_iter().collect();
         if let Some(options) = tail::Options::read(&args) {
-            return options.map_or_else(Self::without, |options| Ok(Self::Tail(Box::new(options))));
+            return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Tail(Box::new(options))));
         }
         let cli = match Cli::read(args) {
             Ok(cli) => cli,
-            Err(error) => return Self::without(error),
+            Err(error) => return Self::without(&error),
         };
         let file = match &cli.flags.config {
             Some(path) => File::read(path)?,
@@ -73,8 +73,8 @@ impl Request {
     }
 
     /// What to do where the command line is no order to start: it asks for help, or is wrong.
-    fn without(error: clap::Error) -> Result<Self, ConfigError> {
-        if error.use_stderr() { Err(ConfigError::flag(&error)) } else { Ok(Self::Print(error.render().to_string())) }
+    fn without(error: &clap::Error) -> Result<Self, ConfigError> {
+        if error.use_stderr() { Err(ConfigError::flag(error)) } else { Ok(Self::Print(error.render().to_string())) }
     }
 }
 

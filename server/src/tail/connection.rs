@@ -40,8 +40,8 @@ pub(super) struct Broken {
 }
 
 impl Broken {
-    pub(super) fn new(reason: impl ToString) -> Self {
-        Self { reason: reason.to_string(), after: None }
+    pub(super) fn new(reason: String) -> Self {
+        Self { reason, after: None }
     }
 }
 

@@ -61,14 +61,17 @@ impl Tail {
     /// Reads on to a line on standard error in which `part` stands.
     pub(crate) async fn says(&mut self, part: &str) -> String {
         let mut before = Vec::new();
-        loop {
-            let line = timeout(PATIENCE, self.said.next_line()).await.unwrap_or_else(|_| panic!("{part}: {before:?}"));
-            let line = line.unwrap().unwrap_or_else(|| panic!("{part}: {before:?}"));
-            if line.contains(part) {
-                return line;
+        let search = async {
+            while let Some(line) = self.said.next_line().await.unwrap() {
+                if line.contains(part) {
+                    return Some(line);
+                }
+                before.push(line);
             }
-            before.push(line);
-        }
+            None
+        };
+        let found = timeout(PATIENCE, search).await.unwrap_or_default();
+        found.unwrap_or_else(|| panic!("{part} is not in {before:?}"))
     }
 
     /// Closes its standard output, as a reader does that has seen enough.
