@@ -5,6 +5,7 @@
 //!
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`
+//! - the other end: [`tail`], a client in a terminal
 //! - the edge: [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
@@ -19,6 +20,7 @@ pub mod router;
 pub mod shutdown;
 pub mod sse;
 pub mod state;
+pub mod tail;
 pub mod telemetry;
 
 use std::io;

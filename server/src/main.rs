@@ -6,20 +6,22 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use server::config::{Config, Request};
-use server::{run, shutdown, telemetry};
+use server::{run, shutdown, tail, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
-    let Err(error) = start() else { return ExitCode::SUCCESS };
-    eprintln!("opsglass: {error:#}");
-    ExitCode::from(2)
+    start().unwrap_or_else(|error| {
+        eprintln!("opsglass: {error:#}");
+        ExitCode::from(2)
+    })
 }
 
-fn start() -> Result<()> {
+fn start() -> Result<ExitCode> {
     match Request::read(std::env::args_os())? {
-        Request::Print(text) => Ok(write!(std::io::stdout(), "{text}")?),
-        Request::Serve(config) => serve(*config),
+        Request::Print(text) => Ok(write!(std::io::stdout(), "{text}").map(|()| ExitCode::SUCCESS)?),
+        Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
+        Request::Tail(options) => Ok(tail::run(&options)),
     }
 }
 

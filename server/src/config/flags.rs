@@ -2,10 +2,12 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::tail;
 
 /// A live ops dashboard in one binary: this machine's vital signs, alerts and logs in a browser.
 ///
@@ -23,6 +25,8 @@ pub(super) struct Cli {
 enum Command {
     /// Check flags, environment and configuration file, and end: exit code 0, or 2 with what is wrong
     Check,
+    /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
+    Tail(tail::Options),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -78,6 +82,10 @@ impl Flags {
 impl Cli {
     pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut cli = Self::try_parse_from(args)?;
+        if let Some(Command::Tail(_)) = cli.command {
+            let expected = "tail: expected first on the line; none of the server's flags concerns it";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, expected));
+        }
         // A comma separates in the environment only: a file's name may hold one.
         if let Some(files) = std::env::var_os("OPSGLASS_LOG_FILE").filter(|_| cli.flags.log_file.is_empty()) {
             let files = files.to_string_lossy().into_owned();

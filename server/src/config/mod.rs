@@ -17,7 +17,7 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
-use crate::{alerts, collect, hub, logs, sse};
+use crate::{alerts, collect, hub, logs, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct Config {
 pub enum Request {
     /// Serve the dashboard.
     Serve(Box<Config>),
+    /// Follow a server's stream in the terminal.
+    Tail(Box<tail::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
     Print(String),
 }
@@ -50,10 +52,13 @@ pub enum Request {
 impl Request {
     /// Reads the command line, the environment and the file that they name.
     pub fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, ConfigError> {
+        let args: Vec<OsString> = args.into_iter().collect();
+        if let Some(options) = tail::Options::read(&args) {
+            return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Tail(Box::new(options))));
+        }
         let cli = match Cli::read(args) {
             Ok(cli) => cli,
-            Err(error) if !error.use_stderr() => return Ok(Self::Print(error.render().to_string())),
-            Err(error) => return Err(ConfigError::flag(&error)),
+            Err(error) => return Self::without(&error),
         };
         let file = match &cli.flags.config {
             Some(path) => File::read(path)?,
@@ -65,6 +70,11 @@ impl Request {
             return Ok(Self::Print(format!("{what}: all is well\n")));
         }
         Ok(Self::Serve(Box::new(config)))
+    }
+
+    /// What to do where the command line is no order to start: it asks for help, or is wrong.
+    fn without(error: &clap::Error) -> Result<Self, ConfigError> {
+        if error.use_stderr() { Err(ConfigError::flag(error)) } else { Ok(Self::Print(error.render().to_string())) }
     }
 }
 

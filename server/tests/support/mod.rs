@@ -1,7 +1,9 @@
 //! A real server on a port of its own, and clients that speak HTTP byte by byte.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod canned;
 pub(crate) mod parser;
+pub(crate) mod tail;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -82,7 +84,7 @@ impl Server {
 pub(crate) fn config(args: impl IntoIterator<Item = OsString>) -> Config {
     match Request::read(args).unwrap() {
         Request::Serve(config) => *config,
-        Request::Print(text) => panic!("{text}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -1,0 +1,125 @@
+//! One HTTP request for a stream, and what its answer means.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use url::{Host, Position, Url};
+
+use super::blocks::Blocks;
+use super::printable::printable;
+
+/// How long connecting and the head of an answer may take.
+const OPENING: Duration = Duration::from_secs(10);
+/// How long the reason that comes with a refusal may take, and how many bytes of it are read.
+const REASON: Duration = Duration::from_secs(2);
+const LONGEST_REASON: usize = 16 * 1024;
+
+/// Why there is no stream.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Trying again would not help.
+    Refused(String),
+    /// It may work later.
+    Broken(Broken),
+}
+
+/// What broke.
+#[derive(Debug)]
+pub(super) struct Broken {
+    /// Why, for people.
+    pub(super) reason: String,
+    /// How long the server asks to be left alone.
+    pub(super) after: Option<Duration>,
+}
+
+impl Broken {
+    pub(super) fn new(reason: String) -> Self {
+        Self { reason, after: None }
+    }
+}
+
+/// Asks for the stream at `url`, from the event after `last_event_id` on.
+pub(super) async fn open(url: &Url, last_event_id: Option<&str>) -> Result<Blocks, Failure> {
+    let response = match timeout(OPENING, ask(url, last_event_id)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(reason)) => return Err(Failure::Broken(Broken::new(reason))),
+        Err(_) => return Err(Failure::Broken(Broken::new(format!("no answer within {} s", OPENING.as_secs())))),
+    };
+    if response.status() != StatusCode::OK {
+        return Err(failure(response).await);
+    }
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let kind = String::from_utf8_lossy(kind);
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("text/event-stream") {
+        let got = if essence.is_empty() { "nothing said".into() } else { printable(essence) };
+        return Err(Failure::Refused(format!("expected a stream of events (text/event-stream), got {got}")));
+    }
+    Ok(Blocks::new(response.into_body()))
+}
+
+async fn ask(url: &Url, last_event_id: Option<&str>) -> Result<Response<Incoming>, String> {
+    let port = url.port_or_known_default().unwrap_or(80);
+    let socket = match url.host() {
+        Some(Host::Domain(name)) => TcpStream::connect((name, port)).await,
+        Some(Host::Ipv4(ip)) => TcpStream::connect((ip, port)).await,
+        Some(Host::Ipv6(ip)) => TcpStream::connect((ip, port)).await,
+        None => return Err("the address names no host".to_owned()),
+    };
+    let socket = socket.map_err(|error| format!("cannot connect: {error}"))?;
+    let (mut sender, connection) =
+        http1::handshake(TokioIo::new(socket)).await.map_err(|error| format!("cannot speak HTTP: {error}"))?;
+    // It ends with the body, and what goes wrong in it the body tells.
+    tokio::spawn(connection);
+    let mut request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
+        .header(header::HOST, &url[Position::BeforeHost..Position::AfterPort])
+        .header(header::USER_AGENT, concat!("opsglass/", env!("CARGO_PKG_VERSION")))
+        .header(header::ACCEPT, "text/event-stream")
+        .header(header::CACHE_CONTROL, "no-store");
+    // An id that no header can carry came from a server that can't have meant it.
+    let id = last_event_id.filter(|id| !id.is_empty()).and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+    if let Some(id) = id {
+        request = request.header("last-event-id", id);
+    }
+    let request = request.body(Empty::<Bytes>::new()).map_err(|error| error.to_string())?;
+    sender.send_request(request).await.map_err(|error| format!("no answer: {error}"))
+}
+
+/// What any answer but 200 means: the server is busy or broken for now, or doesn't want this client.
+async fn failure(response: Response<Incoming>) -> Failure {
+    let (head, body) = response.into_parts();
+    let mut reason = format!("the server answers {}", head.status);
+    if head.status.is_redirection()
+        && let Some(place) = head.headers.get(header::LOCATION)
+    {
+        reason += &format!(": use {} instead", printable(&String::from_utf8_lossy(place.as_bytes())));
+    }
+    if let Some(message) = message(body).await {
+        reason += &format!(": {}", printable(&message));
+    }
+    let passing = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    if head.status.is_server_error() || passing.contains(&head.status) {
+        Failure::Broken(Broken { reason, after: retry_after(&head.headers) })
+    } else {
+        Failure::Refused(reason)
+    }
+}
+
+/// What the body of a refusal says to people: `{"message": ...}`.
+async fn message(body: Incoming) -> Option<String> {
+    let body = timeout(REASON, Limited::new(body, LONGEST_REASON).collect()).await.ok()?.ok()?;
+    let body: serde_json::Value = serde_json::from_slice(&body.to_bytes()).ok()?;
+    body["message"].as_str().map(str::to_owned)
+}
+
+/// `Retry-After` in seconds; its other form, a date, is for caches.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().map(Duration::from_secs).ok()
+}
