@@ -50,10 +50,16 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     // A title is nothing but text, so a marker beside a child would be read as a part of it.
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
+    let mut carried = None;
     let body = match page {
-        Page::Overview { snapshot, range } => view! { <Overview start=Start(snapshot) range/> }.into_any(),
+        Page::Overview { snapshot, range } => {
+            carried = Some((snapshot.to_json(), range.as_str()));
+            provide_context(Start { snapshot, range });
+            view! { <Overview/> }.into_any()
+        }
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
+    let (snapshot, range) = carried.unzip();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -66,7 +72,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
             </head>
-            <body>
+            <body data-snapshot=snapshot data-range=range>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {is_live.then(without_script)}
                 {body}

@@ -1,10 +1,7 @@
 //! The overview: the machine at a glance.
 
-#![expect(missing_docs, reason = "the macro writes an entry point for the island")]
-
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::components::{
     Alerts, Announcements, CpuByCore, CpuByMode, DiskChart, FileSystems, HealthLine, Help, KeyBar, LogView,
@@ -17,39 +14,39 @@ use crate::range::Range;
 /// The level at which the alert on processor use becomes critical, percent: drawn into its chart.
 const CPU_CRITICAL: Option<f32> = Some(95.0);
 
-/// What the island starts from: on its way a text with the snapshot's JSON in it, which the browser reads by itself.
+/// What the page starts from.
 #[derive(Debug, Clone)]
-pub struct Start(pub Snapshot);
-
-impl Serialize for Start {
-    #[cfg(feature = "ssr")]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_json())
-    }
-
-    /// Leptos lets the browser, too, load the code that writes it.
-    #[cfg(not(feature = "ssr"))]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
-    }
+pub struct Start {
+    /// The machine as of one cursor.
+    pub snapshot: Snapshot,
+    /// How far back the charts look.
+    pub range: Range,
 }
 
-impl<'de> Deserialize<'de> for Start {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = String::deserialize(deserializer)?;
-        Snapshot::from_json(&json).map(Self).ok_or_else(|| de::Error::custom("expected a snapshot"))
+impl Start {
+    /// What the document around the page provides.
+    #[cfg(feature = "ssr")]
+    fn take() -> Self {
+        expect_context()
+    }
+
+    /// What the document around the page carries in its body's attributes.
+    #[cfg(not(feature = "ssr"))]
+    fn take() -> Self {
+        let body = document().body();
+        let attribute = |name| body.as_ref().and_then(|body| body.get_attribute(name));
+        let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
+        let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
+        let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
+        Self { snapshot, range }
     }
 }
 
 /// The whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
-pub fn Overview(
-    /// The machine as of one cursor.
-    start: Start,
-    /// How far back the charts look.
-    range: Range,
-) -> impl IntoView {
-    let live = Live::new(start.0, range);
+pub fn Overview() -> impl IntoView {
+    let Start { snapshot, range } = Start::take();
+    let live = Live::new(snapshot, range);
     let help = NodeRef::<Dialog>::new();
     provide_timeline(live);
     follow_title(live);
