@@ -13,6 +13,8 @@
 pub mod board;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod element;
 #[cfg(test)]
 mod fixtures;
 pub mod format;

@@ -1,8 +1,8 @@
 //! The charts as the server writes them.
 #![cfg(feature = "ssr")]
 
-use app::components::chart::{CpuByCore, CpuByMode, DiskChart, MemoryChart, NetworkChart, Over, Sparkline};
-use app::components::chart::{Timeline, provide_timeline};
+use app::components::chart::{self, Over, Timeline, provide_timeline};
+use app::element::El;
 use app::live::{Live, Status};
 use app::model::{CpuModes, Cursor, DiskRates, Host, Memory, Metrics, NetworkRates, Snapshot, Timestamp};
 use app::range::Range;
@@ -68,7 +68,7 @@ fn live(agos: &[u64]) -> Live {
 const WITH_A_GAP: [u64; 5] = [122_000, 121_000, 120_000, 1_000, 0];
 
 /// What the server writes of `chart`, a line an element.
-fn html(agos: &[u64], chart: impl FnOnce(Live, Timeline) -> AnyView) -> String {
+fn html(agos: &[u64], chart: impl FnOnce(Live, Timeline) -> El) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let live = live(agos);
@@ -82,18 +82,18 @@ fn cpu_by_mode_with_crosshair() {
     insta::assert_snapshot!(html(&WITH_A_GAP, |live, timeline| {
         timeline.crosshair.at.set(Some(END - 121_000));
         timeline.crosshair.over.set(Some(Over { chart: "CPU by mode", flip: false }));
-        view! { <CpuByMode live=live critical=Some(95.0)/> }.into_any()
+        chart::cpu_by_mode(live, Some(95.0))
     }));
 }
 
 #[test]
 fn cpu_by_core() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| view! { <CpuByCore live=live/> }.into_any()));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| chart::cpu_by_core(live)));
 }
 
 #[test]
 fn memory_while_collecting() {
-    insta::assert_snapshot!(html(&[1_000, 0], |live, _| view! { <MemoryChart live=live/> }.into_any()));
+    insta::assert_snapshot!(html(&[1_000, 0], |live, _| chart::memory(live)));
 }
 
 #[test]
@@ -101,27 +101,25 @@ fn network_while_stale() {
     insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
         live.status.set(Status::Stale { age_seconds: 30 });
         live.now.set(Timestamp::from_ms(END + 30_000));
-        view! { <NetworkChart live=live/> }.into_any()
+        chart::network(live)
     }));
 }
 
 #[test]
 fn disk_on_a_host_without() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| view! { <DiskChart live=live/> }.into_any()));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| chart::disk(live)));
 }
 
 #[test]
 fn sparkline() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
-        view! { <Sparkline live=live series=Series::Cpu max=Some(100.0)/> }.into_any()
-    }));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| { chart::sparkline(live, Series::Cpu, Some(100.0)) }));
 }
 
 #[test]
 fn modes_are_left_out_where_the_host_has_none() {
     let drawn = html(&WITH_A_GAP, |live, _| {
         live.metrics.update(|metrics| metrics.as_mut().unwrap().cpu_modes = None);
-        view! { <CpuByMode live=live/> }.into_any()
+        chart::cpu_by_mode(live, None)
     });
     assert!(drawn.contains("used") && !drawn.contains("I/O wait"), "{drawn}");
 }

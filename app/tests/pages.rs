@@ -3,9 +3,7 @@
 
 mod fixture;
 
-use app::components::{
-    Alerts, Announcements, FileSystems, HealthLine, KeyBar, LogView, Pill, Processes, Theme, Tiles, TopBar, Users,
-};
+use app::components::{self, Theme};
 use app::live::{Lost, Status};
 use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
 use app::range::Range;
@@ -85,10 +83,10 @@ fn hooks_hold_the_bare_values() {
 
 #[test]
 fn tiles() {
-    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), |live| view! { <Tiles live/> })));
-    insta::assert_snapshot!("tiles_first_second", text(&render_live(first_second(), |live| view! { <Tiles live/> })));
-    insta::assert_snapshot!("tiles_poor_host", text(&render_live(poor_host(), |live| view! { <Tiles live/> })));
-    let html = render_live(with_alerts(), |live| view! { <Tiles live/> });
+    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), components::tiles)));
+    insta::assert_snapshot!("tiles_first_second", text(&render_live(first_second(), components::tiles)));
+    insta::assert_snapshot!("tiles_poor_host", text(&render_live(poor_host(), components::tiles)));
+    let html = render_live(with_alerts(), components::tiles);
     assert_eq!(html.matches("Critical").count(), 1);
 }
 
@@ -97,7 +95,7 @@ fn health() {
     let health = |snapshot, status: Status| {
         let html = render_live(snapshot, move |live| {
             live.status.set(status);
-            view! { <HealthLine live/> }
+            components::health_line(live)
         });
         text(&html)
     };
@@ -112,7 +110,7 @@ fn health() {
 
 #[test]
 fn alerts() {
-    let html = render_live(with_alerts(), |live| view! { <Alerts live/> });
+    let html = render_live(with_alerts(), components::alerts);
     insta::assert_snapshot!("alerts", text(&html));
     let rows = |class: &str| html.matches(&format!("class=\"{class}")).count();
     assert_eq!(
@@ -120,7 +118,7 @@ fn alerts() {
         (1, 1, 1)
     );
     assert_eq!((rows("alert-resolved"), rows("alert ")), (1, 3));
-    insta::assert_snapshot!("alerts_none", text(&render_live(snapshot(), |live| view! { <Alerts live/> })));
+    insta::assert_snapshot!("alerts_none", text(&render_live(snapshot(), components::alerts)));
 }
 
 #[test]
@@ -130,7 +128,7 @@ fn log_lines_and_the_lost_ones_stand_in_order() {
         vec![line(1, 30, LogLevel::Error, "app", "it failed"), line(2, 1, LogLevel::Info, "nginx", "GET / 200")];
     let html = render_live(snapshot, |live| {
         live.lost.set(Some(Lost { count: 81, last: 1, from: now().minus(29_000), to: now().minus(2_000) }));
-        view! { <LogView live/> }
+        components::log_tail(live)
     });
     insta::assert_snapshot!("log", text(&html));
     let entry = "<div class=\"log-entry log-error\"><span class=\"timestamp\">10:03:50</span>\
@@ -141,29 +139,29 @@ fn log_lines_and_the_lost_ones_stand_in_order() {
 
 #[test]
 fn lists() {
-    insta::assert_snapshot!("processes", text(&render_live(snapshot(), |live| view! { <Processes live/> })));
-    insta::assert_snapshot!("files", text(&render_live(snapshot(), |live| view! { <FileSystems live/> })));
-    insta::assert_snapshot!("users", text(&render_live(snapshot(), |live| view! { <Users live/> })));
-    insta::assert_snapshot!("users_poor_host", text(&render_live(poor_host(), |live| view! { <Users live/> })));
+    insta::assert_snapshot!("processes", text(&render_live(snapshot(), components::processes)));
+    insta::assert_snapshot!("files", text(&render_live(snapshot(), components::file_systems)));
+    insta::assert_snapshot!("users", text(&render_live(snapshot(), components::users)));
+    insta::assert_snapshot!("users_poor_host", text(&render_live(poor_host(), components::users)));
 }
 
 #[test]
 fn bars() {
     let mut demo = snapshot();
     demo.host.demo = true;
-    insta::assert_snapshot!("top_bar", text(&render_live(demo, |live| view! { <TopBar live/> })));
-    let bar = render_live(snapshot(), |live| view! { <KeyBar live help=NodeRef::new()/> });
+    insta::assert_snapshot!("top_bar", text(&render_live(demo, components::top_bar)));
+    let bar = render_live(snapshot(), components::key_bar);
     insta::assert_snapshot!("key_bar", text(&bar));
     let pill = render_live(snapshot(), |live| {
         live.status.set(Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 });
-        view! { <Pill live/> }
+        components::pill(live)
     });
     assert!(pill.contains("class=\"pill pill-warn\""), "{pill}");
 }
 
 #[test]
 fn live_regions_stand_empty_at_first() {
-    let html = render_live(with_alerts(), |live| view! { <Announcements live/> });
+    let html = render_live(with_alerts(), components::announcements);
     assert_eq!((html.matches("role=\"status\"").count(), html.matches("role=\"alert\"").count()), (1, 1));
     assert_eq!(text(&html), "");
 }

@@ -6,6 +6,7 @@ use super::health::age;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark, level_text, level_word};
 use crate::board::AlertList;
+use crate::element::{El, el};
 use crate::format;
 use crate::live::Live;
 use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
@@ -14,37 +15,32 @@ use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
 const COUNTED_SECONDS: u64 = 600;
 
 /// The card of alerts.
-#[component]
-pub fn Alerts(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
-    view! {
-        <section class="card part-alerts" id="part-alerts">
-            <div class="card-head">
-                <h2 class="card-title">"Alerts"</h2>
-                <p class="card-note">{move || live.alerts.with(counts)}</p>
-            </div>
-            <div id="alerts" class="scroll grow" tabindex="0" role="region" aria-label="Alerts">
-                {move || body(live)}
-            </div>
-        </section>
-    }
-    .into_any()
+pub fn alerts(live: Live) -> El {
+    let head = el("div").class("card-head").of([
+        el("h2").class("card-title").text("Alerts"),
+        el("p").class("card-note").rows(move || live.alerts.with(counts)),
+    ]);
+    let list = el("div")
+        .attr("id", "alerts")
+        .class("scroll grow")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Alerts")
+        .rows(move || body(live));
+    el("section").class("card part-alerts").attr("id", "part-alerts").of([head, list])
 }
 
-fn counts(alerts: &AlertList) -> AnyView {
+fn counts(alerts: &AlertList) -> Vec<El> {
     let (firing, pending) = (alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len());
     let class = firing.first().map_or("", |worst| level_text(worst.level));
-    let pending = if pending > 0 { format!(", {pending} pending") } else { String::new() };
-    view! {
-        <span class=class>{format!("{} firing", firing.len())}</span>
-        {pending}
+    let mut counts = vec![el("span").class(class).text(format!("{} firing", firing.len()))];
+    if pending > 0 {
+        counts.push(el("span").text(format!(", {pending} pending")));
     }
-    .into_any()
+    counts
 }
 
-fn body(live: Live) -> AnyView {
+fn body(live: Live) -> Vec<El> {
     let (now, offset) = (live.now.get(), live.offset_min.get());
     let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
     // While nothing new is known, no alert comes nearer to firing.
@@ -53,30 +49,23 @@ fn body(live: Live) -> AnyView {
         let firing = alerts.in_state(AlertState::Firing);
         let pending = alerts.in_state(AlertState::Pending);
         let resolved = alerts.in_state(AlertState::Resolved);
-        let empty = firing.is_empty().then(|| nothing(live, now, resolved.len()));
-        let open: Vec<_> = firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect();
-        let head = (!resolved.is_empty()).then(|| {
-            view! {
-                <h3 class="list-head">
-                    <span>"Resolved"</span>
-                    <span>{resolved.len().to_string()}</span>
-                </h3>
-            }
-            .into_any()
-        });
-        let resolved: Vec<_> = resolved.into_iter().map(|alert| over(alert, offset)).collect();
-        view! {
-            {empty}
-            <ul>{open}</ul>
-            {head}
-            <ul>{resolved}</ul>
+        let mut body = Vec::new();
+        if firing.is_empty() {
+            body.push(nothing(live, now, resolved.len()));
         }
-        .into_any()
+        let list = |rows: Vec<El>| el("ul").of(rows);
+        body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect()));
+        if !resolved.is_empty() {
+            let head = [el("span").text("Resolved"), el("span").text(resolved.len().to_string())];
+            body.push(el("h3").class("list-head").of(head));
+        }
+        body.push(list(resolved.into_iter().map(|alert| over(alert, offset)).collect()));
+        body
     })
 }
 
 /// Said where nothing fires.
-fn nothing(live: Live, now: Timestamp, resolved: usize) -> AnyView {
+fn nothing(live: Live, now: Timestamp, resolved: usize) -> El {
     let rules = match live.rules.get_value() {
         1 => "1 rule".to_owned(),
         rules => format!("{rules} rules"),
@@ -88,20 +77,15 @@ fn nothing(live: Live, now: Timestamp, resolved: usize) -> AnyView {
     };
     let nothing = if live.is_stale() { "Nothing was firing." } else { "Nothing is firing." };
     let lately = if resolved > 0 { format!(" {resolved} resolved.") } else { String::new() };
-    view! {
-        <div class="empty">
-            {icon(Icon::Normal, "icon text-fg-2")}
-            <div>
-                <p class="font-medium">{nothing.to_owned()}</p>
-                <p class="text-small text-fg-2">{checked} {lately}</p>
-            </div>
-        </div>
-    }
-    .into_any()
+    let words = [
+        el("p").class("font-medium").text(nothing),
+        el("p").class("text-small text-fg-2").text(format!("{checked}{lately}")),
+    ];
+    el("div").class("empty").of([icon(Icon::Normal, "icon text-fg-2"), el("div").of(words)])
 }
 
-fn open(alert: &Alert, now: Timestamp) -> AnyView {
-    let (is_firing, word_class) = (alert.state == AlertState::Firing, level_text(alert.level));
+fn open(alert: &Alert, now: Timestamp) -> El {
+    let is_firing = alert.state == AlertState::Firing;
     let (drawing, mark) =
         if is_firing { (level_icon(alert.level), level_mark(alert.level)) } else { (Icon::Pending, "icon text-fg") };
     let passed = now.since(alert.since) / 1_000;
@@ -110,19 +94,15 @@ fn open(alert: &Alert, now: Timestamp) -> AnyView {
         (true, false) => format::span(passed),
         (false, _) => format!("fires in {}", format::countdown(alert.hold.saturating_sub(passed))),
     };
-    let (word_class, word) = if is_firing { (word_class, level_word(alert.level)) } else { ("text-fg-2", "Pending:") };
-    view! {
-        <li class=row_class(alert.level, is_firing) title=alert.message.clone()>
-            {icon(drawing, mark)}
-            <p class="alert-name">{alert.name.clone()}</p>
-            <p class="alert-time">{time}</p>
-            <p class="alert-cause">
-                <span class=word_class>{word}</span>
-                {format!(" {}", condition(alert))}
-            </p>
-        </li>
-    }
-    .into_any()
+    let (word_class, word) =
+        if is_firing { (level_text(alert.level), level_word(alert.level)) } else { ("text-fg-2", "Pending:") };
+    let cause = [el("span").class(word_class).text(word), el("span").text(format!(" {}", condition(alert)))];
+    el("li").class(row_class(alert.level, is_firing)).attr("title", alert.message.clone()).of([
+        icon(drawing, mark),
+        el("p").class("alert-name").text(alert.name.clone()),
+        el("p").class("alert-time").text(time),
+        el("p").class("alert-cause").of(cause),
+    ])
 }
 
 const fn row_class(level: AlertLevel, firing: bool) -> &'static str {
@@ -152,13 +132,10 @@ fn whole_if_round(number: f32) -> String {
     if number.fract() == 0.0 { format::whole(number) } else { format::decimal(number) }
 }
 
-fn over(alert: &Alert, offset_min: i32) -> AnyView {
-    view! {
-        <li class="alert-resolved" title=alert.message.clone()>
-            {icon(Icon::Check, "icon text-fg-2")}
-            <p class="alert-name">{alert.name.clone()}</p>
-            <p class="alert-time">{format::clock_short(alert.since, offset_min)}</p>
-        </li>
-    }
-    .into_any()
+fn over(alert: &Alert, offset_min: i32) -> El {
+    el("li").class("alert-resolved").attr("title", alert.message.clone()).of([
+        icon(Icon::Check, "icon text-fg-2"),
+        el("p").class("alert-name").text(alert.name.clone()),
+        el("p").class("alert-time").text(format::clock_short(alert.since, offset_min)),
+    ])
 }

@@ -3,22 +3,19 @@
 
 use leptos::prelude::*;
 
+use crate::element::{El, el, moving};
 use crate::live::{Live, Status};
 use crate::model::{Alert, AlertState};
 
 /// The two live regions.
-#[component]
-pub fn Announcements(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn announcements(live: Live) -> El {
     let connection = Memo::new(move |said: Option<&&'static str>| live.status.with(|status| connection(said, status)));
     let alerts = Memo::new(move |said: Option<&Said>| live.alerts.with(|alerts| announce(said, alerts.all())));
-    view! {
-        <div role="status" class="sr-only">{move || connection.get().to_owned()}</div>
-        <div role="alert" class="sr-only">{move || alerts.with(|said| said.text.clone())}</div>
-    }
-    .into_any()
+    let region = |role: &'static str| el("div").attr("role", role).class("sr-only");
+    el("div").class("contents").of([
+        region("status").text(moving(move || connection.get().to_owned())),
+        region("alert").text(moving(move || alerts.with(|said| said.text.clone()))),
+    ])
 }
 
 fn connection(said: Option<&&'static str>, status: &Status) -> &'static str {

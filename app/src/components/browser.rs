@@ -4,15 +4,16 @@
 use super::Theme;
 
 #[cfg(feature = "hydrate")]
-pub(super) use hydrated::{set_favicon, set_theme, set_title, theme};
+pub(super) use hydrated::{is_open, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) use rendered::{set_favicon, set_theme, set_title, theme};
+pub(super) use rendered::{is_open, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(feature = "hydrate")]
 mod hydrated {
     use leptos::prelude::{document, window};
     use wasm_bindgen::JsCast;
+    use web_sys::HtmlDialogElement;
 
     use super::Theme;
 
@@ -40,6 +41,23 @@ mod hydrated {
         }
     }
 
+    fn dialog(id: &str) -> Option<HtmlDialogElement> {
+        document().get_element_by_id(id)?.dyn_into().ok()
+    }
+
+    /// Whether a dialog is open.
+    pub(in super::super) fn is_open(id: &str) -> bool {
+        dialog(id).is_some_and(|dialog| dialog.open())
+    }
+
+    /// Opens a dialog, unless it is open.
+    pub(in super::super) fn show_dialog(id: &str) {
+        if let Some(dialog) = dialog(id).filter(|dialog| !dialog.open()) {
+            // Fails only on a dialog that is open or out of the document.
+            let _ = dialog.show_modal();
+        }
+    }
+
     /// Sets the document's title.
     pub(in super::super) fn set_title(title: &str) {
         document().set_title(title);
@@ -61,6 +79,10 @@ mod rendered {
         Theme::Dark
     }
     pub(in super::super) fn set_theme(_: Theme) {}
+    pub(in super::super) fn is_open(_: &str) -> bool {
+        false
+    }
+    pub(in super::super) fn show_dialog(_: &str) {}
     pub(in super::super) fn set_title(_: &str) {}
     pub(in super::super) fn set_favicon(_: &str) {}
 }

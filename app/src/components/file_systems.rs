@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::hint::hint;
+use super::table::{Table, cell, column, row_name};
 use super::tiles::WAITING;
+use crate::element::{El, el};
 use crate::format::{self, fixed};
 use crate::live::Live;
 use crate::model::FileSystem;
@@ -13,38 +14,26 @@ const FULL: u8 = 90;
 const GIB: f32 = 1_073_741_824.0;
 
 /// The card of file systems.
-#[component]
-pub fn FileSystems(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
-    view! {
-        <section class="card part-files">
-            <div class="card-head">
-                <h2 class="card-title">"File systems"</h2>
-                <p class="card-note">"GiB used"</p>
-            </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="File systems">
-                <table class="files">
-                    <thead class="files-head">
-                        <tr>
-                            <th scope="col">"Mounted at"</th>
-                            <th scope="col" class="w-1/5">"Bar"</th>
-                            <th scope="col" class="files-size w-[118px]">"Used of size, GiB"</th>
-                            <th scope="col" class="w-[72px]">"Used"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {move || live.metrics.with(|metrics| {
-                            metrics.as_ref().map(|metrics| metrics.file_systems.iter().map(row).collect::<Vec<_>>()).into_any()
-                        })}
-                    </tbody>
-                </table>
-                {move || hint(why_empty(live))}
-            </div>
-        </section>
-    }
-    .into_any()
+pub fn file_systems(live: Live) -> El {
+    let table = Table {
+        part: "part-files",
+        title: "File systems",
+        note: el("p").class("card-note").text("GiB used"),
+        class: "files",
+        columns: vec![
+            column("Mounted at", ""),
+            column("Bar", "w-1/5"),
+            column("Used of size, GiB", "files-size w-[118px]"),
+            column("Used", "w-[72px]"),
+        ],
+        fills: false,
+    };
+    table.card(
+        move || {
+            live.metrics.with(|metrics| metrics.iter().flat_map(|metrics| &metrics.file_systems).map(row).collect())
+        },
+        move || why_empty(live),
+    )
 }
 
 /// Why there are no rows.
@@ -55,29 +44,16 @@ fn why_empty(live: Live) -> Option<&'static str> {
     })
 }
 
-fn row(files: &FileSystem) -> AnyView {
-    let class = match files.percent {
-        percent if percent >= f32::from(FULL) => "is-full",
-        _ => "",
-    };
-    let about = format!(
-        "{} on {}, {}{}",
-        files.device,
-        files.mount,
-        files.kind,
-        if files.read_only { ", read-only" } else { "" }
-    );
-    view! {
-        <tr class=class>
-            <th scope="row" title=about>
-                {files.mount.clone()}
-            </th>
-            <td class="files-bar" inner_html=bar(files.percent)></td>
-            <td class="files-size">{format!("{} of {}", used(files.used), size(files.total))}</td>
-            <td class="files-percent">{format!("{} %", fixed(files.percent, 1))}</td>
-        </tr>
-    }
-    .into_any()
+fn row(files: &FileSystem) -> El {
+    let class = if files.percent >= f32::from(FULL) { "is-full" } else { "" };
+    let read_only = if files.read_only { ", read-only" } else { "" };
+    let about = format!("{} on {}, {}{read_only}", files.device, files.mount, files.kind);
+    el("tr").class(class).of([
+        row_name(about).text(files.mount.clone()),
+        el("td").class("files-bar").markup(bar(files.percent)),
+        cell("files-size", format!("{} of {}", used(files.used), size(files.total))),
+        cell("files-percent", format!("{} %", fixed(files.percent, 1))),
+    ])
 }
 
 /// The bar as markup: a number and fixed words.

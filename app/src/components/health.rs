@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::RangePicker;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
+use super::range_picker::range_picker;
+use crate::element::{El, el, given, moving};
 use crate::format;
 use crate::live::{Live, Status};
 use crate::model::{AlertLevel, AlertState};
@@ -72,14 +73,11 @@ fn sentence(text: &str) -> String {
 }
 
 /// One fact at the right: a part of it stands out.
-struct Fact {
-    class: &'static str,
-    before: String,
-    strong: String,
-    after: &'static str,
+fn fact(class: &'static str, before: String, strong: String, after: &'static str) -> El {
+    el("span").class(class).of([el("span").text(before), el("b").text(strong), el("span").text(after)])
 }
 
-fn facts(live: Live) -> Vec<Fact> {
+fn facts(live: Live) -> Vec<El> {
     let Some((sampled, uptime)) =
         live.metrics.with(|metrics| metrics.as_ref().map(|metrics| (metrics.timestamp, metrics.uptime)))
     else {
@@ -88,15 +86,15 @@ fn facts(live: Live) -> Vec<Fact> {
     let age_ms = live.now.get().since(sampled);
     if live.is_stale() {
         let at = format::clock(sampled, live.offset_min.get());
-        let before = format!("Values as of {at}, ");
-        return vec![Fact { class: "fact-stale", before, strong: format::span(age_ms / 1_000), after: " old" }];
+        let old = fact("fact-stale", format!("Values as of {at}, "), format::span(age_ms / 1_000), " old");
+        return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }
     let (os, cores) = live.host.with_value(|host| (host.os.clone(), host.cores));
-    let plain = |class, before: String| Fact { class, before, strong: String::new(), after: "" };
-    let mut facts = vec![Fact { class: "", before: "up ".to_owned(), strong: format::span(uptime), after: "" }];
+    let plain = |class, text| fact(class, text, String::new(), "");
+    let mut facts = vec![fact("", "up ".to_owned(), format::span(uptime), "")];
     facts.extend(os.map(|os| plain("fact-os", os)));
     facts.push(plain("", if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }));
-    facts.push(Fact { class: "fact-age", before: "sample ".to_owned(), strong: age(age_ms), after: " old" });
+    facts.push(fact("fact-age", "sample ".to_owned(), age(age_ms), " old"));
     facts
 }
 
@@ -106,51 +104,29 @@ pub(super) fn age(ms: u64) -> String {
 }
 
 /// The health line.
-#[component]
-pub fn HealthLine(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn health_line(live: Live) -> El {
     let verdict = Memo::new(move |_| verdict(live));
-    view! {
-        <section class=move || verdict.with(|verdict| verdict.class) aria-label="Health">
-            {move || {
-                let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict.get();
-                let whole = cause.clone();
-                view! {
-                    {icon(drawing, mark)}
-                    <p class="health-sentence">{sentence}</p>
-                    <p class="health-cause" title=whole>
-                        {cause}
-                    </p>
-                }
-                .into_any()
-            }}
-            <p class="facts">
-                <span class="flex" hidden=move || !live.is_stale()>
-                    {icon(Icon::Clock, "icon text-warn-mark")}
-                </span>
-                {move || facts(live).into_iter().map(fact).collect::<Vec<_>>().into_any()}
-            </p>
-            <button
-                type="button"
-                class="button needs-js from-tablet"
-                hidden=move || !live.is_stale()
-                on:click=move |_| live.retry()
-            >
-                "Retry now"
-            </button>
-            <RangePicker live class="range needs-js from-tablet"/>
-        </section>
-    }
-    .into_any()
-}
-
-fn fact(fact: Fact) -> AnyView {
-    view! {
-        <span class=fact.class>
-            {fact.before} <b>{fact.strong}</b> {fact.after}
-        </span>
-    }
-    .into_any()
+    let says = el("div").class("contents").rows(move || {
+        let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict.get();
+        vec![
+            icon(drawing, mark),
+            el("p").class("health-sentence").text(sentence),
+            el("p").class("health-cause").attr("title", cause.clone()).text(cause),
+        ]
+    });
+    let retry = el("button")
+        .attr("type", "button")
+        .class("button needs-js from-tablet")
+        .attr("hidden", given(move || !live.is_stale()))
+        .on("click", move |_| live.retry())
+        .text("Retry now");
+    el("section")
+        .class(moving(move || verdict.with(|verdict| verdict.class.to_owned())))
+        .attr("aria-label", "Health")
+        .of([
+            says,
+            el("p").class("facts").rows(move || facts(live)),
+            retry,
+            range_picker(live, "range needs-js from-tablet"),
+        ])
 }

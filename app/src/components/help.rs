@@ -1,19 +1,16 @@
 //! The list of keys, in a dialog. Focus and Escape are the browser's: it is a modal `<dialog>`.
 
-use leptos::html::Dialog;
-use leptos::prelude::*;
-
 use super::keys::KEYS;
+use crate::element::{El, el};
 
 /// What each key does, in full.
 const DOES: [&str; KEYS.len()] = ["Show this list", "Pause the view, or let it go on", "Switch between dark and light"];
 
+/// The dialog's id.
+pub(super) const ID: &str = "help";
+
 /// The list of keys.
-#[component]
-pub fn Help(
-    /// The dialog, for whoever opens it.
-    node_ref: NodeRef<Dialog>,
-) -> impl IntoView {
+pub fn help() -> El {
     let close = ("Esc", "Close this list");
     let rows = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain([close]).map(|(key, does)| {
         format!(
@@ -26,5 +23,5 @@ pub fn Help(
          <form method=\"dialog\" class=\"flex justify-end\"><button class=\"button\">Close</button></form>",
         rows.collect::<String>()
     );
-    view! { <dialog node_ref=node_ref class="help" aria-labelledby="help-title" inner_html=list></dialog> }.into_any()
+    el("dialog").attr("id", ID).class("help").attr("aria-labelledby", "help-title").markup(list)
 }

@@ -1,6 +1,6 @@
-use leptos::prelude::*;
+use crate::element::{El, el};
 
 /// Says in place of a list's rows why there are none.
-pub(super) fn hint(why: Option<&'static str>) -> AnyView {
-    why.map(|why| view! { <p class="hint">{why}</p> }.into_any()).into_any()
+pub(super) fn hint(why: impl Fn() -> Option<&'static str> + Send + Sync + 'static) -> El {
+    el("div").class("contents").rows(move || why().into_iter().map(|why| el("p").class("hint").text(why)).collect())
 }

@@ -1,6 +1,6 @@
 //! The icons: a 16 grid, strokes of 1.5, drawn in the colour of the text.
 
-use leptos::prelude::*;
+use crate::element::{El, Text, el};
 
 /// A drawing. Never alone: a word stands beside it, or the control that holds it has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,21 +80,15 @@ impl Icon {
 }
 
 /// Draws `icon`, hidden from assistive technology.
-pub fn icon(icon: Icon, class: &'static str) -> AnyView {
-    view! {
-        <svg
-            class=class
-            viewBox="0 0 16 16"
-            width="16"
-            height="16"
-            fill="none"
-            stroke="currentColor"
-            stroke-width="1.5"
-            stroke-linecap="round"
-            stroke-linejoin="round"
-            aria-hidden="true"
-            inner_html=format!("<path d=\"{}\"/>", icon.path())
-        ></svg>
-    }
-    .into_any()
+pub fn icon(icon: Icon, class: impl Into<Text>) -> El {
+    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").markup(strokes(icon))
+}
+
+/// The strokes of a drawing, for one that changes.
+pub(super) fn strokes(icon: Icon) -> String {
+    format!(
+        "<path fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" \
+         stroke-linejoin=\"round\" d=\"{}\"/>",
+        icon.path()
+    )
 }

@@ -1,10 +1,11 @@
 //! Single keys, and the bar that names them.
 
 use leptos::ev::{self, KeyboardEvent};
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::theme::switch_theme;
+use super::{browser, help};
+use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::Live;
 
@@ -12,16 +13,9 @@ use crate::live::Live;
 pub(super) const KEYS: [(&str, &str); 3] = [("?", "keys"), ("p", "pause"), ("t", "theme")];
 
 /// Does what `key` stands for.
-fn press(key: &str, live: Live, help: NodeRef<Dialog>) {
+fn press(key: &str, live: Live) {
     match key {
-        "?" => {
-            if let Some(help) = help.get_untracked()
-                && !help.open()
-            {
-                // Fails only on a dialog that is open or out of the document.
-                let _ = help.show_modal();
-            }
-        }
+        "?" => browser::show_dialog(help::ID),
         "p" => live.toggle_pause(),
         "t" => switch_theme(),
         _ => {}
@@ -30,12 +24,12 @@ fn press(key: &str, live: Live, help: NodeRef<Dialog>) {
 
 /// Listens for single keys anywhere on the page. Not while a modifier is held: those belong to the
 /// browser; nor behind the list of keys.
-fn listen(live: Live, help: NodeRef<Dialog>) {
+fn listen(live: Live) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-            let helped = help.get_untracked().is_some_and(|help| help.open());
-            if !(helped || event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
-                press(&event.key(), live, help);
+            let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
+            if !(held || browser::is_open(help::ID)) {
+                press(&event.key(), live);
             }
         });
         on_cleanup(move || listener.remove());
@@ -43,35 +37,19 @@ fn listen(live: Live, help: NodeRef<Dialog>) {
 }
 
 /// The bar at the foot of the page: the keys at the left, the terms of the display at the right.
-#[component]
-pub fn KeyBar(
-    /// What the page knows.
-    live: Live,
-    /// The list of keys.
-    help: NodeRef<Dialog>,
-) -> impl IntoView {
-    listen(live, help);
+pub fn key_bar(live: Live) -> El {
+    listen(live);
     let (pace, version) = live.host.with_value(|host| (pace(host.interval_ms), format!("opsglass {}", host.version)));
     let buttons = KEYS.map(|(key, does)| {
-        view! {
-            <button type="button" class="key-button" on:click=move |_| press(key, live, help)>
-                <kbd>{key}</kbd>
-                <span>{does}</span>
-            </button>
-        }
-        .into_any()
+        el("button")
+            .attr("type", "button")
+            .class("key-button")
+            .on("click", move |_| press(key, live))
+            .of([el("kbd").text(key), el("span").text(does)])
     });
-    view! {
-        <footer class="key-bar">
-            <div class="keys needs-js">{Vec::from(buttons)}</div>
-            <p class="terms">
-                <span>{pace}</span>
-                <span>{move || format!("times in {}", format::zone(live.offset_min.get()))}</span>
-                <span>{version}</span>
-            </p>
-        </footer>
-    }
-    .into_any()
+    let zone = moving(move || format!("times in {}", format::zone(live.offset_min.get())));
+    let terms = [el("span").text(pace), el("span").text(zone), el("span").text(version)];
+    el("footer").class("key-bar").of([el("div").class("keys needs-js").of(buttons), el("p").class("terms").of(terms)])
 }
 
 fn pace(interval_ms: u64) -> String {

@@ -1,27 +1,26 @@
 //! The last lines of the log. The list starts at its foot and stays there while lines come in, until the reader scrolls
 //! up: its scroller runs from the bottom, so the browser does that by itself, before and without any script.
 
-use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 use super::hint::hint;
 use super::icon::{Icon, icon};
+use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::{Live, Lost};
-use crate::model::{LogLevel, NumberedLog, Timestamp};
+use crate::model::{LogEntry, LogLevel, NumberedLog, Timestamp};
 
 /// How far from the foot one still follows, in pixels: less than a row.
 const NEAR: i32 = 16;
 /// The span whose errors and warnings are counted, in milliseconds.
 const COUNTED_MS: u64 = 60_000;
 
+/// What scrolls.
+const SCROLLER: &str = "log-scroller";
+
 /// The log's tail.
-#[component]
-pub fn LogView(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
-    let scroller = NodeRef::<Div>::new();
+pub fn log_tail(live: Live) -> El {
     let following = RwSignal::new(true);
     let wrapped = RwSignal::new(false);
     // Who has scrolled up reads: the lines stand still until the foot is reached again.
@@ -29,61 +28,54 @@ pub fn LogView(
         Some(before) if !following.get() => before.clone(),
         _ => lines(live),
     });
-    let look = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
-            // From the foot upwards the place counts down from 0.
-            following.set(scroller.scroll_top().abs() < NEAR);
-        }
-    };
-    let jump = move |_| {
-        if let Some(scroller) = scroller.get_untracked() {
-            scroller.set_scroll_top(0);
-        }
-    };
-    view! {
-        <section class="card part-log" id="part-log">
-            <div class="card-head">
-                <h2 class="card-title">"Log"</h2>
-                <p class="card-note">{move || counts(live)}</p>
-                <button
-                    type="button"
-                    class="ghost needs-js"
-                    aria-pressed=move || if wrapped.get() { "true" } else { "false" }
-                    on:click=move |_| wrapped.update(|wrapped| *wrapped = !*wrapped)
-                >
-                    {icon(Icon::Wrap, "icon")}
-                    <span class="ghost-word">"wrap"</span>
-                </button>
-                <button type="button" class="ghost follow needs-js" aria-disabled=move || if following.get() { "true" } else { "false" } on:click=jump>
-                    {move || icon(if live.is_stale() { Icon::Retry } else { Icon::ArrowDown }, "icon")}
-                    {move || follow_word(live, following.get()).to_owned()}
-                </button>
-            </div>
-            <div class="fill fill-log">
-                <div
-                    class="scroll log-scroller"
-                    class:is-wrapped=move || wrapped.get()
-                    node_ref=scroller
-                    on:scroll=look
-                    tabindex="0"
-                    role="region"
-                    aria-label="Log lines"
-                >
-                    <div id="logs">
-                        <For each=move || lines.get() key=|line| line.key let:line>
-                            {line.draw()}
-                        </For>
-                    </div>
-                    {move || hint(is_empty(live).then_some("No line has come in yet."))}
-                </div>
-            </div>
-        </section>
-    }
-    .into_any()
+    let is_empty = move || live.logs.with(|tail| tail.lines().is_empty());
+    let logs = el("div").attr("id", "logs").rows(move || lines.with(|lines| lines.iter().map(Line::draw).collect()));
+    let scroller = el("div")
+        .attr("id", SCROLLER)
+        .class(moving(move || {
+            if wrapped.get() { "scroll log-scroller is-wrapped" } else { "scroll log-scroller" }.into()
+        }))
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Log lines")
+        // From the foot upwards the place counts down from 0.
+        .on("scroll", move |event| following.set(event_target::<Element>(&event).scroll_top().abs() < NEAR))
+        .of([logs, hint(move || is_empty().then_some("No line has come in yet."))]);
+    el("section").class("card part-log").attr("id", "part-log").of([
+        el("div").class("card-head").of([
+            el("h2").class("card-title").text("Log"),
+            el("p").class("card-note").text(moving(move || counts(live))),
+            wrap_button(wrapped),
+            follow_button(live, following),
+        ]),
+        el("div").class("fill fill-log").of([scroller]),
+    ])
 }
 
-fn is_empty(live: Live) -> bool {
-    live.logs.with(|tail| tail.lines().is_empty())
+fn wrap_button(wrapped: RwSignal<bool>) -> El {
+    el("button")
+        .attr("type", "button")
+        .class("ghost needs-js")
+        .attr("aria-pressed", moving(move || wrapped.get().to_string()))
+        .on("click", move |_| wrapped.update(|wrapped| *wrapped = !*wrapped))
+        .of([icon(Icon::Wrap, "icon"), el("span").class("ghost-word").text("wrap")])
+}
+
+fn follow_button(live: Live, following: RwSignal<bool>) -> El {
+    let says = move || {
+        let drawing = if live.is_stale() { Icon::Retry } else { Icon::ArrowDown };
+        vec![icon(drawing, "icon"), el("span").text(follow_word(live, following.get()))]
+    };
+    el("button")
+        .attr("type", "button")
+        .class("ghost follow needs-js")
+        .attr("aria-disabled", moving(move || following.get().to_string()))
+        .on("click", |_| {
+            if let Some(scroller) = document().get_element_by_id(SCROLLER) {
+                scroller.set_scroll_top(0);
+            }
+        })
+        .rows(says)
 }
 
 fn follow_word(live: Live, following: bool) -> &'static str {
@@ -113,12 +105,12 @@ fn counts(live: Live) -> String {
     }
 }
 
-/// A row as it is drawn. A row never changes: another time zone makes it another row, and so does another life of the
-/// server, which counts from the start again: hence the time beside the number.
+/// A row as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 struct Line {
-    key: (u64, u64, i32, bool),
+    seq: u64,
     at: Timestamp,
+    offset_min: i32,
     what: What,
 }
 
@@ -129,35 +121,33 @@ enum What {
 }
 
 fn lines(live: Live) -> Vec<Line> {
-    let offset = live.offset_min.get();
+    let offset_min = live.offset_min.get();
     let entry = |line: &NumberedLog| Line {
-        key: (line.seq, line.entry.timestamp.ms(), offset, false),
+        seq: line.seq,
         at: line.entry.timestamp,
+        offset_min,
         what: What::Entry(line.clone()),
     };
     let mut lines: Vec<Line> = live.logs.with(|tail| tail.lines().iter().map(entry).collect());
     if let Some(lost) = live.lost.get() {
-        let place = lines.iter().position(|line| line.key.0 > lost.last).unwrap_or(lines.len());
+        let place = lines.iter().position(|line| line.seq > lost.last).unwrap_or(lines.len());
         // What is left begins at its own time, not at that of the reconnect.
         let to = lines.get(place).map_or(lost.to, |line| line.at.min(lost.to));
-        let key = (lost.last, to.ms(), offset, true);
-        lines.insert(place, Line { key, at: to, what: What::Lost(Lost { to, ..lost }) });
+        lines.insert(place, Line { seq: lost.last, at: to, offset_min, what: What::Lost(Lost { to, ..lost }) });
     }
     lines
 }
 
 impl Line {
-    fn draw(self) -> AnyView {
-        let (_, _, offset, _) = self.key;
-        match self.what {
-            What::Entry(line) => entry(line, offset),
-            What::Lost(lost) => gap(&lost, offset),
+    fn draw(&self) -> El {
+        match &self.what {
+            What::Entry(line) => entry(&line.entry, self.offset_min).key(self.seq * 2),
+            What::Lost(lost) => gap(lost, self.offset_min).key(self.seq * 2 + 1),
         }
     }
 }
 
-fn entry(line: NumberedLog, offset_min: i32) -> AnyView {
-    let entry = line.entry;
+fn entry(entry: &LogEntry, offset_min: i32) -> El {
     let class = match entry.level {
         LogLevel::Trace => "log-entry log-trace",
         LogLevel::Debug => "log-entry log-debug",
@@ -165,28 +155,19 @@ fn entry(line: NumberedLog, offset_min: i32) -> AnyView {
         LogLevel::Warn => "log-entry log-warn",
         LogLevel::Error => "log-entry log-error",
     };
-    view! {
-        <div class=class>
-            <span class="timestamp">{format::clock(entry.timestamp, offset_min)}</span>
-            <span class="level">{entry.level.as_str()}</span>
-            <span class="source">{entry.unit.unwrap_or(entry.source)}</span>
-            <span class="message">{entry.message}</span>
-        </div>
-    }
-    .into_any()
+    let part = |class: &'static str, text: String| el("span").class(class).text(text);
+    el("div").class(class).of([
+        part("timestamp", format::clock(entry.timestamp, offset_min)),
+        part("level", entry.level.as_str().to_owned()),
+        part("source", entry.unit.as_ref().unwrap_or(&entry.source).clone()),
+        part("message", entry.message.clone()),
+    ])
 }
 
-fn gap(lost: &Lost, offset_min: i32) -> AnyView {
+fn gap(lost: &Lost, offset_min: i32) -> El {
     let (from, to) = (format::clock(lost.from, offset_min), format::clock(lost.to, offset_min));
     let count = format::count(lost.count);
     let lines = if lost.count == 1 { "line was" } else { "lines were" };
-    view! {
-        <div class="log-gap">
-            <p>
-                {icon(Icon::Gap, "icon text-warn-mark")}
-                {format!("{count} log {lines} lost between {from} and {to}")}
-            </p>
-        </div>
-    }
-    .into_any()
+    let said = format!("{count} log {lines} lost between {from} and {to}");
+    el("div").class("log-gap").of([el("p").of([icon(Icon::Gap, "icon text-warn-mark"), el("span").text(said)])])
 }

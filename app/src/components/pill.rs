@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
+use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::{Live, Status};
 
@@ -47,25 +48,19 @@ fn counted(events: u64) -> String {
 }
 
 /// The connection pill.
-#[component]
-pub fn Pill(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn pill(live: Live) -> El {
     let saying = move || live.status.with(saying);
-    view! {
-        <p class=move || saying().class title=move || saying().detail>
-            {move || {
-                let Saying { icon: drawing, word, when, detail, .. } = saying();
-                view! {
-                    {icon(drawing, "icon-14")}
-                    <span class="pill-word">{word} <span class="pill-when">{when}</span></span>
-                    {(!detail.is_empty()).then(|| view! { <span class="pill-detail">{detail}</span> }.into_any())}
-                }
-                .into_any()
-            }}
-        </p>
-    }
+    el("p").class(moving(move || saying().class.to_owned())).attr("title", moving(move || saying().detail)).rows(
+        move || {
+            let Saying { icon: drawing, word, when, detail, .. } = saying();
+            let word = [el("span").text(word), el("span").class("pill-when").text(when)];
+            let mut says = vec![icon(drawing, "icon-14"), el("span").class("pill-word").of(word)];
+            if !detail.is_empty() {
+                says.push(el("span").class("pill-detail").text(detail));
+            }
+            says
+        },
+    )
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::hint::hint;
 use super::icon::{Icon, icon};
+use super::table::{Table, cell, column, row_name};
 use super::tiles::WAITING;
+use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::Live;
 use crate::model::{Process, ProcessTable};
@@ -20,86 +21,61 @@ enum Sort {
 }
 
 /// The table of processes.
-#[component]
-pub fn Processes(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn processes(live: Live) -> El {
     let sort = RwSignal::new(Sort::Cpu);
     let counts = move || {
         live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts))
     };
-    view! {
-        <section class="card part-processes" id="part-processes">
-            <div class="card-head">
-                <h2 class="card-title">"Processes"</h2>
-                <p class="card-note">{move || counts().unwrap_or_default()}</p>
-            </div>
-            <div class="fill">
-                <div class="scroll" tabindex="0" role="region" aria-label="Processes">
-                    <table class="grid-table">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Process"</th>
-                                <th scope="col" class="column-pid w-[76px]">"PID"</th>
-                                {header("CPU %", Sort::Cpu, sort)}
-                                {header("Memory", Sort::Memory, sort)}
-                            </tr>
-                        </thead>
-                        <tbody>{move || rows(live, sort.get())}</tbody>
-                    </table>
-                    {move || hint(counts().is_none().then_some(WAITING))}
-                </div>
-            </div>
-        </section>
-    }
-    .into_any()
+    let table = Table {
+        part: "part-processes",
+        title: "Processes",
+        note: el("p").class("card-note").text(moving(move || counts().unwrap_or_default())),
+        class: "grid-table",
+        columns: vec![
+            column("Process", ""),
+            column("PID", "column-pid w-[76px]"),
+            header("CPU %", Sort::Cpu, sort),
+            header("Memory", Sort::Memory, sort),
+        ],
+        fills: true,
+    };
+    table.card(move || rows(live, sort.get()), move || counts().is_none().then_some(WAITING))
 }
 
 fn counts(table: &ProcessTable) -> String {
     format!("{}, {} running", format::count(u64::from(table.total)), format::count(u64::from(table.running)))
 }
 
-fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> AnyView {
-    view! {
-        <th scope="col" class="w-[96px]" aria-sort=move || if sort.get() == by { "descending" } else { "none" }>
-            <button type="button" class="sort" on:click=move |_| sort.set(by)>
-                {label}
-                {icon(Icon::ArrowDown, "icon-12")}
-            </button>
-        </th>
-    }
-    .into_any()
+fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> El {
+    let sorted = moving(move || if sort.get() == by { "descending" } else { "none" }.to_owned());
+    let button = el("button").attr("type", "button").class("sort").on("click", move |_| sort.set(by));
+    el("th")
+        .attr("scope", "col")
+        .class("w-[96px]")
+        .attr("aria-sort", sorted)
+        .of([button.of([el("span").text(label), icon(Icon::ArrowDown, "icon-12")])])
 }
 
-fn rows(live: Live, sort: Sort) -> AnyView {
-    live.metrics
-        .with(|metrics| {
-            let table = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref())?;
-            let mut processes: Vec<&Process> = table.top.iter().collect();
-            processes.sort_by(|a, b| match sort {
-                Sort::Cpu => b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)),
-                Sort::Memory => b.memory.cmp(&a.memory),
-            });
-            Some(processes.into_iter().take(ROWS).map(row).collect::<Vec<_>>())
-        })
-        .into_any()
+fn rows(live: Live, sort: Sort) -> Vec<El> {
+    live.metrics.with(|metrics| {
+        let Some(table) = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()) else { return Vec::new() };
+        let mut processes: Vec<&Process> = table.top.iter().collect();
+        processes.sort_by(|a, b| match sort {
+            Sort::Cpu => b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)),
+            Sort::Memory => b.memory.cmp(&a.memory),
+        });
+        processes.into_iter().take(ROWS).map(row).collect()
+    })
 }
 
-fn row(process: &Process) -> AnyView {
+fn row(process: &Process) -> El {
     let memory = format::bytes(process.memory);
-    let user = process.user.clone().map(|user| format!(" {user}")).unwrap_or_default();
-    let whole = format!("{}{user}", process.name);
-    view! {
-        <tr>
-            <th scope="row" title=whole>
-                {process.name.clone()}
-                <span class="process-user">{user}</span>
-            </th>
-            <td class="column-pid">{process.pid.to_string()}</td>
-            <td class="strong">{format::decimal(process.cpu)}</td>
-            <td class="strong">{format!("{} {}", memory.value, memory.unit)}</td>
-        </tr>
-    }
-    .into_any()
+    let user = process.user.as_ref().map(|user| format!(" {user}")).unwrap_or_default();
+    let name = [el("span").text(process.name.clone()), el("span").class("process-user").text(user.clone())];
+    el("tr").of([
+        row_name(format!("{}{user}", process.name)).of(name),
+        cell("column-pid", process.pid.to_string()),
+        cell("strong", format::decimal(process.cpu)),
+        cell("strong", format!("{} {}", memory.value, memory.unit)),
+    ])
 }

@@ -2,33 +2,18 @@
 
 use leptos::prelude::*;
 
+use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::range::Range;
 
-/// The buttons. They stand in the health line, on a phone above the charts.
-#[component]
-pub fn RangePicker(
-    /// What the page knows.
-    live: Live,
-    /// Where it stands, for the style.
-    class: &'static str,
-) -> impl IntoView {
+/// The buttons. They stand in the health line, on a phone above the charts: `class` says where.
+pub fn range_picker(live: Live, class: &'static str) -> El {
     let buttons = Range::ALL.map(|range| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || if live.range.get() == range { "true" } else { "false" }
-                on:click=move |_| live.set_range(range)
-            >
-                {range.label()}
-            </button>
-        }
-        .into_any()
+        el("button")
+            .attr("type", "button")
+            .attr("aria-pressed", moving(move || (live.range.get() == range).to_string()))
+            .on("click", move |_| live.set_range(range))
+            .text(range.label())
     });
-    view! {
-        <div class=class role="group" aria-label="Time range of the charts">
-            {Vec::from(buttons)}
-        </div>
-    }
-    .into_any()
+    el("div").class(class).attr("role", "group").attr("aria-label", "Time range of the charts").of(buttons)
 }

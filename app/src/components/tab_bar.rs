@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::title::firing;
+use crate::element::{El, el};
 use crate::live::Live;
 
 const PARTS: [(&str, &str, Icon); 5] = [
@@ -15,30 +16,17 @@ const PARTS: [(&str, &str, Icon); 5] = [
 ];
 
 /// Links to the parts of the page; shown on phones only.
-#[component]
-pub fn TabBar(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn tab_bar(live: Live) -> El {
     let links = PARTS.map(|(href, name, drawing)| {
-        view! {
-            <a href=href>
-                <span class="relative">{icon(drawing, "icon-20")} {move || badge(live, drawing)}</span>
-                <span>{name}</span>
-            </a>
-        }
-        .into_any()
+        let badge = el("span").class("contents").rows(move || badge(live, drawing));
+        let drawing = el("span").class("relative").of([icon(drawing, "icon-20"), badge]);
+        el("a").attr("href", href).of([drawing, el("span").text(name)])
     });
-    view! {
-        <nav class="tab-bar" aria-label="Parts of this page">
-            {Vec::from(links)}
-        </nav>
-    }
-    .into_any()
+    el("nav").class("tab-bar").attr("aria-label", "Parts of this page").of(links)
 }
 
 /// How many alerts fire, where there is one.
-fn badge(live: Live, part: Icon) -> AnyView {
+fn badge(live: Live, part: Icon) -> Vec<El> {
     let count = if part == Icon::Bell { live.alerts.with(|alerts| firing(alerts.all())) } else { 0 };
-    (count > 0).then(|| view! { <span class="badge">{count.to_string()}</span> }.into_any()).into_any()
+    if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
 }

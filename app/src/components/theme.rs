@@ -3,10 +3,9 @@
 
 use std::str::FromStr;
 
-use leptos::prelude::*;
-
 use super::browser;
 use super::icon::{Icon, icon};
+use crate::element::{El, el};
 
 /// A theme that the reader has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,14 +60,13 @@ pub(super) fn switch_theme() {
 }
 
 /// The control for it. Both drawings are there, and the style shows the one of the theme that a click leads to.
-#[component]
-pub(super) fn ThemeButton() -> impl IntoView {
-    view! {
-        <button type="button" class="icon-button" aria-label="Switch between dark and light" on:click=|_| switch_theme()>
-            {icon(Icon::Sun, "icon only-dark")}
-            {icon(Icon::Moon, "icon only-light")}
-        </button>
-    }
+pub(super) fn theme_button() -> El {
+    el("button")
+        .attr("type", "button")
+        .class("icon-button")
+        .attr("aria-label", "Switch between dark and light")
+        .on("click", |_| switch_theme())
+        .of([icon(Icon::Sun, "icon only-dark"), icon(Icon::Moon, "icon only-light")])
 }
 
 #[cfg(test)]

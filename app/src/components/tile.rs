@@ -1,10 +1,9 @@
 //! A tile: one value of the machine, large, with its last minutes as a line.
 
-use leptos::prelude::*;
-
-use super::chart::Sparkline;
+use super::chart::sparkline;
 use super::icon::icon;
 use super::level::{level_icon, level_mark, level_text, level_word};
+use crate::element::{El, el};
 use crate::live::Live;
 use crate::model::AlertLevel;
 use crate::series::Series;
@@ -29,59 +28,48 @@ impl TileText {
     }
 }
 
-/// A value, its unit, a line of detail and its last minutes.
-#[component]
-pub fn Tile(
-    /// What the page knows.
-    live: Live,
+/// One tile.
+#[derive(Debug, Clone, Copy)]
+pub struct Tile {
     /// What is measured.
-    label: &'static str,
+    pub label: &'static str,
     /// The value's id; empty for none.
-    id: &'static str,
+    pub id: &'static str,
     /// What the line draws.
-    series: Series,
+    pub series: Series,
     /// The line's upper end; the highest value drawn where there is none.
-    max: Option<f32>,
+    pub max: Option<f32>,
     /// What the tile says now.
-    text: fn(Live) -> TileText,
-) -> impl IntoView {
-    let id = (!id.is_empty()).then_some(id);
-    view! {
-        <section class="card tile">
-            {move || {
-                let text = text(live);
-                let whole = text.detail.clone();
-                let (value_class, detail_class) = match text.value {
-                    Some(_) => ("tile-value", "tile-detail truncate"),
-                    None => ("tile-value text-fg-3", "tile-detail"),
-                };
-                view! {
-                    <div class="flex items-center justify-between gap-1">
-                        <h2 class="tile-label">{label}</h2>
-                        {text.firing.map(status)}
-                    </div>
-                    <p class=value_class>
-                        <span id=id class="live-value">{text.value.unwrap_or_else(|| "–".to_owned())}</span>
-                        <span class="unit">{text.unit}</span>
-                    </p>
-                    <p class=detail_class title=whole>{text.detail}</p>
-                }
-                .into_any()
-            }}
-            <div class="tile-line">
-                <Sparkline live series max/>
-            </div>
-        </section>
-    }
-    .into_any()
+    pub text: fn(Live) -> TileText,
 }
 
-fn status(level: AlertLevel) -> AnyView {
-    view! {
-        <span class="flex items-center gap-1 font-medium text-small">
-            {icon(level_icon(level), level_mark(level))}
-            <span class=level_text(level)>{level_word(level)}</span>
-        </span>
+impl Tile {
+    /// A value, its unit, a line of detail and its last minutes.
+    pub fn draw(self, live: Live) -> El {
+        let says = el("div").class("contents").rows(move || self.says((self.text)(live)));
+        let line = el("div").class("tile-line").of([sparkline(live, self.series, self.max)]);
+        el("section").class("card tile").of([says, line])
     }
-    .into_any()
+
+    fn says(self, text: TileText) -> Vec<El> {
+        let (value_class, detail_class) = match text.value {
+            Some(_) => ("tile-value", "tile-detail truncate"),
+            None => ("tile-value text-fg-3", "tile-detail"),
+        };
+        let mut head = vec![el("h2").class("tile-label").text(self.label)];
+        head.extend(text.firing.map(status));
+        let value = el("span").class("live-value").text(text.value.unwrap_or_else(|| "–".to_owned()));
+        let value = if self.id.is_empty() { value } else { value.attr("id", self.id) };
+        vec![
+            el("div").class("flex items-center justify-between gap-1").of(head),
+            el("p").class(value_class).of([value, el("span").class("unit").text(text.unit)]),
+            el("p").class(detail_class).attr("title", text.detail.clone()).text(text.detail),
+        ]
+    }
+}
+
+fn status(level: AlertLevel) -> El {
+    el("span")
+        .class("flex items-center gap-1 font-medium text-small")
+        .of([icon(level_icon(level), level_mark(level)), el("span").class(level_text(level)).text(level_word(level))])
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Tile, TileText};
+use crate::element::{El, el};
 use crate::format;
 use crate::live::Live;
 use crate::model::{AlertLevel, AlertState, Metrics};
@@ -14,23 +15,17 @@ pub(super) const WAITING: &str = "waiting for a second sample";
 pub(super) const ABSENT: &str = "not available on this host";
 
 /// The row of tiles.
-#[component]
-pub fn Tiles(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
+pub fn tiles(live: Live) -> El {
+    let tile = |label, id, series, max, text| Tile { label, id, series, max, text }.draw(live);
     let percent = Some(100.0);
-    view! {
-        <div class="tiles">
-            <Tile live label="CPU" id="cpu-usage" series=Series::Cpu max=percent text=cpu/>
-            <Tile live label="Memory" id="memory-usage" series=Series::MemoryUsed max=memory_total(live) text=memory/>
-            <Tile live label="Active users" id="active-users" series=Series::Users max=None text=users/>
-            <Tile live label="Load" id="" series=Series::Load max=None text=load/>
-            <Tile live label="Network in" id="" series=Series::NetworkReceived max=None text=network/>
-            <Tile live label="Disk write" id="" series=Series::DiskWritten max=None text=disk/>
-        </div>
-    }
-    .into_any()
+    el("div").class("tiles").of([
+        tile("CPU", "cpu-usage", Series::Cpu, percent, cpu),
+        tile("Memory", "memory-usage", Series::MemoryUsed, memory_total(live), memory),
+        tile("Active users", "active-users", Series::Users, None, users),
+        tile("Load", "", Series::Load, None, load),
+        tile("Network in", "", Series::NetworkReceived, None, network),
+        tile("Disk write", "", Series::DiskWritten, None, disk),
+    ])
 }
 
 fn memory_total(live: Live) -> Option<f32> {

@@ -2,45 +2,32 @@
 
 use leptos::prelude::*;
 
-use super::hint::hint;
+use super::table::{Table, cell, column, row_name};
 use super::tiles::{ABSENT, WAITING};
+use crate::element::{El, el};
 use crate::format;
 use crate::live::Live;
 use crate::model::UserUsage;
 
 /// The card of users.
-#[component]
-pub fn Users(
-    /// What the page knows.
-    live: Live,
-) -> impl IntoView {
-    view! {
-        <section class="card part-users">
-            <div class="card-head">
-                <h2 class="card-title">"Users"</h2>
-                <p class="card-note">"CPU in % of one core"</p>
-            </div>
-            <div class="scroll" tabindex="0" role="region" aria-label="Users">
-                <table class="grid-table users">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Account"</th>
-                            <th scope="col" class="w-[78px]">"Processes"</th>
-                            <th scope="col" class="w-[52px]">"CPU %"</th>
-                            <th scope="col" class="w-[82px]">"Memory"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {move || live.metrics.with(|metrics| {
-                            metrics.as_ref().map(|metrics| metrics.users.iter().map(row).collect::<Vec<_>>()).into_any()
-                        })}
-                    </tbody>
-                </table>
-                {move || hint(why_empty(live))}
-            </div>
-        </section>
-    }
-    .into_any()
+pub fn users(live: Live) -> El {
+    let table = Table {
+        part: "part-users",
+        title: "Users",
+        note: el("p").class("card-note").text("CPU in % of one core"),
+        class: "grid-table users",
+        columns: vec![
+            column("Account", ""),
+            column("Processes", "w-[78px]"),
+            column("CPU %", "w-[52px]"),
+            column("Memory", "w-[82px]"),
+        ],
+        fills: false,
+    };
+    table.card(
+        move || live.metrics.with(|metrics| metrics.iter().flat_map(|metrics| &metrics.users).map(row).collect()),
+        move || why_empty(live),
+    )
 }
 
 /// Why there are no rows.
@@ -52,17 +39,12 @@ fn why_empty(live: Live) -> Option<&'static str> {
     })
 }
 
-fn row(user: &UserUsage) -> AnyView {
+fn row(user: &UserUsage) -> El {
     let memory = format::bytes(user.memory);
-    view! {
-        <tr>
-            <th scope="row" title=user.name.clone()>
-                {user.name.clone()}
-            </th>
-            <td>{format::count(u64::from(user.processes))}</td>
-            <td class="strong">{format::decimal(user.cpu)}</td>
-            <td>{format!("{} {}", memory.value, memory.unit)}</td>
-        </tr>
-    }
-    .into_any()
+    el("tr").of([
+        row_name(user.name.clone()).text(user.name.clone()),
+        cell("", format::count(u64::from(user.processes))),
+        cell("strong", format::decimal(user.cpu)),
+        cell("", format!("{} {}", memory.value, memory.unit)),
+    ])
 }

@@ -1,12 +1,12 @@
 //! The overview: the machine at a glance.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use crate::components::{
-    Alerts, Announcements, CpuByCore, CpuByMode, DiskChart, FileSystems, HealthLine, Help, KeyBar, LogView,
-    MemoryChart, NetworkChart, Processes, RangePicker, TabBar, Tiles, TopBar, Users, follow_title, provide_timeline,
+    alerts, announcements, chart, file_systems, follow_title, health_line, help, key_bar, log_tail, processes,
+    provide_timeline, range_picker, tab_bar, tiles, top_bar, users,
 };
+use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::model::Snapshot;
 use crate::range::Range;
@@ -47,40 +47,34 @@ impl Start {
 pub fn Overview() -> impl IntoView {
     let Start { snapshot, range } = Start::take();
     let live = Live::new(snapshot, range);
-    let help = NodeRef::<Dialog>::new();
     provide_timeline(live);
     follow_title(live);
     Effect::new(move |_| live.start());
-    view! {
-        <div class="page" class:is-stale=move || live.is_stale()>
-            <TopBar live/>
-            <main id="main" tabindex="-1">
-                <HealthLine live/>
-                <div class="board">
-                    <Tiles live/>
-                    <div class="rail">
-                        <Alerts live/>
-                        <FileSystems live/>
-                        <Users live/>
-                    </div>
-                    <RangePicker live class="range needs-js on-phone"/>
-                    <div class="charts" id="part-charts">
-                        <CpuByMode live critical=CPU_CRITICAL/>
-                        <CpuByCore live/>
-                        <MemoryChart live/>
-                        <NetworkChart live/>
-                        <DiskChart live/>
-                    </div>
-                    <div class="lists">
-                        <Processes live/>
-                        <LogView live/>
-                    </div>
-                </div>
-            </main>
-            <KeyBar live help/>
-            <TabBar live/>
-            <Help node_ref=help/>
-            <Announcements live/>
-        </div>
-    }
+    page(live)
+}
+
+fn page(live: Live) -> El {
+    let charts = [
+        chart::cpu_by_mode(live, CPU_CRITICAL),
+        chart::cpu_by_core(live),
+        chart::memory(live),
+        chart::network(live),
+        chart::disk(live),
+    ];
+    let board = el("div").class("board").of([
+        tiles(live),
+        el("div").class("rail").of([alerts(live), file_systems(live), users(live)]),
+        range_picker(live, "range needs-js on-phone"),
+        el("div").class("charts").attr("id", "part-charts").of(charts),
+        el("div").class("lists").of([processes(live), log_tail(live)]),
+    ]);
+    let main = el("main").attr("id", "main").attr("tabindex", "-1").of([health_line(live), board]);
+    el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned())).of([
+        top_bar(live),
+        main,
+        key_bar(live),
+        tab_bar(live),
+        help(),
+        announcements(live),
+    ])
 }

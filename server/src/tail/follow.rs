@@ -107,7 +107,7 @@ impl Follow<'_> {
 
     /// What became of the cursor that was asked for.
     fn connected(&self, event: &Event, blocks: &Blocks) {
-        let Ok(connected) = serde_json::from_str::<Connected>(&event.data) else { return };
+        let Ok(connected) = miniserde::json::from_str::<Connected>(&event.data) else { return };
         if connected.heartbeat_ms > 0 {
             blocks.heartbeat(Duration::from_millis(connected.heartbeat_ms));
         }
@@ -127,7 +127,7 @@ impl Follow<'_> {
 }
 
 fn farewell(event: &Event) -> String {
-    let bye = serde_json::from_str::<Bye>(&event.data);
+    let bye = miniserde::json::from_str::<Bye>(&event.data);
     bye.map_or_else(|_| "the server said good-bye".to_owned(), |bye| printable(&bye.reason).into_owned())
 }
 

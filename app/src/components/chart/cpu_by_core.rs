@@ -10,16 +10,13 @@ use super::marks::{Label, Marks};
 use super::note::Note;
 use super::timeline::Timeline;
 use super::tooltip::Row;
+use crate::element::El;
 use crate::format::{self, fixed};
 use crate::live::Live;
 use crate::series::Series;
 
 /// The use of each core over time, a row a core, the busier the brighter.
-#[component]
-pub fn CpuByCore(
-    /// The page's state.
-    live: Live,
-) -> impl IntoView {
+pub fn cpu_by_core(live: Live) -> El {
     let timeline = Timeline::of(live);
     card(timeline, Arc::new(Cores(timeline)))
 }

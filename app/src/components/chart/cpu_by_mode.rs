@@ -9,6 +9,7 @@ use super::line_chart::{Critical, LineChart};
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
+use crate::element::El;
 use crate::live::Live;
 use crate::series::Series;
 
@@ -21,14 +22,9 @@ const MODES: [Trace; 4] = [
 const IN_ALL: [Trace; 1] = [Trace { key: "used", name: "used", series: Series::Cpu, color: 1 }];
 
 /// What the processors do, in percent of all cores; on a host that can't tell the modes apart, their use in all.
-#[component]
-pub fn CpuByMode(
-    /// The page's state.
-    live: Live,
-    /// The level at which the critical alert fires, in percent.
-    #[prop(optional_no_strip)]
-    critical: Option<f32>,
-) -> impl IntoView {
+///
+/// `critical` is the level at which the critical alert fires, in percent.
+pub fn cpu_by_mode(live: Live, critical: Option<f32>) -> El {
     let timeline = Timeline::of(live);
     let axis = Memo::new(|_| Axis::PERCENT);
     let chart = LineChart {

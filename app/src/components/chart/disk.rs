@@ -1,9 +1,8 @@
 //! Disk traffic.
 
-use leptos::prelude::*;
-
 use super::mirrored::mirrored;
 use super::stack::Trace;
+use crate::element::El;
 use crate::live::Live;
 use crate::series::Series;
 
@@ -13,10 +12,6 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Bytes read upwards, bytes written downwards, per second.
-#[component]
-pub fn DiskChart(
-    /// The page's state.
-    live: Live,
-) -> impl IntoView {
+pub fn disk(live: Live) -> El {
     mirrored(live, "Disk", |_| &TRACES, "No disk can be read.")
 }

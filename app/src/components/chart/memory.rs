@@ -9,6 +9,7 @@ use super::line_chart::LineChart;
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
+use crate::element::El;
 use crate::live::Live;
 use crate::series::Series;
 
@@ -18,11 +19,7 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Memory by kind, in bytes of all there is.
-#[component]
-pub fn MemoryChart(
-    /// The page's state.
-    live: Live,
-) -> impl IntoView {
+pub fn memory(live: Live) -> El {
     let timeline = Timeline::of(live);
     let chart = LineChart {
         timeline,

@@ -7,6 +7,7 @@ use super::line_chart::LineChart;
 use super::scale::Axis;
 use super::stack::{Arrangement, Trace, highest};
 use super::timeline::Timeline;
+use crate::element::El;
 use crate::live::Live;
 
 /// A chart of two rates that go opposite ways, on one scale.
@@ -15,7 +16,7 @@ pub(super) fn mirrored(
     title: &'static str,
     traces: fn(Live) -> &'static [Trace],
     absent: &'static str,
-) -> AnyView {
+) -> El {
     let timeline = Timeline::of(live);
     let axis = Memo::new(move |before: Option<&Axis>| {
         let window = timeline.window.get();

@@ -29,11 +29,11 @@ mod timeline;
 mod tooltip;
 mod window;
 
-pub use cpu_by_core::CpuByCore;
-pub use cpu_by_mode::CpuByMode;
+pub use cpu_by_core::cpu_by_core;
+pub use cpu_by_mode::cpu_by_mode;
 pub use crosshair::{Crosshair, Over};
-pub use disk::DiskChart;
-pub use memory::MemoryChart;
-pub use network::NetworkChart;
-pub use sparkline::Sparkline;
+pub use disk::disk;
+pub use memory::memory;
+pub use network::network;
+pub use sparkline::sparkline;
 pub use timeline::{Timeline, provide_timeline};

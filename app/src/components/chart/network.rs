@@ -1,9 +1,8 @@
 //! Network traffic.
 
-use leptos::prelude::*;
-
 use super::mirrored::mirrored;
 use super::stack::Trace;
+use crate::element::El;
 use crate::live::Live;
 use crate::series::Series;
 
@@ -13,10 +12,6 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Bytes received upwards, bytes sent downwards, per second.
-#[component]
-pub fn NetworkChart(
-    /// The page's state.
-    live: Live,
-) -> impl IntoView {
+pub fn network(live: Live) -> El {
     mirrored(live, "Network", |_| &TRACES, "No network interface can be read.")
 }

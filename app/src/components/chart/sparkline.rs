@@ -7,6 +7,7 @@ use super::scale::{Axis, round_max};
 use super::stack::{highest, value, vertices};
 use super::timeline::Timeline;
 use super::window::HEIGHT;
+use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::series::Series;
 
@@ -15,16 +16,9 @@ const MARGIN: f32 = 4.0;
 
 /// A small line of one series, without axes, as wide as its place and 34 px high. What it shows, the tile around it says
 /// in words, so it is hidden from those who don't see it.
-#[component]
-pub fn Sparkline(
-    /// The page's state.
-    live: Live,
-    /// What it shows.
-    series: Series,
-    /// The value at the top; without one, a round number that the data don't pass.
-    #[prop(optional_no_strip)]
-    max: Option<f32>,
-) -> impl IntoView {
+///
+/// `max` is the value at the top; without one, it is a round number that the data don't pass.
+pub fn sparkline(live: Live, series: Series, max: Option<f32>) -> El {
     let timeline = Timeline::of(live);
     let max = Memo::new(move |before: Option<&f32>| {
         max.unwrap_or_else(|| {
@@ -32,7 +26,7 @@ pub fn Sparkline(
             round_max(timeline.history.with(|history| highest(history, &window, series)), before.copied())
         })
     });
-    let html = Signal::derive(move || {
+    let html = moving(move || {
         let (window, axis) = (timeline.window.get(), Axis { max: max.get(), ..Axis::PERCENT });
         let shape = timeline.history.with(|history| {
             let y =
@@ -44,7 +38,7 @@ pub fn Sparkline(
         format!("{}{gaps}", svg(series as usize, &shape))
     });
     // Numbers and fixed words, as in a chart's card: nothing in it comes from the machine.
-    view! { <div class="chart-spark" aria-hidden="true" inner_html=html></div> }
+    el("div").class("chart-spark").attr("aria-hidden", "true").markup(html)
 }
 
 fn svg(id: usize, Shape { line, area }: &Shape) -> String {

@@ -1,0 +1,88 @@
+//! Rows in the browser's document: changed where they stand, so that a selection, the focus and the place scrolled to
+//! outlast a new sample.
+
+use leptos::prelude::document;
+use leptos::web_sys::Element;
+
+use super::dom::set;
+use super::{Content, El};
+
+const HTML: &str = "http://www.w3.org/1999/xhtml";
+/// The namespace of drawings.
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// Makes the children of `parent`, which are `old`, into `new`.
+pub(super) fn change(parent: &Element, old: &[El], new: &[El]) {
+    // Lists lose rows at their head: without those, the rest are the same rows still.
+    let first = new.first().map_or(0, |first| first.key);
+    let gone = if first == 0 { None } else { old.iter().position(|row| row.key == first) }.unwrap_or(0);
+    for _ in 0..gone {
+        if let Some(row) = parent.first_element_child() {
+            row.remove();
+        }
+    }
+    let (mut place, mut old) = (parent.first_element_child(), old.iter().skip(gone));
+    for row in new {
+        let next = place.as_ref().and_then(Element::next_element_sibling);
+        // Neither fails: what is created is in no document yet, and `at` is a child of `parent`.
+        let _ = match (&place, old.next()) {
+            (Some(at), Some(before)) if before.tag == row.tag => {
+                change_one(at, before, row);
+                Ok(())
+            }
+            (Some(at), _) => at.replace_with_with_node_1(&create(row)),
+            (None, _) => parent.append_with_node_1(&create(row)),
+        };
+        place = next;
+    }
+    while let Some(at) = place {
+        place = at.next_element_sibling();
+        at.remove();
+    }
+}
+
+fn change_one(element: &Element, old: &El, new: &El) {
+    for (name, value) in &new.attributes {
+        let value = value.now();
+        let before = old.attributes.iter().find(|(known, _)| known == name);
+        if before.is_none_or(|(_, before)| before.now() != value) {
+            set(element, name, value.as_deref());
+        }
+    }
+    for (name, _) in &old.attributes {
+        if new.attributes.iter().all(|(known, _)| known != name) {
+            set(element, name, None);
+        }
+    }
+    match (&old.content, &new.content) {
+        (Content::Elements(old), Content::Elements(new)) => change(element, old, new),
+        (Content::Text(old), Content::Text(new)) if old.now() == new.now() => {}
+        (Content::Markup(old), Content::Markup(new)) if old.now() == new.now() => {}
+        _ => fill(element, new),
+    }
+}
+
+fn create(row: &El) -> Element {
+    let namespace = if row.tag == "svg" { SVG } else { HTML };
+    #[expect(clippy::expect_used, reason = "fails on names that are no names; these stand in this program")]
+    let element = document().create_element_ns(Some(namespace), row.tag).expect("a valid tag");
+    for (name, value) in &row.attributes {
+        if let Some(value) = value.now() {
+            set(&element, name, Some(&value));
+        }
+    }
+    fill(&element, row);
+    element
+}
+
+fn fill(element: &Element, row: &El) {
+    match &row.content {
+        Content::Text(text) => element.set_text_content(text.now().as_deref()),
+        Content::Markup(html) => element.set_inner_html(&html.now().unwrap_or_default()),
+        Content::Elements(elements) => {
+            element.set_text_content(None);
+            change(element, &[], elements);
+        }
+        Content::Rows(rows) => change(element, &[], &rows()),
+    }
+}
