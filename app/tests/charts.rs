@@ -99,7 +99,7 @@ fn memory_while_collecting() {
 #[test]
 fn network_while_stale() {
     insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
-        live.status.set(Status::Stale { age_seconds: 30 });
+        live.show_status(Status::Stale { age_seconds: 30 });
         live.now.set(Timestamp::from_ms(END + 30_000));
         chart::network(live)
     }));

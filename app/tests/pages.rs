@@ -94,7 +94,7 @@ fn tiles() {
 fn health() {
     let health = |snapshot, status: Status| {
         let html = render_live(snapshot, move |live| {
-            live.status.set(status);
+            live.show_status(status);
             components::health_line(live)
         });
         text(&html)
@@ -153,7 +153,7 @@ fn bars() {
     let bar = render_live(snapshot(), components::key_bar);
     insta::assert_snapshot!("key_bar", text(&bar));
     let pill = render_live(snapshot(), |live| {
-        live.status.set(Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 });
+        live.show_status(Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 });
         components::pill(live)
     });
     assert!(pill.contains("class=\"pill pill-warn\""), "{pill}");

@@ -42,7 +42,7 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn new(live: Live) -> Rc<Self> {
-        let newest = live.metrics.with_untracked(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
+        let newest = live.metrics.read_untracked().as_ref().map(|metrics| metrics.timestamp);
         let intake = Intake::new(live.cursor.get_value(), live.now.get_untracked(), newest, local_ms());
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -227,7 +227,7 @@ impl Driver {
 
     fn show_status(&self) {
         let line = self.machine.borrow().line();
-        let Some(interval_ms) = self.live.host.try_with_value(|host| host.interval_ms) else { return };
+        let Some(interval_ms) = self.live.host.try_read_value().map(|host| host.interval_ms) else { return };
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
             View {
@@ -240,8 +240,8 @@ impl Driver {
             }
         };
         let status = status(line, view);
-        if self.live.status.try_with_untracked(|shown| *shown != status).unwrap_or(false) {
-            self.live.status.set(status);
+        if self.live.status.try_read_untracked().is_some_and(|shown| *shown != status) {
+            self.live.show_status(status);
         }
     }
 }

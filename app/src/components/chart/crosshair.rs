@@ -43,7 +43,7 @@ pub(super) fn point(timeline: Timeline, chart: &'static str, event: &PointerEven
     // All inside the plot lets the pointer through, so the plot is the target.
     let width = f64::from(event_target::<Element>(event).client_width().max(1));
     let share = f64::from(event.offset_x()) / width;
-    let at = timeline.window.with_untracked(|window| window.at(share as f32));
+    let at = timeline.window().at(share as f32);
     show(timeline, chart, at, width);
 }
 
@@ -78,7 +78,7 @@ pub(super) fn key(timeline: Timeline, chart: &'static str, event: &KeyboardEvent
 
 fn show(timeline: Timeline, chart: &'static str, at: u64, width: f64) {
     timeline.crosshair.at.set(Some(at));
-    let x = timeline.window.with_untracked(|window| f64::from(window.share(at))) * width;
+    let x = f64::from(timeline.window().share(at)) * width;
     let over = Over { chart, flip: x + tooltip::REACH > width };
     if timeline.crosshair.over.get_untracked() != Some(over) {
         timeline.crosshair.over.set(Some(over));

@@ -36,4 +36,4 @@ pub use disk::disk;
 pub use memory::memory;
 pub use network::network;
 pub use sparkline::sparkline;
-pub use timeline::{Timeline, provide_timeline};
+pub use timeline::Timeline;
