@@ -3,6 +3,7 @@
 
 mod fixture;
 
+use app::components::chart::Timeline;
 use app::components::{self, Theme};
 use app::live::{Lost, Status};
 use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
@@ -83,10 +84,16 @@ fn hooks_hold_the_bare_values() {
 
 #[test]
 fn tiles() {
-    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), components::tiles)));
-    insta::assert_snapshot!("tiles_first_second", text(&render_live(first_second(), components::tiles)));
-    insta::assert_snapshot!("tiles_poor_host", text(&render_live(poor_host(), components::tiles)));
-    let html = render_live(with_alerts(), components::tiles);
+    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), |live| components::tiles(Timeline::new(live)))));
+    insta::assert_snapshot!(
+        "tiles_first_second",
+        text(&render_live(first_second(), |live| components::tiles(Timeline::new(live))))
+    );
+    insta::assert_snapshot!(
+        "tiles_poor_host",
+        text(&render_live(poor_host(), |live| components::tiles(Timeline::new(live))))
+    );
+    let html = render_live(with_alerts(), |live| components::tiles(Timeline::new(live)));
     assert_eq!(html.matches("Critical").count(), 1);
 }
 

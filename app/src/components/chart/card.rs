@@ -57,7 +57,7 @@ pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> El {
         .on("pointerdown", move |event| crosshair::point(timeline, title, event.unchecked_ref()))
         .on("pointerleave", move |event| crosshair::leave(timeline, event.unchecked_ref()))
         .on("keydown", move |event| crosshair::key(timeline, title, event.unchecked_ref()))
-        .on("blur", move |_| timeline.crosshair.clear())
+        .on("blur", move |_| timeline.crosshair.set(None))
         .of([drawing, note]);
     el("section").fixed(|card| card.class(class)).of([head, plot])
 }

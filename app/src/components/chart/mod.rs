@@ -31,7 +31,7 @@ mod window;
 
 pub use cpu_by_core::cpu_by_core;
 pub use cpu_by_mode::cpu_by_mode;
-pub use crosshair::{Crosshair, Over};
+pub use crosshair::{Crosshair, Pointed};
 pub use disk::disk;
 pub use memory::memory;
 pub use network::network;

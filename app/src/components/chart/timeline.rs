@@ -34,7 +34,7 @@ impl Timeline {
     pub fn new(live: Live) -> Self {
         // It changes with every sample; finding that out by comparing would be work for nothing.
         let history = Memo::new_with_compare(move |_| live.history.read().thinned(live.range.get().ms()), |_, _| true);
-        Self { crosshair: Crosshair::new(), live, history }
+        Self { crosshair: Crosshair::new(None), live, history }
     }
 
     /// What the page knows.
@@ -52,7 +52,7 @@ impl Timeline {
 
     /// What the crosshair stands on.
     pub(super) fn reading(self) -> Option<Reading> {
-        let at = self.crosshair.at.get()?;
+        let at = self.crosshair.get()?.at;
         read(&self.history.read(), &self.window(), at)
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Row {
 
 /// Writes what the chart under the pointer says of the crosshair's instant.
 pub(super) fn tooltip(timeline: Timeline, chart: &'static str, rows: &[Row], html: &mut String) {
-    let Some(over) = timeline.crosshair.over.get().filter(|over| over.chart == chart) else { return };
+    let Some(over) = timeline.crosshair.get().filter(|over| over.chart == chart) else { return };
     let Some(reading) = timeline.reading() else { return };
     let (side, share) = if over.flip { ("right", 1.0 - reading.share) } else { ("left", reading.share) };
     let share = fixed(share * 100.0, 2);
