@@ -6,12 +6,13 @@ use std::rc::{Rc, Weak};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::event::{DecodeError, decode};
+use super::client::{CONNECTED, Callback, Client, Heard, Said, World};
+use super::event::{DecodeError, NAMES, decode};
 use super::inbox::Batch;
 use super::intake::Intake;
 use super::listener::Listener;
-use super::machine::{Command, Input, Machine};
-use super::source::{Said, Source};
+use super::machine::Input;
+use super::source::Source;
 use super::status::{View, status};
 use super::timer::{Timer, local_ms, wall_ms};
 use super::{Live, page, ranges};
@@ -21,17 +22,19 @@ use crate::range::Range;
 /// the page anew for each.
 const BATCH_MS: u64 = 100;
 const SECOND_MS: u64 = 1_000;
+const PATH: &str = "/api/dashboard-stream";
 
 /// The stream of one page. Dropped, it closes the line and takes away its timers and listeners.
 pub(super) struct Driver {
     this: Weak<Self>,
     live: Live,
-    machine: RefCell<Machine>,
+    client: Client<Browser>,
     intake: RefCell<Intake>,
-    source: RefCell<Option<Source>>,
     paused: Cell<bool>,
     /// The charts lack samples: the line was down, or the range's haven't come yet.
     refining: Cell<bool>,
+    /// A connection has been asked for.
+    opened: Cell<bool>,
     /// Events that couldn't be read.
     unreadable: Cell<u32>,
     deadline: Timer,
@@ -47,11 +50,11 @@ impl Driver {
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             live,
-            machine: RefCell::new(Machine::new(js_sys::Math::random)),
+            client: Client::new(Browser(this.clone()), js_sys::Math::random),
             intake: RefCell::new(intake),
-            source: RefCell::new(None),
             paused: Cell::new(live.paused.get_untracked()),
             refining: Cell::new(false),
+            opened: Cell::new(false),
             unreadable: Cell::new(0),
             deadline: timer(this, |driver| driver.input(Input::Tick)),
             batch: timer(this, Self::show_batch),
@@ -62,10 +65,20 @@ impl Driver {
 
     pub(super) fn start(&self) {
         self.live.offset_min.set(-(js_sys::Date::new_0().get_timezone_offset() as i32));
-        if !window().navigator().on_line() {
-            self.step(Input::Offline);
+        let this = self.this.clone();
+        let callback: Callback = Rc::new(move |heard| {
+            if let Some(driver) = this.upgrade() {
+                driver.receive(heard);
+            }
+        });
+        for name in NAMES {
+            self.client.on(name, callback.clone());
         }
-        self.input(Input::Start);
+        if !window().navigator().on_line() {
+            self.client.tell(Input::Offline);
+        }
+        self.client.connect();
+        self.show_status();
         self.second.set(local_ms(), SECOND_MS);
     }
 
@@ -106,71 +119,41 @@ impl Driver {
     }
 
     fn input(&self, input: Input) {
-        self.step(input);
+        self.client.tell(input);
         self.show_status();
     }
 
-    /// Gives the machine its input and does as it says.
-    fn step(&self, input: Input) {
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let commands = self.machine.borrow_mut().step(wall_ms(), input);
-            for command in commands {
-                let source = match command {
-                    Command::Close => {
-                        // Samples are sent as they are made and never again.
-                        self.refining.set(true);
-                        None
-                    }
-                    Command::Open => self.open(),
-                };
-                if command == Command::Open && source.is_none() {
-                    next = Some(Input::Failed { closed: true });
-                }
-                // The old one goes only when nothing is borrowed.
-                drop(self.source.replace(source));
-            }
-        }
-        let deadline = self.machine.borrow().deadline();
-        if let Some(deadline) = deadline {
-            self.deadline.set(local_ms(), deadline.saturating_sub(wall_ms()));
-        }
-    }
-
-    fn open(&self) -> Option<Source> {
-        let url = format!("/api/dashboard-stream?lastEventId={}", self.intake.borrow().inbox.cursor());
-        let this = self.this.clone();
-        Source::open(&url, move |said| {
-            if let Some(driver) = this.upgrade() {
-                driver.hear(said);
-            }
-        })
-    }
-
     fn hear(&self, said: Said) {
-        match said {
-            Said::Opened => {
-                self.input(Input::Opened);
+        // Not worth a look at the status for each of a flood of lines: the batch does it.
+        let is_message = matches!(said, Said::Message { .. });
+        if let Said::SharedBy(others) = said {
+            self.live.shared_by.set(others);
+        }
+        self.client.hear(said);
+        if !is_message {
+            self.show_status();
+        }
+    }
+
+    /// Takes in an event of the stream; without data it is the client's word that the line stands.
+    fn receive(&self, heard: Heard<'_>) {
+        let Some(data) = heard.data else {
+            if heard.name == CONNECTED {
                 self.refine_if_due();
             }
-            Said::Failed { closed } => self.input(Input::Failed { closed }),
-            Said::Message { name, data, id } => {
-                let input = match decode(&name, &data, &id) {
-                    Ok(Some(event)) => self.intake.borrow_mut().receive(event, local_ms()),
-                    Ok(None) => Input::Event { heartbeat_ms: None },
-                    Err(error) => {
-                        self.warn(&error);
-                        Input::Event { heartbeat_ms: None }
-                    }
-                };
-                match input {
-                    Input::Bye { .. } => self.input(input),
-                    // Not worth a look at the status for each of a flood of lines: the batch does it.
-                    _ => self.step(input),
-                }
-                self.collect();
-            }
+            return;
+        };
+        let input = match decode(heard.name, data, heard.id) {
+            Ok(Some(event)) => self.intake.borrow_mut().receive(event, local_ms()),
+            Ok(None) => return,
+            Err(error) => return self.warn(&error),
+        };
+        match input {
+            Input::Bye { .. } => self.input(input),
+            Input::Event { heartbeat_ms: Some(_) } => self.client.tell(input),
+            _ => {}
         }
+        self.collect();
     }
 
     fn warn(&self, error: &DecodeError) {
@@ -213,7 +196,7 @@ impl Driver {
                     self.refine();
                 }
             }
-            None => self.step(Input::Reopen),
+            None => self.client.tell(Input::Reopen),
         }
         self.show_status();
     }
@@ -226,7 +209,7 @@ impl Driver {
     }
 
     fn show_status(&self) {
-        let line = self.machine.borrow().line();
+        let line = self.client.line();
         let Some(interval_ms) = self.live.host.try_with_value(|host| host.interval_ms) else { return };
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
@@ -242,6 +225,42 @@ impl Driver {
         let status = status(line, view);
         if self.live.status.try_with_untracked(|shown| *shown != status).unwrap_or(false) {
             self.live.status.set(status);
+        }
+    }
+}
+
+/// What the client needs of a browser.
+struct Browser(Weak<Driver>);
+
+impl World for Browser {
+    type Source = Source;
+
+    fn now(&self) -> u64 {
+        wall_ms()
+    }
+
+    fn open(&self, names: &[&'static str]) -> Option<Source> {
+        let driver = self.0.upgrade()?;
+        // Samples are sent as they are made and never again.
+        if driver.opened.replace(true) {
+            driver.refining.set(true);
+        }
+        let cursor = driver.intake.borrow().inbox.cursor().to_string();
+        let this = self.0.clone();
+        let say = move |said| {
+            if let Some(driver) = this.upgrade() {
+                driver.hear(said);
+            }
+        };
+        Source::open(PATH, &cursor, names, Rc::new(say))
+    }
+
+    fn wake_in(&self, ms: Option<u64>) {
+        if let Some(driver) = self.0.upgrade() {
+            match ms {
+                Some(ms) => driver.deadline.set(local_ms(), ms),
+                None => driver.deadline.clear(),
+            }
         }
     }
 }

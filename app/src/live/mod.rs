@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod backoff;
 pub mod catch_up;
+pub mod client;
 pub mod clock;
 mod control;
 #[cfg(feature = "hydrate")]
@@ -109,6 +110,8 @@ pub struct Live {
     pub lost: RwSignal<Option<Lost>>,
     /// How the page stands to the server.
     pub status: RwSignal<Status>,
+    /// How many other tabs of this browser share the stream.
+    pub shared_by: RwSignal<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
     pub now: RwSignal<Timestamp>,
     /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
@@ -135,6 +138,7 @@ impl Live {
             logs: RwSignal::new(LogTail::new(snapshot.logs)),
             lost: RwSignal::new(None),
             status: RwSignal::new(Status::Connecting),
+            shared_by: RwSignal::new(0),
             now: RwSignal::new(snapshot.server_time),
             offset_min: RwSignal::new(0),
             range: RwSignal::new(range),

@@ -55,7 +55,8 @@ impl Timer {
         }
     }
 
-    fn clear(&self) {
+    /// Calls nobody back.
+    pub(super) fn clear(&self) {
         if let Some(set) = self.set.take() {
             window().clear_timeout_with_handle(set.id);
         }
