@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Page, expect, marked, test } from '../fixtures/page';
+import { type Page, expect, logLines, marked, messages, open, test } from '../fixtures/page';
 
 const CLIENTS = readFileSync(join(__dirname, '../fixtures/guide-clients.html'), 'utf8');
 /** They tell the console of every error. */
@@ -136,4 +136,58 @@ test("the guide's RobustSSEClient comes back after refusals", async ({ page, lau
   expect(line.asked).toHaveLength(3);
   await page.evaluate(() => (window as unknown as Kept).client.cleanup());
   await expect.poll(() => line.open).toBe(0);
+});
+
+/** Answers that are no stream; after most of them the browser's own EventSource gives up for good. */
+const NO_STREAM = [
+  'HTTP/1.1 204 No Content',
+  'HTTP/1.1 205 Reset Content\r\ncontent-length: 0',
+  'HTTP/1.1 301 Moved Permanently\r\nlocation:\r\ncontent-length: 0',
+  'HTTP/1.1 404 Not Found\r\ncontent-length: 0',
+  'HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0',
+  'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0',
+  'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0',
+  'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 0',
+  'HTTP/1.1 200 OK\r\ncontent-length: 0',
+];
+
+for (const answer of NO_STREAM) {
+  test(`a page comes back after ${answer.replace(/\r\n/g, ', ')}`, async ({ page, server, lineTo, allowConsole }) => {
+    allowConsole(THEIRS);
+    const line = await lineTo(server);
+    line.refuse(answer);
+    line.refuse(answer);
+    await open(page, line.url);
+    expect([line.asked.length, line.open]).toEqual([3, 1]);
+  });
+}
+
+const ODD = 'ünï 🦀\u2028 \u0000 é\u0301 👩‍👩‍👧 data: id: 9';
+
+test('a stream that comes byte by byte says the same', async ({ page, launch, lineTo }) => {
+  const server = await launch();
+  const line = await lineTo(server);
+  line.crumble = true;
+  await open(page, line.url);
+  const mark = marked('crumbs');
+  server.appendLog(`${mark} ${ODD}`);
+  server.appendLog(`${mark} 2`);
+  await expect(logLines(page).filter({ hasText: mark })).toHaveCount(2);
+  const { logs } = await server.snapshot();
+  const sent = logs.map(({ entry }) => entry.message).filter((message) => message.includes(mark));
+  expect((await messages(page)).filter((message) => message.includes(mark))).toEqual(sent);
+});
+
+test('half an event is none, and comes whole with the next stream', async ({ page, launch, lineTo, allowConsole }) => {
+  allowConsole(THEIRS);
+  const server = await launch();
+  const line = await lineTo(server);
+  await open(page, line.url);
+  const mark = marked('torn');
+  line.tear(mark);
+  server.appendLog(mark);
+  server.appendLog(`${mark} 2`);
+  await expect(logLines(page).filter({ hasText: mark })).toHaveCount(2, { timeout: 20_000 });
+  expect((await messages(page)).filter((message) => message.includes(mark))).toEqual([mark, `${mark} 2`]);
+  expect(line.asked).toHaveLength(2);
 });

@@ -81,7 +81,6 @@ pub type Callback = Rc<dyn Fn(Heard<'_>)>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListenerId(u32);
 
-#[derive(Clone)]
 struct Listening {
     id: ListenerId,
     name: &'static str,
@@ -93,6 +92,7 @@ pub struct Client<W: World> {
     world: W,
     machine: RefCell<Machine>,
     source: RefCell<Option<W::Source>>,
+    /// In the order of their numbers.
     listeners: RefCell<Vec<Listening>>,
     next: Cell<u32>,
 }
@@ -125,7 +125,7 @@ impl<W: World> Client<W> {
     /// A source listens for names: where this one is new and a source stands, another goes on in its place.
     pub fn on(&self, name: &'static str, callback: Callback) -> ListenerId {
         let id = ListenerId(self.next.get());
-        self.next.set(id.0.wrapping_add(1));
+        self.next.set(id.0 + 1);
         let is_known = self.listeners.borrow().iter().any(|known| known.name == name);
         self.listeners.borrow_mut().push(Listening { id, name, callback });
         if !is_known && !is_own(name) {
@@ -216,15 +216,20 @@ impl<W: World> Client<W> {
         self.emit(Heard { name, data: None, id: "" });
     }
 
+    /// Tells those who listen now, in order, but for those whom one told before has ended.
     fn emit(&self, heard: Heard<'_>) {
-        let listeners: Vec<Listening> =
-            self.listeners.borrow().iter().filter(|listening| listening.name == heard.name).cloned().collect();
-        for Listening { id, callback, .. } in listeners {
-            // One told before it may have ended it.
-            if self.listeners.borrow().iter().any(|listening| listening.id == id) {
-                callback(heard);
-            }
+        let (mut from, end) = (0, self.next.get());
+        while let Some((id, callback)) = self.listener(heard.name, from, end) {
+            callback(heard);
+            from = id + 1;
         }
+    }
+
+    /// The first that listens for the name, of those with these numbers.
+    fn listener(&self, name: &str, from: u32, end: u32) -> Option<(u32, Callback)> {
+        let listeners = self.listeners.borrow();
+        let found = listeners.iter().find(|known| known.name == name && (from..end).contains(&known.id.0))?;
+        Some((found.id.0, found.callback.clone()))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Puts the pure parts to work in a browser: clocks, timers, what the page and the device do. It decides nothing.
 
+mod browser;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::client::{CONNECTED, Callback, Client, Heard, Said, World};
+use super::client::{CONNECTED, Callback, Client, Heard, Said};
 use super::event::{DecodeError, NAMES, decode};
 use super::inbox::Batch;
 use super::intake::Intake;
@@ -14,15 +16,15 @@ use super::listener::Listener;
 use super::machine::Input;
 use super::source::Source;
 use super::status::{View, status};
-use super::timer::{Timer, local_ms, wall_ms};
+use super::timer::{Timer, local_ms};
 use super::{Live, page, ranges};
 use crate::range::Range;
+use browser::Browser;
 
 /// Events are shown this many milliseconds after the first of a batch has come, so that a flood of lines doesn't draw
 /// the page anew for each.
 const BATCH_MS: u64 = 100;
 const SECOND_MS: u64 = 1_000;
-const PATH: &str = "/api/dashboard-stream";
 
 /// The stream of one page. Dropped, it closes the line and takes away its timers and listeners.
 pub(super) struct Driver {
@@ -35,9 +37,12 @@ pub(super) struct Driver {
     refining: Cell<bool>,
     /// A connection has been asked for.
     opened: Cell<bool>,
+    /// The connection that was asked for last has said something.
+    answered: Cell<bool>,
     /// Events that couldn't be read.
     unreadable: Cell<u32>,
     deadline: Timer,
+    patience: Timer,
     batch: Timer,
     second: Timer,
     _listeners: [Listener; 2],
@@ -55,8 +60,10 @@ impl Driver {
             paused: Cell::new(live.paused.get_untracked()),
             refining: Cell::new(false),
             opened: Cell::new(false),
+            answered: Cell::new(false),
             unreadable: Cell::new(0),
             deadline: timer(this, |driver| driver.input(Input::Tick)),
+            patience: timer(this, Self::lose_patience),
             batch: timer(this, Self::show_batch),
             second: timer(this, Self::second),
             _listeners: listeners(this),
@@ -125,6 +132,7 @@ impl Driver {
 
     fn hear(&self, said: Said) {
         // Not worth a look at the status for each of a flood of lines: the batch does it.
+        self.answered.set(true);
         let is_message = matches!(said, Said::Message { .. });
         if let Said::SharedBy(others) = said {
             self.live.shared_by.set(others);
@@ -132,6 +140,13 @@ impl Driver {
         self.client.hear(said);
         if !is_message {
             self.show_status();
+        }
+    }
+
+    fn lose_patience(&self) {
+        if !self.answered.get() {
+            Source::no_more_workers();
+            self.hear(Said::Missing);
         }
     }
 
@@ -225,42 +240,6 @@ impl Driver {
         let status = status(line, view);
         if self.live.status.try_with_untracked(|shown| *shown != status).unwrap_or(false) {
             self.live.status.set(status);
-        }
-    }
-}
-
-/// What the client needs of a browser.
-struct Browser(Weak<Driver>);
-
-impl World for Browser {
-    type Source = Source;
-
-    fn now(&self) -> u64 {
-        wall_ms()
-    }
-
-    fn open(&self, names: &[&'static str]) -> Option<Source> {
-        let driver = self.0.upgrade()?;
-        // Samples are sent as they are made and never again.
-        if driver.opened.replace(true) {
-            driver.refining.set(true);
-        }
-        let cursor = driver.intake.borrow().inbox.cursor().to_string();
-        let this = self.0.clone();
-        let say = move |said| {
-            if let Some(driver) = this.upgrade() {
-                driver.hear(said);
-            }
-        };
-        Source::open(PATH, &cursor, names, Rc::new(say))
-    }
-
-    fn wake_in(&self, ms: Option<u64>) {
-        if let Some(driver) = self.0.upgrade() {
-            match ms {
-                Some(ms) => driver.deadline.set(local_ms(), ms),
-                None => driver.deadline.clear(),
-            }
         }
     }
 }

@@ -1,7 +1,6 @@
 //! One connection: an `EventSource` of the page's own, or a place at the one that all pages of this browser share in a
 //! worker (`public/stream-worker.js`). It says what happens to it, and is closed when dropped.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,14 +10,11 @@ use web_sys::{Event, EventSource, MessageEvent, MessagePort, SharedWorker};
 
 use super::client::Said;
 use super::listener::Listener;
-use super::timer::{Timer, local_ms};
 
 const WORKER: &str = "/stream-worker.js";
 /// Which worker this page can talk to. A worker lives as long as any page of it, so it may be older than this page: when
 /// what they say to each other changes, so must this.
 const WORKER_NAME: &str = "opsglass-1";
-/// A worker that hasn't answered for so long, in milliseconds, isn't there.
-const WORKER_MS: u64 = 2_000;
 
 /// Workers do here what they should, as far as is known.
 static WORKS: AtomicBool = AtomicBool::new(true);
@@ -28,7 +24,7 @@ type Say = Rc<dyn Fn(Said)>;
 /// A connection.
 pub(super) enum Source {
     Own { source: EventSource, _listener: Listener },
-    Shared { port: MessagePort, _listener: Listener, _patience: Timer },
+    Shared { port: MessagePort, _listener: Listener },
 }
 
 impl Source {
@@ -63,27 +59,25 @@ impl Source {
 
     fn shared(path: &str, cursor: &str, names: &[&'static str], say: &Say) -> Result<Self, JsValue> {
         let port = SharedWorker::new_with_str(WORKER, WORKER_NAME)?.port();
-        let answered = Rc::new(Cell::new(false));
-        let listener = {
-            let (port, answered, say) = (port.clone(), answered.clone(), say.clone());
-            Listener::new(port.clone().into(), &["message"], move |event| {
-                answered.set(true);
-                if let Some(said) = read(event, &port) {
-                    say(said);
-                }
-            })
-        };
-        let say = say.clone();
-        let patience = Timer::new(move || {
-            if !answered.get() {
-                WORKS.store(false, Ordering::Relaxed);
-                say(Said::Missing);
+        let (of, say) = (port.clone(), say.clone());
+        let listener = Listener::new(port.clone().into(), &["message"], move |event| {
+            if let Some(said) = read(event, &of) {
+                say(said);
             }
         });
-        patience.set(local_ms(), WORKER_MS);
         port.start();
         port.post_message(&Array::of3(&path.into(), &cursor.into(), &names.join(",").into()))?;
-        Ok(Self::Shared { port, _listener: listener, _patience: patience })
+        Ok(Self::Shared { port, _listener: listener })
+    }
+
+    /// It answers as soon as it is there.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared { .. })
+    }
+
+    /// Workers don't do what they should: from now on the page's own connections are opened.
+    pub(super) fn no_more_workers() {
+        WORKS.store(false, Ordering::Relaxed);
     }
 }
 
