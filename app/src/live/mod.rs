@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod backoff;
 pub mod catch_up;
+pub mod client;
 pub mod clock;
 mod control;
 #[cfg(feature = "hydrate")]
@@ -111,6 +112,8 @@ pub struct Live {
     pub status: RwSignal<Status>,
     /// Apart from the status, which changes each second.
     stale: RwSignal<bool>,
+    /// How many other tabs of this browser share the stream.
+    pub shared_by: StoredValue<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
     pub now: RwSignal<Timestamp>,
     /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
@@ -138,6 +141,7 @@ impl Live {
             lost: RwSignal::new(None),
             status: RwSignal::new(Status::Connecting),
             stale: RwSignal::new(false),
+            shared_by: StoredValue::new(0),
             now: RwSignal::new(snapshot.server_time),
             offset_min: RwSignal::new(0),
             range: RwSignal::new(range),
