@@ -3,7 +3,7 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
-use crate::components::{Theme, favicon, title};
+use crate::components::{Theme, drawings, favicon, title};
 use crate::model::{AlertState, Snapshot};
 use crate::pages::{NotFound, Overview, Start};
 use crate::range::Range;
@@ -74,6 +74,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
             </head>
             <body data-snapshot=snapshot data-range=range>
                 <a href="#main" class="skip">"Skip to the content"</a>
+                {drawings()}
                 {is_live.then(without_script)}
                 {body}
             </body>

@@ -134,7 +134,8 @@ fn log_lines_and_the_lost_ones_stand_in_order() {
     snapshot.logs =
         vec![line(1, 30, LogLevel::Error, "app", "it failed"), line(2, 1, LogLevel::Info, "nginx", "GET / 200")];
     let html = render_live(snapshot, |live| {
-        live.lost.set(Some(Lost { count: 81, last: 1, from: now().minus(29_000), to: now().minus(2_000) }));
+        let lost = Lost { count: 81, last: 1, from: now().minus(29_000), to: now().minus(2_000) };
+        live.logs.update(|logs| logs.lost = Some(lost));
         components::log_tail(live)
     });
     insta::assert_snapshot!("log", text(&html));

@@ -38,7 +38,7 @@ fn counts(alerts: &AlertList) -> Vec<El> {
 }
 
 fn body(live: Live) -> Vec<El> {
-    let (now, offset) = (live.now.get(), live.offset_min.get());
+    let (now, offset) = (live.now.get(), live.offset_min());
     let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
     // While nothing new is known, no alert comes nearer to firing.
     let known = if live.is_stale() { sampled.unwrap_or(now) } else { now };

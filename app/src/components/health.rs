@@ -40,7 +40,7 @@ fn verdict(live: Live) -> Verdict {
         if live.is_stale() {
             // What is no longer known to be well isn't called so.
             let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
-            let at = sampled.map(|at| format::clock(at, live.offset_min.get())).unwrap_or_default();
+            let at = sampled.map(|at| format::clock(at, live.offset_min())).unwrap_or_default();
             let sentence = format!("Not known, normal at {at}");
             return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &sentence, String::new());
         }
@@ -48,20 +48,20 @@ fn verdict(live: Live) -> Verdict {
         let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
         return Verdict::calm(Icon::Normal, "icon-18 text-ok", "All normal", cause);
     };
-    let of = |level| firing.iter().filter(|alert| alert.level == level).count();
     let counts = [(AlertLevel::Critical, "critical"), (AlertLevel::Warning, "warning"), (AlertLevel::Info, "info")];
-    let counts: Vec<String> = counts
-        .into_iter()
-        .map(|(level, word)| (of(level), word))
-        .filter(|&(count, _)| count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
+    let mut said = Vec::new();
+    for (level, word) in counts {
+        let count = firing.iter().filter(|alert| alert.level == level).count();
+        if count > 0 {
+            said.push(format!("{count} {word}"));
+        }
+    }
     let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
     Verdict {
         class: if worst.level == AlertLevel::Critical { "health health-critical" } else { "health" },
         icon: level_icon(worst.level),
         mark: level_mark(worst.level),
-        sentence: format!("{} firing", counts.join(", ")),
+        sentence: format!("{} firing", said.join(", ")),
         cause: format!("{}{alone}", sentence(&worst.message)),
     }
 }
@@ -83,7 +83,7 @@ fn facts(live: Live) -> Vec<El> {
     };
     let age_ms = live.now.get().since(sampled);
     if live.is_stale() {
-        let at = format::clock(sampled, live.offset_min.get());
+        let at = format::clock(sampled, live.offset_min());
         let old = fact("fact-stale", format!("Values as of {at}, "), format::span(age_ms / 1_000), " old");
         return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }

@@ -33,6 +33,65 @@ pub enum Icon {
 }
 
 impl Icon {
+    #[cfg(feature = "ssr")]
+    const ALL: [Self; 24] = [
+        Self::ArrowDown,
+        Self::Bell,
+        Self::Chart,
+        Self::Check,
+        Self::Clock,
+        Self::Critical,
+        Self::Gap,
+        Self::Info,
+        Self::Lines,
+        Self::Logo,
+        Self::Moon,
+        Self::Normal,
+        Self::Overview,
+        Self::Pause,
+        Self::Pending,
+        Self::Play,
+        Self::Retry,
+        Self::Struck,
+        Self::Sun,
+        Self::Table,
+        Self::Unknown,
+        Self::Warning,
+        Self::Waves,
+        Self::Wrap,
+    ];
+
+    /// The id of its drawing.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::ArrowDown => "icon-arrow-down",
+            Self::Bell => "icon-bell",
+            Self::Chart => "icon-chart",
+            Self::Check => "icon-check",
+            Self::Clock => "icon-clock",
+            Self::Critical => "icon-critical",
+            Self::Gap => "icon-gap",
+            Self::Info => "icon-info",
+            Self::Lines => "icon-lines",
+            Self::Logo => "icon-logo",
+            Self::Moon => "icon-moon",
+            Self::Normal => "icon-normal",
+            Self::Overview => "icon-overview",
+            Self::Pause => "icon-pause",
+            Self::Pending => "icon-pending",
+            Self::Play => "icon-play",
+            Self::Retry => "icon-retry",
+            Self::Struck => "icon-struck",
+            Self::Sun => "icon-sun",
+            Self::Table => "icon-table",
+            Self::Unknown => "icon-unknown",
+            Self::Warning => "icon-warning",
+            Self::Waves => "icon-waves",
+            Self::Wrap => "icon-wrap",
+        }
+    }
+
+    #[cfg(feature = "ssr")]
     const fn path(self) -> &'static str {
         match self {
             Self::ArrowDown => "M8 3v10M3.75 8.75 8 13l4.25-4.25",
@@ -79,16 +138,20 @@ impl Icon {
     }
 }
 
-/// Draws `icon`, hidden from assistive technology.
+/// Draws `icon`, hidden from assistive technology. What is drawn stands once in the document, see [`drawings`].
 pub fn icon(icon: Icon, class: impl Into<Text>) -> El {
-    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").markup(strokes(icon))
+    let shown = format!("<use href=\"#{}\"/>", icon.name());
+    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").markup(shown)
 }
 
-/// The strokes of a drawing, for one that changes.
-pub(super) fn strokes(icon: Icon) -> String {
-    format!(
-        "<path fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" \
-         stroke-linejoin=\"round\" d=\"{}\"/>",
-        icon.path()
-    )
+/// All drawings, for a document to hold once: the browser need not know how they look.
+#[cfg(feature = "ssr")]
+pub fn drawings() -> El {
+    let symbol = |icon: Icon| {
+        format!("<symbol id=\"{}\" viewBox=\"0 0 16 16\"><path d=\"{}\"/></symbol>", icon.name(), icon.path())
+    };
+    let pen =
+        "fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+    let symbols: String = Icon::ALL.into_iter().map(symbol).collect();
+    el("svg").attr("hidden", "").attr("aria-hidden", "true").markup(symbols.replace("<path", &format!("<path {pen}")))
 }

@@ -33,7 +33,7 @@ pub fn key_bar(live: Live) -> El {
         };
         el("button").fixed(written).on("click", move |_| press(key, live))
     });
-    let zone = moving(move || format!("times in {}", format::zone(live.offset_min.get())));
+    let zone = moving(move || format!("times in {}", format::zone(live.offset_min())));
     let pace = el("span").fixed(|it| it.text(pace(live.host.read_value().interval_ms)));
     let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_value().version)));
     let terms = [pace, el("span").text(zone), version];

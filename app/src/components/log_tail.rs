@@ -35,7 +35,7 @@ pub fn log_tail(live: Live) -> El {
         }
         shown.iter().flatten().map(Line::draw).collect()
     };
-    let is_empty = move || live.logs.read().lines().is_empty();
+    let is_empty = move || live.logs.read().tail.lines().is_empty();
     let logs = el("div").fixed(|logs| logs.attr("id", "logs")).rows(rows);
     let scroller = el("div")
         .fixed(|region| scrolls(region.attr("id", SCROLLER), "Log lines"))
@@ -92,13 +92,12 @@ fn follow_word(live: Live, following: bool) -> &'static str {
 
 fn counts(live: Live) -> String {
     let from = live.now.get().minus(COUNTED_MS);
-    let (errors, warnings) = live.logs.with(|tail| {
-        let lately = tail.lines().iter().rev().take_while(|line| line.entry.timestamp >= from);
-        lately.fold((0_u64, 0_u64), |(errors, warnings), line| match line.entry.level {
-            LogLevel::Error => (errors + 1, warnings),
-            LogLevel::Warn => (errors, warnings + 1),
-            LogLevel::Trace | LogLevel::Debug | LogLevel::Info => (errors, warnings),
-        })
+    let logs = live.logs.read();
+    let lately = logs.tail.lines().iter().rev().take_while(|line| line.entry.timestamp >= from);
+    let (errors, warnings) = lately.fold((0_u64, 0_u64), |(errors, warnings), line| match line.entry.level {
+        LogLevel::Error => (errors + 1, warnings),
+        LogLevel::Warn => (errors, warnings + 1),
+        LogLevel::Trace | LogLevel::Debug | LogLevel::Info => (errors, warnings),
     });
     let counted = |count, word| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
     match (errors, warnings) {
@@ -125,15 +124,16 @@ enum What {
 }
 
 fn lines(live: Live) -> Vec<Line> {
-    let offset_min = live.offset_min.get();
+    let offset_min = live.offset_min();
     let entry = |line: &NumberedLog| Line {
         seq: line.seq,
         at: line.entry.timestamp,
         offset_min,
         what: What::Entry(line.clone()),
     };
-    let mut lines: Vec<Line> = live.logs.read().lines().iter().map(entry).collect();
-    if let Some(lost) = live.lost.get() {
+    let logs = live.logs.read();
+    let mut lines: Vec<Line> = logs.tail.lines().iter().map(entry).collect();
+    if let Some(lost) = logs.lost.clone() {
         let place = lines.iter().position(|line| line.seq > lost.last).unwrap_or(lines.len());
         // What is left begins at its own time, not at that of the reconnect.
         let to = lines.get(place).map_or(lost.to, |line| line.at.min(lost.to));

@@ -29,6 +29,8 @@ pub use announce::announcements;
 pub use file_systems::file_systems;
 pub use health::health_line;
 pub use help::help;
+#[cfg(feature = "ssr")]
+pub use icon::drawings;
 pub use icon::{Icon, icon};
 pub use keys::key_bar;
 pub use log_tail::log_tail;

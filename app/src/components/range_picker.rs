@@ -1,7 +1,5 @@
 //! How far back the charts look: three buttons, one of them pressed.
 
-use leptos::prelude::*;
-
 use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::range::Range;
@@ -11,7 +9,7 @@ pub fn range_picker(live: Live, class: &'static str) -> El {
     let buttons = Range::ALL.map(|range| {
         el("button")
             .fixed(|button| button.attr("type", "button").text(range.label()))
-            .attr("aria-pressed", moving(move || (live.range.get() == range).to_string()))
+            .attr("aria-pressed", moving(move || (live.range() == range).to_string()))
             .on("click", move |_| live.set_range(range))
     });
     el("div")

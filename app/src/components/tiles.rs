@@ -54,7 +54,7 @@ fn memory(live: Live) -> TileText {
 
 fn users(live: Live) -> TileText {
     said(live, "", "users", |metrics| {
-        let names: Vec<&str> = metrics.users.iter().map(|user| user.name.as_str()).collect();
+        let names: Vec<String> = metrics.users.iter().map(|user| user.name.clone()).collect();
         let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
         Some((metrics.active_users?.to_string(), names))
     })
@@ -119,7 +119,7 @@ fn firing(live: Live, rule: &str) -> Option<AlertLevel> {
 
 /// The highest use of the processors in the range that is shown.
 fn peak(live: Live) -> Option<f32> {
-    let range_ms = live.range.get().ms();
+    let range_ms = live.range().ms();
     let history = live.history.read();
     let from = history.last()?.minus(range_ms).ms();
     let values = history.times().zip(history.column(Series::Cpu)).rev();

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::board::{AlertList, LogTail};
+use crate::board::AlertList;
 use crate::range::Range;
 
-use super::Live;
 use super::inbox::Batch;
+use super::{Live, Logs};
 
 /// How much history a page keeps, in milliseconds: as much as the longest range shows.
 const KEEP_MS: u64 = Range::Hour.ms();
@@ -21,9 +21,8 @@ impl Live {
             self.metrics.set(snapshot.metrics);
             self.history.set(snapshot.history);
             self.alerts.set(AlertList::new(snapshot.alerts));
-            self.logs.set(LogTail::new(snapshot.logs));
             // What was lost before has no place among the lines that follow.
-            self.lost.set(None);
+            self.logs.set(Logs::new(snapshot.logs));
         }
         if !metrics.is_empty() {
             let mut history = self.history.write();
@@ -34,12 +33,10 @@ impl Live {
             let mut shown = self.alerts.write();
             alerts.into_iter().for_each(|alert| shown.apply(alert));
         }
-        if !logs.is_empty() {
+        if !logs.is_empty() || lost.is_some() {
             let mut shown = self.logs.write();
-            logs.into_iter().for_each(|(seq, entry)| shown.apply(seq, entry));
-        }
-        if lost.is_some() {
-            self.lost.set(lost);
+            logs.into_iter().for_each(|(seq, entry)| shown.tail.apply(seq, entry));
+            shown.lost = lost.or(shown.lost.take());
         }
     }
 }

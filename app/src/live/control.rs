@@ -3,15 +3,17 @@
 use leptos::prelude::*;
 
 use super::Live;
+use crate::model::Cursor;
 use crate::range::Range;
 
 impl Live {
-    /// Connects, and keeps connecting as long as the page is there. Begins when the page has been taken over: until then
+    /// Connects, to hear of all after `cursor`, and keeps connecting as long as the page is there. Begins when the page has been taken over: until then
     /// nothing may differ from what the server has drawn.
-    pub fn start(self) {
+    #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "on the server nothing is heard"))]
+    pub fn start(self, cursor: Cursor) {
         #[cfg(feature = "hydrate")]
         wasm_bindgen_futures::spawn_local(async move {
-            let driver = super::driver::Driver::new(self);
+            let driver = super::driver::Driver::new(self, cursor);
             self.driver.set_value(Some(driver.clone()));
             driver.start();
         });
@@ -37,10 +39,10 @@ impl Live {
 
     /// Lets the charts look back as far as `range`, in the address bar too.
     pub fn set_range(self, range: Range) {
-        if self.range.get_untracked() == range {
+        if self.view.get_untracked().range == range {
             return;
         }
-        self.range.set(range);
+        self.view.write().range = range;
         #[cfg(feature = "hydrate")]
         {
             // A browser may refuse after too many changes; the charts don't depend on it.

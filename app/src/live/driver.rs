@@ -18,6 +18,7 @@ use super::source::Source;
 use super::status::{View, status};
 use super::timer::{Timer, local_ms};
 use super::{Live, page, ranges};
+use crate::model::Cursor;
 use crate::range::Range;
 use browser::Browser;
 
@@ -49,9 +50,9 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(live: Live) -> Rc<Self> {
+    pub(super) fn new(live: Live, cursor: Cursor) -> Rc<Self> {
         let newest = live.metrics.read_untracked().as_ref().map(|metrics| metrics.timestamp);
-        let intake = Intake::new(live.cursor.get_value(), live.now.get_untracked(), newest, local_ms());
+        let intake = Intake::new(cursor, live.now.get_untracked(), newest, local_ms());
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             live,
@@ -71,7 +72,7 @@ impl Driver {
     }
 
     pub(super) fn start(&self) {
-        self.live.offset_min.set(-(js_sys::Date::new_0().get_timezone_offset() as i32));
+        self.live.view.write().offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
         let this = self.this.clone();
         let callback: Callback = Rc::new(move |heard| {
             if let Some(driver) = this.upgrade() {
@@ -105,16 +106,16 @@ impl Driver {
 
     /// Asks for the samples of the range, finer or longer than those there are.
     pub(super) fn refine(&self) {
-        let Some(range) = self.live.range.try_get_untracked() else { return };
+        let range = self.live.view.get_untracked().range;
         self.refining.set(true);
         let this = self.this.clone();
         spawn_local(async move {
             let history = ranges::fetch(range).await;
             let (Some(history), Some(driver)) = (history, this.upgrade()) else { return };
             // Else the reader has chosen another meanwhile, and that one is on its way.
-            if driver.live.range.try_get_untracked() == Some(range) {
+            if driver.live.view.get_untracked().range == range {
                 driver.refining.set(false);
-                driver.live.history.update(|shown| shown.refined_by(history));
+                driver.live.history.write().refined_by(history);
             }
         });
     }
@@ -207,7 +208,7 @@ impl Driver {
                 let restarted = batch.snapshot.is_some();
                 self.live.apply(batch);
                 // The samples in the event are those of the range that a page has without choosing.
-                if restarted && self.live.range.try_get_untracked().is_some_and(|range| range != Range::default()) {
+                if restarted && self.live.view.get_untracked().range != Range::default() {
                     self.refine();
                 }
             }
@@ -225,7 +226,7 @@ impl Driver {
 
     fn show_status(&self) {
         let line = self.client.line();
-        let Some(interval_ms) = self.live.host.try_read_value().map(|host| host.interval_ms) else { return };
+        let interval_ms = self.live.host.read_value().interval_ms;
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
             View {
@@ -238,7 +239,7 @@ impl Driver {
             }
         };
         let status = status(line, view);
-        if self.live.status.try_read_untracked().is_some_and(|shown| *shown != status) {
+        if *self.live.status.read_untracked() != status {
             self.live.show_status(status);
         }
     }

@@ -31,7 +31,7 @@ mod timer;
 use leptos::prelude::*;
 
 use crate::board::{AlertList, LogTail};
-use crate::model::{Cursor, Host, Metrics, Snapshot, Timestamp};
+use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
 use crate::range::Range;
 use crate::series::History;
 
@@ -89,6 +89,31 @@ pub struct Lost {
     pub to: Timestamp,
 }
 
+/// What a page looks at, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// How far back the charts look.
+    pub range: Range,
+    /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
+    pub offset_min: i32,
+}
+
+/// The log as a page shows it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Logs {
+    /// The last lines.
+    pub tail: LogTail,
+    /// The latest loss since the page was loaded.
+    pub lost: Option<Lost>,
+}
+
+impl Logs {
+    /// Takes up the state of a snapshot.
+    pub fn new(lines: Vec<NumberedLog>) -> Self {
+        Self { tail: LogTail::new(lines), lost: None }
+    }
+}
+
 /// What a page reads. A handle: copies share the signals.
 ///
 /// The first values are the snapshot's on both sides, so that the browser takes over exactly what the server drew.
@@ -104,10 +129,8 @@ pub struct Live {
     pub history: RwSignal<History>,
     /// Open and lately resolved alerts.
     pub alerts: RwSignal<AlertList>,
-    /// The last log lines.
-    pub logs: RwSignal<LogTail>,
-    /// Lines lost since the page was loaded, the latest loss.
-    pub lost: RwSignal<Option<Lost>>,
+    /// The last log lines, and what was lost of them.
+    pub logs: RwSignal<Logs>,
     /// How the page stands to the server.
     pub status: RwSignal<Status>,
     /// Apart from the status, which changes each second.
@@ -116,14 +139,10 @@ pub struct Live {
     pub shared_by: StoredValue<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
     pub now: RwSignal<Timestamp>,
-    /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
-    pub offset_min: RwSignal<i32>,
-    /// How far back the charts look.
-    pub range: RwSignal<Range>,
+    /// What the page looks at.
+    pub view: RwSignal<View>,
     /// The reader has stopped the view.
     pub paused: RwSignal<bool>,
-    /// The last event that is in the first values: the stream goes on after it.
-    pub cursor: StoredValue<Cursor>,
     #[cfg(feature = "hydrate")]
     driver: StoredValue<Option<std::rc::Rc<driver::Driver>>, LocalStorage>,
 }
@@ -137,16 +156,13 @@ impl Live {
             metrics: RwSignal::new(snapshot.metrics),
             history: RwSignal::new(snapshot.history),
             alerts: RwSignal::new(AlertList::new(snapshot.alerts)),
-            logs: RwSignal::new(LogTail::new(snapshot.logs)),
-            lost: RwSignal::new(None),
+            logs: RwSignal::new(Logs::new(snapshot.logs)),
             status: RwSignal::new(Status::Connecting),
             stale: RwSignal::new(false),
             shared_by: StoredValue::new(0),
             now: RwSignal::new(snapshot.server_time),
-            offset_min: RwSignal::new(0),
-            range: RwSignal::new(range),
+            view: RwSignal::new(View { range, offset_min: 0 }),
             paused: RwSignal::new(false),
-            cursor: StoredValue::new(snapshot.cursor),
             #[cfg(feature = "hydrate")]
             driver: StoredValue::new_local(None),
         }
@@ -159,6 +175,16 @@ impl Live {
             self.stale.set(stale);
         }
         self.status.set(status);
+    }
+
+    /// How far back the charts look.
+    pub fn range(self) -> Range {
+        self.view.get().range
+    }
+
+    /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
+    pub fn offset_min(self) -> i32 {
+        self.view.get().offset_min
     }
 
     /// The values shown are no longer those of the machine now: whatever the reason, they are dimmed.

@@ -47,9 +47,10 @@ impl Start {
 #[island]
 pub fn Overview() -> impl IntoView {
     let Start { snapshot, range } = Start::take();
+    let cursor = snapshot.cursor;
     let live = Live::new(snapshot, range);
     follow_title(live);
-    live.start();
+    live.start(cursor);
     page(live)
 }
 

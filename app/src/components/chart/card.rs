@@ -63,6 +63,6 @@ pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> El {
 }
 
 fn summary(timeline: Timeline, chart: &dyn Chart) -> String {
-    let range = timeline.live.range.get().label();
+    let range = timeline.live.range().label();
     format!("{}, {}, last {range}. Arrow keys move through time.", chart.title(), chart.summary())
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::{Critical, LineChart};
-use super::scale::{Axis, axis};
+use super::scale::{Axis, Following};
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -25,7 +25,7 @@ const IN_ALL: [Trace; 1] = [Trace { key: "used", name: "used", series: Series::C
 ///
 /// `critical` is the level at which the critical alert fires, in percent.
 pub fn cpu_by_mode(timeline: Timeline, critical: Option<f32>) -> El {
-    let axis = axis(|_| Axis::PERCENT);
+    let axis = Following::new(|_| Axis::PERCENT);
     let chart = LineChart {
         timeline,
         title: "CPU by mode",

@@ -6,7 +6,7 @@ use super::card::Chart;
 use super::legend::legend;
 use super::marks::{Dot, Label, Marks};
 use super::note::Note;
-use super::scale::Axis;
+use super::scale::{Axis, Following};
 use super::stack::{self, Arrangement, Trace, total, value};
 use super::threshold::{label_right, threshold};
 use super::timeline::Timeline;
@@ -21,7 +21,7 @@ pub(super) struct LineChart {
     pub(super) title: &'static str,
     pub(super) traces: fn(Live) -> &'static [Trace],
     pub(super) arrangement: Arrangement,
-    pub(super) axis: Memo<Axis>,
+    pub(super) axis: Following,
     /// The sum of the traces means something: the tooltip says it, and needs the room.
     pub(super) summed: bool,
     /// The level at which the critical alert fires.
@@ -80,11 +80,11 @@ impl Chart for LineChart {
     }
 
     fn summary(&self) -> String {
-        (self.summary)(self.timeline.live, &self.axis.get())
+        (self.summary)(self.timeline.live, &self.axis.now())
     }
 
     fn head(&self) -> String {
-        let axis = self.axis.get();
+        let axis = self.axis.now();
         let write = |trace: &Trace| self.value(trace.series).map_or("–".to_owned(), |value| axis.write(value));
         let values: Vec<String> = self.traces().iter().map(write).collect();
         let unit = (self.unit)(self.timeline.live, &axis);
@@ -92,7 +92,7 @@ impl Chart for LineChart {
     }
 
     fn drawing(&self) -> String {
-        let (window, axis, traces) = (self.timeline.window(), self.axis.get(), self.traces());
+        let (window, axis, traces) = (self.timeline.window(), self.axis.now(), self.traces());
         let shapes = stack::shapes(&self.timeline.history.read(), &window, traces, self.arrangement, &axis);
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
@@ -116,7 +116,7 @@ impl Chart for LineChart {
     }
 
     fn marks(&self) -> Marks {
-        let axis = self.axis.get();
+        let axis = self.axis.now();
         let over = match &self.critical {
             _ if self.arrangement == Arrangement::Mirrored => self.halves(),
             Some(critical) => critical.write(self, &axis),

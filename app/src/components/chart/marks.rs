@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::timeline::Timeline;
 use super::tooltip::{self, tooltip};
 use crate::format::{self, fixed};
@@ -72,5 +70,5 @@ fn hair(timeline: Timeline, dots: &[Dot], html: &mut String) {
 }
 
 fn clock(timeline: Timeline, at: u64) -> String {
-    format::clock(Timestamp::from_ms(at), timeline.live.offset_min.get())
+    format::clock(Timestamp::from_ms(at), timeline.live.offset_min())
 }

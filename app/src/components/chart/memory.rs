@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::LineChart;
-use super::scale::{Axis, axis};
+use super::scale::{Axis, Following};
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -25,7 +25,7 @@ pub fn memory(timeline: Timeline) -> El {
         title: "Memory",
         traces: |_| &TRACES,
         arrangement: Arrangement::Stacked,
-        axis: axis(move |_| Axis::of_total(total(timeline.live))),
+        axis: Following::new(move |_| Axis::of_total(total(timeline.live))),
         summed: false,
         critical: None,
         unit: |live, axis| {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::LineChart;
-use super::scale::{Axis, axis};
+use super::scale::{Axis, Following};
 use super::stack::{Arrangement, Trace, highest};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -17,7 +17,7 @@ pub(super) fn mirrored(
     traces: fn(Live) -> &'static [Trace],
     absent: &'static str,
 ) -> El {
-    let axis = axis(move |before| {
+    let axis = Following::new(move |before| {
         let window = timeline.window();
         let history = timeline.history.read();
         let highest =

@@ -19,7 +19,7 @@ pub(super) enum Note {
 impl Note {
     /// What there is to say of a chart of `series`, where it can't be drawn.
     pub(super) fn about(live: Live, series: &[Series], absent: &'static str) -> Option<Self> {
-        let of = live.range.get().ms() / live.host.read_value().interval_ms.max(1);
+        let of = live.range().ms() / live.host.read_value().interval_ms.max(1);
         Self::of(&live.history.read(), series, absent, of)
     }
 

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
 use super::window::HEIGHT;
 use crate::format::{self, Scale};
@@ -28,10 +28,24 @@ pub(super) struct Axis {
     pub(super) unit: Unit,
 }
 
-/// An axis that follows the data; `scale` is given the one before, so that it need not change with each of them.
-pub(super) fn axis(scale: impl Fn(Option<&Axis>) -> Axis + Send + Sync + 'static) -> Memo<Axis> {
-    let scale: Box<dyn Fn(Option<&Axis>) -> Axis + Send + Sync> = Box::new(scale);
-    Memo::new(move |before| scale(before))
+/// An axis that follows the data. It knows the one before, so that it need not change with each of them.
+pub(super) struct Following {
+    scale: Box<dyn Fn(Option<&Axis>) -> Axis + Send + Sync>,
+    before: Mutex<Option<Axis>>,
+}
+
+impl Following {
+    /// The axis that `scale` makes, given the one before.
+    pub(super) fn new(scale: impl Fn(Option<&Axis>) -> Axis + Send + Sync + 'static) -> Self {
+        Self { scale: Box::new(scale), before: Mutex::new(None) }
+    }
+
+    /// The axis now.
+    pub(super) fn now(&self) -> Axis {
+        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.scale)(before.as_ref());
+        *before.insert(now)
+    }
 }
 
 impl Axis {

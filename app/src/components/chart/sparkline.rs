@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::path::Shape;
-use super::scale::{Axis, axis, round_max};
+use super::scale::{Axis, Following, round_max};
 use super::stack::{highest, value, vertices};
 use super::timeline::Timeline;
 use super::window::HEIGHT;
@@ -25,9 +25,9 @@ pub fn sparkline(timeline: Timeline, series: Series, max: Option<f32>) -> El {
         });
         Axis { max, ..Axis::PERCENT }
     };
-    let axis = axis(scale);
+    let axis = Following::new(scale);
     let html = moving(move || {
-        let (window, axis, history) = (timeline.window(), axis.get(), timeline.history.read());
+        let (window, axis, history) = (timeline.window(), axis.now(), timeline.history.read());
         let y = |sample| Some(HEIGHT - MARGIN - axis.share(value(&history, series, sample)?) * (HEIGHT - 2.0 * MARGIN));
         let shape = Shape::draw(&vertices(&history, &window, y), HEIGHT);
         // Without a line there is no hole in it.

@@ -4,6 +4,7 @@ use super::axis::{self, ticks};
 use super::crosshair::Crosshair;
 use super::gaps::{self, gaps};
 use super::window::Window;
+use crate::components::browser;
 use crate::live::Live;
 use crate::model::Timestamp;
 use crate::series::History;
@@ -15,7 +16,7 @@ pub struct Timeline {
     pub crosshair: Crosshair,
     pub(super) live: Live,
     /// The samples as they are drawn, thinned once for all charts.
-    pub(super) history: Memo<History>,
+    pub(super) history: RwSignal<History>,
 }
 
 /// What the crosshair stands on.
@@ -32,8 +33,9 @@ pub(super) struct Reading {
 impl Timeline {
     /// The timeline of a page.
     pub fn new(live: Live) -> Self {
-        // It changes with every sample; finding that out by comparing would be work for nothing.
-        let history = Memo::new_with_compare(move |_| live.history.read().thinned(live.range.get().ms()), |_, _| true);
+        let thinned = move || live.history.read().thinned(live.range().ms());
+        let history = RwSignal::new(untrack(thinned));
+        browser::follow(move || history.set(thinned()));
         Self { crosshair: Crosshair::new(None), live, history }
     }
 
@@ -47,7 +49,7 @@ impl Timeline {
         let (stale, last) = (self.live.is_stale(), self.history.read().last().map(Timestamp::ms));
         // The clock is read only where it counts: else a chart would be drawn again at each of its ticks.
         let now = if stale || last.is_none() { self.live.now.get().ms() } else { 0 };
-        Window::new(last, now, stale, self.live.range.get())
+        Window::new(last, now, stale, self.live.range())
     }
 
     /// What the crosshair stands on.
@@ -64,7 +66,7 @@ impl Timeline {
     /// The time axis, as markup.
     pub(super) fn ticks(self) -> String {
         let reading = self.reading().map(|reading| reading.share);
-        axis::markup(&ticks(&self.window(), self.live.offset_min.get(), reading))
+        axis::markup(&ticks(&self.window(), self.live.offset_min(), reading))
     }
 
     /// The moment `steps` samples from the crosshair, or from the newest sample while there is no crosshair.

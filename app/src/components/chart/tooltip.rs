@@ -22,7 +22,7 @@ pub(super) fn tooltip(timeline: Timeline, chart: &'static str, rows: &[Row], htm
     let Some(reading) = timeline.reading() else { return };
     let (side, share) = if over.flip { ("right", 1.0 - reading.share) } else { ("left", reading.share) };
     let share = fixed(share * 100.0, 2);
-    let time = format::clock(Timestamp::from_ms(reading.at), timeline.live.offset_min.get());
+    let time = format::clock(Timestamp::from_ms(reading.at), timeline.live.offset_min());
     let back = timeline.window().to.saturating_sub(reading.at) / 1_000;
     let back = format::countdown(back);
     html.push_str(&format!(
