@@ -1,6 +1,8 @@
 //! Every route there is.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
 use axum::routing::{any, get};
 use tower_http::compression::CompressionLayer;
 
@@ -9,6 +11,7 @@ use crate::state::AppState;
 
 /// Every route there is, with what they share.
 pub fn router(state: AppState) -> Router {
+    let body_bytes = state.body_bytes;
     Router::new()
         .route("/", get(overview::page))
         .route("/api/dashboard-stream", get(dashboard::stream))
@@ -22,5 +25,13 @@ pub fn router(state: AppState) -> Router {
         .fallback(assets::serve)
         // Its default leaves event streams alone, and what is stored compressed.
         .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(body_bytes))
         .with_state(state)
+}
+
+/// Whether what is there answers with an event stream.
+pub fn is_stream(uri: &Uri) -> bool {
+    let path = uri.path();
+    matches!(path, "/api/dashboard-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
+        || path.starts_with("/api/stream/")
 }

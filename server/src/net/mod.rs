@@ -1,0 +1,75 @@
+//! Connections: how they are taken, kept within their limits, and ended.
+//!
+//! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
+//! - `connection`: HTTP over one connection
+//! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
+//!   (`progress`)
+//! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
+//! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
+//!
+//! Two rules. Whoever is slow costs no more than whoever is quick: buffers are small and bounded, and waiting ends. And a
+//! stream is never refused with a status, for a browser would never come back.
+
+mod accept;
+mod address;
+mod body;
+mod config;
+mod connection;
+mod gate;
+mod line;
+mod patience;
+mod places;
+mod progress;
+mod proxies;
+mod socket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::Uri;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use accept::Door;
+pub use address::ClientAddress;
+pub use config::{Config, Request, Socket};
+use gate::Gate;
+pub use places::{Caps, Counts, Places};
+pub use proxies::{ForwardedHeader, Network, Proxies};
+
+use crate::shutdown::Closing;
+
+/// Time for answers that were begun while the last streams were closed.
+const LAST_ANSWERS: Duration = Duration::from_millis(50);
+
+/// Answers what comes to `listener` with `router` until `closing` has begun and all streams are closed.
+///
+/// `is_stream` tells which paths answer with an event stream. While it closes, the port stays open: new streams are sent
+/// away and all else is answered, so that whoever asks for readiness is told. Dropping this ends every connection.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    is_stream: fn(&Uri) -> bool,
+    config: Config,
+    places: Places,
+    closing: Closing,
+) {
+    let gate = Gate { router, is_stream, config, places, closing: closing.clone() };
+    let door = Door { listener, gate: Arc::new(gate) };
+    let mut open = JoinSet::new();
+    tokio::select! {
+        () = door.open(&mut open) => {}
+        () = closing.begun() => {}
+    }
+    let mut late = JoinSet::new();
+    tokio::select! {
+        () = door.open(&mut late) => {}
+        () = async { tokio::join!(closing.waves(), ended(&mut open)); } => {}
+    }
+    drop(tokio::time::timeout(LAST_ANSWERS, ended(&mut late)).await);
+}
+
+async fn ended(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
+}
