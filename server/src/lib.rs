@@ -79,16 +79,8 @@ pub async fn run(
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
     let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
     let places = Places::new(config.net.caps, config.net.proxies.clone());
-    let body_bytes = config.net.request.body_bytes;
-    let state = AppState {
-        hub,
-        board,
-        stream: config.stream,
-        places: places.clone(),
-        body_bytes,
-        shutdown: closing.clone(),
-        leptos,
-    };
+    let state =
+        AppState { hub, board, stream: config.stream, places: places.clone(), shutdown: closing.clone(), leptos };
     tokio::select! {
         () = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => {}
         () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),

@@ -1,7 +1,6 @@
 //! Every route there is.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use axum::routing::{any, get};
 use tower_http::compression::CompressionLayer;
@@ -11,7 +10,6 @@ use crate::state::AppState;
 
 /// Every route there is, with what they share.
 pub fn router(state: AppState) -> Router {
-    let body_bytes = state.body_bytes;
     Router::new()
         .route("/", get(overview::page))
         .route("/api/dashboard-stream", get(dashboard::stream))
@@ -25,7 +23,6 @@ pub fn router(state: AppState) -> Router {
         .fallback(assets::serve)
         // Its default leaves event streams alone, and what is stored compressed.
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(body_bytes))
         .with_state(state)
 }
 

@@ -103,3 +103,32 @@ pub fn on_signal() -> io::Result<CancellationToken> {
     });
     Ok(token)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn waves_are_spread_evenly_from_at_once_to_the_end() {
+        let spread = Duration::from_secs(19);
+        let closing = Closing::new(CancellationToken::new(), spread);
+        let begun = Instant::now();
+        let streams: Vec<_> = (0..1_000)
+            .map(|_| closing.wave())
+            .map(|wave| {
+                tokio::spawn(async move {
+                    wave.cancelled().await;
+                    begun.elapsed().as_secs()
+                })
+            })
+            .collect();
+        closing.waves().await;
+        assert_eq!(begun.elapsed(), spread);
+        let mut ended = [0; WAVES as usize];
+        for stream in streams {
+            ended[usize::try_from(stream.await.unwrap()).unwrap()] += 1;
+        }
+        assert_eq!(ended, [50; WAVES as usize]);
+    }
+}

@@ -19,8 +19,6 @@ pub struct AppState {
     pub stream: sse::Config,
     /// Which connections and streams are open.
     pub places: Places,
-    /// Bytes in the body of a request, where a route doesn't say otherwise.
-    pub body_bytes: usize,
     /// Whether opsglass is about to end, and when a stream is to.
     pub shutdown: Closing,
     /// What the page's document needs to name its script.

@@ -162,3 +162,29 @@ fn sigterm_ends_it_within_a_second_with_a_stream_open() {
     stream.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("event: bye\n"), "{rest}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_descriptors_it_waits_and_says_so_once() {
+    let start = "ulimit -n 48; exec \"$0\" --listen 127.0.0.1:0 --no-journal";
+    let mut server = Command::new("sh");
+    server.args(["-c", start, env!("CARGO_BIN_EXE_opsglass")]).env_clear().stderr(Stdio::piped());
+    let mut server = server.spawn().unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let listening = lines.find(|line| line.contains("http://")).unwrap();
+    let address = listening.split("http://").nth(1).unwrap().trim().to_owned();
+    let held: Vec<_> = (0..64).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    let failed = lines.next().unwrap();
+    assert!(failed.contains("cannot accept connections") && failed.contains("open files"), "{failed}");
+    // It tries again some more times, and says nothing of it.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(held);
+    let mut socket = TcpStream::connect(&address).unwrap();
+    write!(socket, "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(lines.next().unwrap().contains("accepted again"));
+    server.kill().unwrap();
+    server.wait().unwrap();
+}

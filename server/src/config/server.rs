@@ -22,7 +22,7 @@ pub(super) struct Server {
     idle_timeout: Option<Span>,
     body_timeout: Option<Span>,
     write_timeout: Option<Span>,
-    send_buffer: Option<usize>,
+    stream_buffer: Option<usize>,
     keepalive_idle: Option<Span>,
     keepalive_interval: Option<Span>,
     keepalive_probes: Option<usize>,
@@ -53,7 +53,7 @@ impl Server {
         check::within("server.idle_timeout", self.idle_timeout, SECOND, HOUR)?;
         check::within("server.body_timeout", self.body_timeout, SECOND, HOUR)?;
         check::within("server.write_timeout", self.write_timeout, SECOND, HOUR)?;
-        check::size("server.send_buffer", 4096..=16 * 1024 * 1024, self.send_buffer)?;
+        check::size("server.stream_buffer", 4096..=16 * 1024 * 1024, self.stream_buffer)?;
         // The system counts both in whole seconds.
         check::within("server.keepalive_idle", self.keepalive_idle, SECOND, HOUR)?;
         check::within("server.keepalive_interval", self.keepalive_interval, SECOND, FIVE_MINUTES)?;
@@ -82,7 +82,7 @@ impl Server {
                 body_timeout: span(self.body_timeout, request.body_timeout),
             },
             socket: Socket {
-                send_buffer: self.send_buffer.unwrap_or(socket.send_buffer),
+                stream_buffer: self.stream_buffer.unwrap_or(socket.stream_buffer),
                 keepalive_idle: span(self.keepalive_idle, socket.keepalive_idle),
                 keepalive_interval: span(self.keepalive_interval, socket.keepalive_interval),
                 keepalive_probes: probes.unwrap_or(socket.keepalive_probes),

@@ -39,9 +39,10 @@ pub struct Request {
 /// What the system is told of each socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Socket {
-    /// Bytes that may wait in the system for a reader. Linux takes twice as much and uses half of it for its own keeping.
-    /// Small, so that a reader that lags is noticed after some 100 KB and not after 4 MB of stale events.
-    pub send_buffer: usize,
+    /// Bytes that may wait in the system for the reader of a stream: 16 KiB, of which Linux makes twice as much for its own
+    /// keeping. Small, so that a reader that lags is noticed after some 100 KB, most of them in its own system, and not
+    /// after 4 MB of stale events. Pages and files get what the system gives.
+    pub stream_buffer: usize,
     /// Time without traffic until the first probe.
     pub keepalive_idle: Duration,
     /// Time between two probes.
@@ -80,7 +81,7 @@ impl Default for Request {
 impl Default for Socket {
     fn default() -> Self {
         Self {
-            send_buffer: 32 * 1024,
+            stream_buffer: 16 * 1024,
             keepalive_idle: Duration::from_secs(30),
             keepalive_interval: Duration::from_secs(10),
             keepalive_probes: 3,

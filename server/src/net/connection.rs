@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
 use super::Request;
@@ -32,7 +32,9 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
     let answers = Answers::default();
     let head = if refused.is_some() { request.head_timeout.min(REFUSAL) } else { request.head_timeout };
     let patience = Patience::new(head, request.idle_timeout, answers.clone());
-    let line = TokioIo::new(Line::new(stream, patience, Progress::new(gate.config.write_timeout)));
+    let progress = Progress::new(gate.config.write_timeout);
+    let line = Line::new(stream, patience, progress, answers.clone(), gate.config.socket.stream_buffer);
+    let line = TokioIo::new(line);
     let visitor = Visitor { gate: gate.clone(), peer, refused, answers };
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
@@ -58,8 +60,10 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
 
 fn http(request: &Request) -> http1::Builder {
     let mut http = http1::Builder::new();
-    // The line keeps time, for it can tell an idle connection from a slow head.
-    http.header_read_timeout(None).max_headers(request.headers).max_header_size(request.head_bytes);
+    // The line keeps time, for it can tell an idle connection from a slow head. Without a limit of its own, though, hyper
+    // doesn't read again once an answer is done, and the line would not be asked.
+    http.timer(TokioTimer::new()).header_read_timeout(request.idle_timeout + request.head_timeout);
+    http.max_headers(request.headers).max_header_size(request.head_bytes);
     // What is read ahead, and what waits to be written before the next event is asked for.
     http.max_buf_size(request.head_bytes);
     http

@@ -47,6 +47,9 @@ impl Visitor {
     pub(super) async fn answer(self, request: Request<Incoming>) -> Response<Holding<Held>> {
         let answering = self.answers.begin();
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
+        if stream {
+            self.answers.begin_stream();
+        }
         let client = self.gate.config.proxies.client(self.peer, request.headers());
         let (response, places) = match self.room(client, stream) {
             Ok(places) => (self.gate.pass(request, client).await, places),

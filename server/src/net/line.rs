@@ -2,10 +2,11 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::patience::Patience;
+use super::patience::{Answers, Patience};
 use super::progress::Progress;
 
 /// A socket whose other end must ask in time and take what it asked for.
@@ -14,6 +15,9 @@ pub(super) struct Line<S> {
     socket: S,
     patience: Patience,
     progress: Progress,
+    answers: Answers,
+    /// Bytes that may wait in the system for the reader of a stream; 0 once the system has been told.
+    stream_buffer: usize,
 }
 
 /// Why a line was cut.
@@ -25,22 +29,44 @@ pub(super) enum TooSlow {
     Taking,
 }
 
-/// What can drop what it still holds for its reader.
-pub(super) trait Discard {
+/// What holds bytes for its reader.
+pub(super) trait Buffer {
+    /// From now on, at most about `bytes` wait in the system.
+    fn narrow(&self, bytes: usize);
+
     /// From now on, closing throws away what was not sent: nobody takes it, and the system would keep it for minutes.
     fn discard(&self);
 }
 
-impl Discard for TcpStream {
+impl Buffer for TcpStream {
+    fn narrow(&self, bytes: usize) {
+        // Where that fails, lag is noticed later.
+        drop(SockRef::from(self).set_send_buffer_size(bytes));
+    }
+
     fn discard(&self) {
         // Where that fails, the system gives up by itself, later.
         drop(self.set_zero_linger());
     }
 }
 
-impl<S: Discard> Line<S> {
-    pub(super) fn new(socket: S, patience: Patience, progress: Progress) -> Self {
-        Self { socket, patience, progress }
+impl<S: Buffer> Line<S> {
+    pub(super) fn new(
+        socket: S,
+        patience: Patience,
+        progress: Progress,
+        answers: Answers,
+        stream_buffer: usize,
+    ) -> Self {
+        Self { socket, patience, progress, answers, stream_buffer }
+    }
+
+    /// A page may fill the line. What waits for the reader of a stream grows old, so there it is kept short.
+    fn narrow(&mut self) {
+        if self.stream_buffer > 0 && self.answers.is_stream() {
+            self.socket.narrow(self.stream_buffer);
+            self.stream_buffer = 0;
+        }
     }
 
     fn wrote(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -79,8 +105,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
     }
 }
 
-impl<S: AsyncWrite + Discard + Unpin> AsyncWrite for Line<S> {
+impl<S: AsyncWrite + Buffer + Unpin> AsyncWrite for Line<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.narrow();
         let polled = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.wrote(context, polled)
     }
@@ -90,6 +117,7 @@ impl<S: AsyncWrite + Discard + Unpin> AsyncWrite for Line<S> {
         context: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.narrow();
         let polled = Pin::new(&mut self.socket).poll_write_vectored(context, pieces);
         self.wrote(context, polled)
     }

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::Uri;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -55,6 +56,8 @@ pub async fn serve(
     places: Places,
     closing: Closing,
 ) {
+    // Around all routes, so that one of them can set its own.
+    let router = router.layer(DefaultBodyLimit::max(config.request.body_bytes));
     let gate = Gate { router, is_stream, config, places, closing: closing.clone() };
     let door = Door { listener, gate: Arc::new(gate) };
     let mut open = JoinSet::new();

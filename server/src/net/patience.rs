@@ -1,15 +1,22 @@
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
-/// How far a connection is: each request that has come and each answer that is done counts one, so it is odd while an
-/// answer is on its way.
+/// How far a connection is. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Answers(Arc<AtomicUsize>);
+pub(super) struct Answers(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Each request that has come and each answer that is done counts one, so it is odd while an answer is on its way.
+    count: AtomicUsize,
+    /// Whether a stream was asked for.
+    stream: AtomicBool,
+}
 
 /// An answer on its way; dropping it says that it is done.
 #[derive(Debug)]
@@ -17,14 +24,22 @@ pub(super) struct Answering(Answers);
 
 impl Answers {
     pub(super) fn begin(&self) -> Answering {
-        self.0.fetch_add(1, Relaxed);
+        self.0.count.fetch_add(1, Relaxed);
         Answering(self.clone())
+    }
+
+    pub(super) fn begin_stream(&self) {
+        self.0.stream.store(true, Relaxed);
+    }
+
+    pub(super) fn is_stream(&self) -> bool {
+        self.0.stream.load(Relaxed)
     }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.0.fetch_add(1, Relaxed);
+        self.0.0.count.fetch_add(1, Relaxed);
     }
 }
 
@@ -48,7 +63,7 @@ impl Patience {
 
     /// Ready when the time is up; `came` tells that some bytes of a request have just been read.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, came: bool) -> Poll<()> {
-        let answers = self.answers.0.load(Relaxed);
+        let answers = self.answers.0.count.load(Relaxed);
         if answers != self.seen {
             self.seen = answers;
             self.begun = false;

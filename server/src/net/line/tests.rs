@@ -6,7 +6,9 @@ use tokio::time::{Instant, sleep};
 use super::*;
 use crate::net::patience::Answers;
 
-impl Discard for DuplexStream {
+impl Buffer for DuplexStream {
+    fn narrow(&self, _: usize) {}
+
     fn discard(&self) {}
 }
 
@@ -19,7 +21,7 @@ fn line(size: usize) -> (Line<DuplexStream>, DuplexStream, Answers) {
     let (near, far) = duplex(size);
     let answers = Answers::default();
     let patience = Patience::new(HEAD, IDLE, answers.clone());
-    (Line::new(near, patience, Progress::new(DEADLINE)), far, answers)
+    (Line::new(near, patience, Progress::new(DEADLINE), answers.clone(), 0), far, answers)
 }
 
 fn too_slow(error: &io::Error) -> Option<TooSlow> {
