@@ -50,6 +50,8 @@ fn a_bad_flag_names_itself() {
     assert!(said.contains("--interval") && said.contains("500ms") && said.contains("fast"), "{said}");
     assert!(refused(opsglass(&["--interval", "1ms"])).contains("interval: expected 250ms to 1m, got 1ms"));
     assert!(refused(opsglass(&["--colour"])).contains("--colour"));
+    let said = refused(opsglass(&["--proxy", "10.0.0.0/8,nonsense"]));
+    assert!(said.contains("--proxy") && said.contains("10.0.0.0/8") && said.contains("nonsense"), "{said}");
     for level in ["==", "bogus", "info,warning"] {
         assert!(refused(opsglass(&["--log-level", level])).contains("log_level"), "{level}");
     }
@@ -72,6 +74,16 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("[logs]\njournal = \"yes\"\n", ":2: logs.journal: ", "boolean"),
         ("[stream]\nheartbeat = \"often\"\n", ":2: stream.heartbeat: ", "15s"),
         ("listen = \n", ":1: listen: ", ""),
+        ("[server]\nproxies = [\"127.0.0.1\", \"10.0.0.0/33\"]\n", ":2: server.proxies: ", "10.0.0.0/8"),
+        ("[server]\nforwarded_header = \"via\"\n", ":2: server.forwarded_header: ", "x-forwarded-for"),
+        ("[server]\nhead_timeout = \"1ms\"\n", ":2: server.head_timeout: expected 1s to 5m", "1ms"),
+        ("[server]\nwrite_timeout = \"2h\"\n", ":2: server.write_timeout: expected 1s to 1h", "2h"),
+        ("[server]\nstream_buffer = 1\n", ":2: server.stream_buffer: expected 4096 to ", ""),
+        ("[limits]\nconnections = 0\n", ":2: limits.connections: expected 1 to 1000000", "0"),
+        ("[limits]\nhead_bytes = 4096\n", ":2: limits.head_bytes: expected 8192 to 65536", "4096"),
+        ("[limits]\nbody_bytes = -1\n", ":2: limits.body_bytes: ", ""),
+        ("[shutdown]\nspread = \"5s\"\n", ":2: shutdown.spread: expected 0s to 750ms", "5s"),
+        ("[shutdown]\ndeadline = \"1ms\"\n", ":2: shutdown.deadline: expected 500ms to 1h", "1ms"),
         ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
         ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
         ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
@@ -38,7 +39,8 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
     let visitor = Visitor { gate: gate.clone(), peer, refused, answers };
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
-        async move { Ok::<_, std::convert::Infallible>(visitor.answer(request).await) }
+        // Boxed, so that a stream, which has been answered, doesn't keep the room that answering took.
+        Box::pin(async move { Ok::<_, Infallible>(visitor.answer(request).await) })
     });
     let mut http = http(&request);
     let mut connection = pin!(http.keep_alive(refused.is_none() && !closing).serve_connection(line, service));

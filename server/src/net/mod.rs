@@ -2,6 +2,7 @@
 //!
 //! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
 //! - `connection`: HTTP over one connection
+//! - `descriptors`: how many of them the process may have
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
@@ -15,6 +16,8 @@ mod address;
 mod body;
 mod config;
 mod connection;
+#[cfg(unix)]
+mod descriptors;
 mod gate;
 mod line;
 mod patience;
@@ -35,6 +38,8 @@ use tokio::task::JoinSet;
 use accept::Door;
 pub use address::ClientAddress;
 pub use config::{Config, Request, Socket};
+#[cfg(unix)]
+pub use descriptors::raise_limit;
 use gate::Gate;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
