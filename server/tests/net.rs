@@ -3,17 +3,21 @@
 
 mod support;
 
+use std::ffi::OsString;
+use std::io::Write as _;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use server::net::Config;
 use support::edge::Edge;
-use support::{PATIENCE, Stream, answer, ask};
+use support::{PATIENCE, Server, Stream, answer, ask, config};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-const SHORT: Duration = Duration::from_millis(300);
+const SHORT: Duration = Duration::from_millis(500);
+/// Long enough for whoever reads, on a busy machine too.
+const LONGER: Duration = Duration::from_secs(2);
 
 async fn flood(edge: &Edge) -> TcpStream {
     let mut socket = TcpStream::connect(edge.address).await.unwrap();
@@ -30,7 +34,7 @@ async fn closed(socket: &mut TcpStream) {
 
 #[tokio::test]
 async fn stalled_readers_are_cut_off_and_the_others_are_not() {
-    let edge = Edge::start(Config { write_timeout: SHORT, ..Config::default() }).await;
+    let edge = Edge::start(Config { write_timeout: LONGER, ..Config::default() }).await;
     let mut others = Vec::new();
     for _ in 0..10 {
         others.push(flood(&edge).await);
@@ -53,6 +57,35 @@ async fn stalled_readers_are_cut_off_and_the_others_are_not() {
     for reader in reading {
         assert!(!reader.is_finished());
         reader.abort();
+    }
+}
+
+#[tokio::test]
+async fn who_was_cut_off_resumes_and_has_missed_nothing() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let flags = ["opsglass", "--no-journal", "--log-file", file.path().to_str().unwrap()];
+    let mut config = config(flags.map(OsString::from));
+    config.net.write_timeout = LONGER;
+    let server = Server::serve(config).await.ready().await;
+    let mut stalled = server.stream("/api/dashboard-stream", b"").await;
+    stalled.until("metrics").await;
+    let padding = "x".repeat(500);
+    let mut lines = (0..).map(|line| writeln!(file, "{line} {padding}").unwrap());
+    lines.next();
+    let cursor = stalled.until("log").await.last_event_id;
+    lines.by_ref().take(2_000).for_each(drop);
+    let cut = async {
+        while stalled.is_open() {
+            tokio::time::sleep(SHORT / 10).await;
+        }
+    };
+    timeout(PATIENCE, cut).await.expect("it is cut off");
+    let resume = format!("last-event-id: {cursor}\r\n");
+    let mut resumed = server.stream("/api/dashboard-stream", resume.as_bytes()).await;
+    assert_eq!(resumed.until("connected").await.json()["missed"], 0);
+    for line in 1..=2_000 {
+        let log = resumed.until("log").await.json();
+        assert_eq!(log["message"].as_str().unwrap().split(' ').next(), Some(line.to_string().as_str()));
     }
 }
 

@@ -26,6 +26,7 @@ mod progress;
 mod proxies;
 mod socket;
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,7 +74,8 @@ pub async fn serve(
     let mut late = JoinSet::new();
     tokio::select! {
         () = door.open(&mut late) => {}
-        () = async { tokio::join!(closing.waves(), ended(&mut open)); } => {}
+        () = ended(&mut open) => {}
+        () = async { closing.waves().await; pending().await } => {}
     }
     drop(tokio::time::timeout(LAST_ANSWERS, ended(&mut late)).await);
 }

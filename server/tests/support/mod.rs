@@ -192,6 +192,11 @@ impl Stream {
         }
     }
 
+    /// Whether the server has not reset it, as far as is known without reading.
+    pub(crate) fn is_open(&self) -> bool {
+        self.socket.take_error().unwrap().is_none()
+    }
+
     /// Reads on to the next event called `event`.
     pub(crate) async fn until(&mut self, event: &str) -> Message {
         loop {
