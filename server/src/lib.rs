@@ -73,12 +73,7 @@ pub async fn run(
     };
     sources.close();
     #[cfg(unix)]
-    {
-        let room = net::raise_limit(config.net.caps.connections);
-        if room < config.net.caps.connections {
-            tracing::info!("room for {room} connections: the system allows no more open files");
-        }
-    }
+    net::make_room(config.net.caps.connections);
     tracing::info!("listening on http://{}", listener.local_addr()?);
 
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.

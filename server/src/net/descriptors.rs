@@ -3,9 +3,17 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// Descriptors for all that is no connection: logs, the machine's own figures, the runtime.
 const REST: u64 = 64;
 
-/// Raises the number of descriptors that the process may have, as far as it is allowed to, so that `connections` fit in.
-/// Systems start a service with 1,024, for the sake of old programs. Returns how many connections fit in now.
-pub fn raise_limit(connections: usize) -> usize {
+/// Raises the number of descriptors that the process may have, so that `connections` fit in, and says when it can't.
+/// Systems start a service with 1,024, for the sake of old programs.
+pub fn make_room(connections: usize) {
+    let room = raise_limit(connections);
+    if room < connections {
+        tracing::info!("room for {room} connections: the system allows no more open files");
+    }
+}
+
+/// How many of `connections` fit in once the limit is raised as far as it may be.
+fn raise_limit(connections: usize) -> usize {
     let wanted = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(REST);
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let aim = maximum.map_or(wanted, |maximum| maximum.min(wanted));

@@ -40,7 +40,7 @@ use accept::Door;
 pub use address::ClientAddress;
 pub use config::{Config, Request, Socket};
 #[cfg(unix)]
-pub use descriptors::raise_limit;
+pub use descriptors::make_room;
 use gate::Gate;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
