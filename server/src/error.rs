@@ -4,8 +4,9 @@
 //! `error` for programs, `message` for people.
 
 use axum::Json;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rand::Rng as _;
 use serde::Serialize;
 
 /// Why a call under `/api` can't be answered.
@@ -25,6 +26,12 @@ pub enum ApiError {
         /// What was expected, and what came.
         expected: String,
     },
+    /// The body of the call came too slowly.
+    #[error("the body did not come in time")]
+    TooSlow,
+    /// Not now: there is no room.
+    #[error("{0}")]
+    Overloaded(&'static str),
     /// Not yet.
     #[error("{0}")]
     NotReady(&'static str),
@@ -42,7 +49,8 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Overloaded(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -51,6 +59,8 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
+            Self::TooSlow => "too_slow",
+            Self::Overloaded(_) => "overloaded",
             Self::NotReady(_) => "not_ready",
         }
     }
@@ -59,6 +69,12 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Body { error: self.name(), message: self.to_string() };
-        (self.status(), Json(body)).into_response()
+        let mut response = (self.status(), Json(body)).into_response();
+        if matches!(self, Self::Overloaded(_)) {
+            // Seconds, of each call's own, so that not all come back at once.
+            let wait = HeaderValue::from(rand::rng().random_range(2_u16..=6));
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
+        response
     }
 }

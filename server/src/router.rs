@@ -1,6 +1,7 @@
 //! Every route there is.
 
 use axum::Router;
+use axum::http::Uri;
 use axum::routing::{any, get};
 use tower_http::compression::CompressionLayer;
 
@@ -23,4 +24,11 @@ pub fn router(state: AppState) -> Router {
         // Its default leaves event streams alone, and what is stored compressed.
         .layer(CompressionLayer::new())
         .with_state(state)
+}
+
+/// Whether what is there answers with an event stream.
+pub fn is_stream(uri: &Uri) -> bool {
+    let path = uri.path();
+    matches!(path, "/api/dashboard-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
+        || path.starts_with("/api/stream/")
 }

@@ -33,7 +33,7 @@ pub(crate) async fn stream(
     };
     let opening = Opening::new(&state.hub, &request, state.stream.heartbeat, &snapshot);
     let restart = Restart(Box::new(move || sse::snapshot_frame(None, &snapshot().1)));
-    let stream = Stream::new(state.hub, opening, request.channels, state.stream, restart, state.shutdown);
+    let stream = Stream::new(state.hub, opening, request.channels, state.stream, restart, state.shutdown.wave());
     sse::respond(stream).into_response()
 }
 

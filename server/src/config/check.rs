@@ -50,7 +50,13 @@ pub(super) fn size(key: &'static str, range: RangeInclusive<usize>, value: Optio
     Err(ConfigError::value(key, &format!("{} to {}", range.start(), range.end()), &value.to_string()))
 }
 
-fn within(key: &'static str, value: Option<Span>, least: Duration, most: Duration) -> Result<(), ConfigError> {
+/// A span of time: its ends are allowed.
+pub(super) fn within(
+    key: &'static str,
+    value: Option<Span>,
+    least: Duration,
+    most: Duration,
+) -> Result<(), ConfigError> {
     let Some(value) = value.map(Duration::from).filter(|value| !(least..=most).contains(value)) else { return Ok(()) };
     let span = humantime::format_duration;
     Err(ConfigError::value(key, &format!("{} to {}", span(least), span(most)), &span(value).to_string()))

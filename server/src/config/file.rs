@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check};
 use crate::alerts;
@@ -19,6 +20,9 @@ pub(super) struct File {
     pub(super) logs: Logs,
     pub(super) stream: Stream,
     pub(super) hub: Hub,
+    pub(super) server: Server,
+    pub(super) limits: Limits,
+    pub(super) shutdown: Shutdown,
     pub(super) alerts: alerts::Config,
 }
 
@@ -61,6 +65,9 @@ impl File {
         // A page shows this many lines; what it shows must not count as lost.
         check::size("hub.events", app::board::LOG_LINES..=10_000_000, self.hub.events)?;
         check::size("hub.bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.hub.bytes)?;
+        self.server.check()?;
+        self.limits.check()?;
+        self.shutdown.check()?;
         self.alerts.rules()?;
         Ok(())
     }

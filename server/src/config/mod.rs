@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod server;
 mod span;
 
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
-use crate::{alerts, collect, hub, logs, sse, tail};
+use crate::{alerts, collect, hub, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -36,6 +37,10 @@ pub struct Config {
     pub hub: hub::Limits,
     /// How streams behave.
     pub stream: sse::Config,
+    /// How connections are taken and kept.
+    pub net: net::Config,
+    /// How opsglass ends.
+    pub shutdown: shutdown::Config,
 }
 
 /// What the command line asks for.
@@ -110,6 +115,8 @@ impl Config {
             stream: sse::Config {
                 heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
             },
+            net: file.server.net(&file.limits, flags.proxy),
+            shutdown: file.shutdown.config(),
         })
     }
 }

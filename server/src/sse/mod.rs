@@ -11,7 +11,7 @@ mod stream;
 use std::time::Duration;
 
 pub use opening::{Opening, Request, snapshot_frame};
-pub use response::respond;
+pub use response::{farewell, respond};
 pub use stream::{Restart, Stream};
 
 /// How streams behave.

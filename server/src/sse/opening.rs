@@ -1,4 +1,4 @@
-use app::model::{Connected, Cursor, Gap, Timestamp};
+use app::model::{Bye, Connected, Cursor, Gap, Timestamp};
 use bytes::{Bytes, BytesMut};
 use rand::Rng as _;
 use rand::distr::Alphanumeric;
@@ -57,7 +57,7 @@ impl Opening {
                 (seq, Vec::new(), Some((Some(hub.cursor_at(seq)), state)))
             }
         };
-        let mut frames = BytesMut::from(&frame::retry(rand::rng().random_range(2_000..=6_000))[..]);
+        let mut frames = BytesMut::from(&retry()[..]);
         let connected = Connected {
             client_id: request.client_id.as_ref().map_or_else(client_id, Name::to_string),
             channels: request.channels.iter().map(Name::to_string).collect(),
@@ -100,6 +100,16 @@ pub fn snapshot_frame<S: Serialize>(id: Option<Cursor>, state: &S) -> Bytes {
 /// A frame of the stream's own.
 pub(super) fn event<T: Serialize>(id: Option<Cursor>, name: &str, data: &T) -> Bytes {
     frame::encode(id, Some(name), &frame::json(data))
+}
+
+/// The last frames of a stream: how long to wait before coming back, and why it ends.
+pub(super) fn bye(reason: &str) -> Bytes {
+    [retry(), event(None, "bye", &Bye { reason: reason.to_owned() })].concat().into()
+}
+
+/// A time to wait of the stream's own, 2 to 6 s, so that a restart is not answered by everybody at once.
+fn retry() -> Bytes {
+    frame::retry(rand::rng().random_range(2_000..=6_000))
 }
 
 fn join(names: &[Name]) -> String {

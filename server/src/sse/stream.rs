@@ -1,12 +1,12 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use app::model::{Bye, Heartbeat, Timestamp};
+use app::model::{Heartbeat, Timestamp};
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use super::opening::{event, gap};
+use super::opening::{bye, event, gap};
 use super::{Config, Opening};
 use crate::hub::{Batch, Follower, Hub, Present};
 
@@ -95,7 +95,7 @@ impl Stream {
             return self.write(&batch);
         }
         self.ended = true;
-        event(None, "bye", &Bye { reason: "the server is shutting down".to_owned() })
+        bye("the server is shutting down")
     }
 
     fn beat(&self) -> Bytes {
