@@ -44,7 +44,7 @@ impl Board {
 
     /// Follows the hub until `shutdown` is cancelled.
     pub async fn follow(self, shutdown: CancellationToken) {
-        let mut follower = self.hub.follow(0, vec![Name::dashboard()]);
+        let mut follower = self.hub.follow_inside("board", 0, vec![Name::dashboard()]);
         while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
             for missing in &batch.missing {
                 // Only where the hub is smaller than what is published between two turns of this task.
