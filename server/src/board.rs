@@ -62,7 +62,7 @@ impl Board {
     pub fn snapshot(&self, range: Range) -> Snapshot {
         let state = self.read();
         Snapshot {
-            cursor: self.hub.cursor_at(state.seq),
+            cursor: self.hub.settled(state.seq, &Name::dashboard()),
             server_time: Timestamp::from(SystemTime::now()),
             host: self.host.clone(),
             metrics: state.metrics.clone(),

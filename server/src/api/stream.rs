@@ -1,7 +1,7 @@
 use app::range::Range;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -45,8 +45,10 @@ pub(super) fn open(state: AppState, channels: Vec<Name>, query: &Parameters, hea
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address: None };
     let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.clone());
     let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
-    let stream = Stream::open(hub, request, states, config, shutdown);
-    sse::respond(stream.unwrap_or_else(|full| Stream::refused(&full.to_string()))).into_response()
+    match Stream::open(hub, request, states, config, shutdown) {
+        Ok(stream) => sse::respond(stream),
+        Err(full) => sse::refuse(&full.to_string()),
+    }
 }
 
 /// The state that `channel` starts from, if it has one.

@@ -113,6 +113,12 @@ impl Channel {
         self.gone.count() + self.ring.len() as u64
     }
 
+    /// The number in the log of its newest event.
+    pub(super) fn newest_seq(&self) -> u64 {
+        let lossless = self.ring.back().map_or(self.gone.last(), |event| event.seq);
+        lossless.max(self.values.last_key_value().map_or(0, |(&seq, _)| seq))
+    }
+
     /// All events published so far.
     pub(super) fn published(&self) -> u64 {
         self.newest() + self.values_published

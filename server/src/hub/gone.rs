@@ -71,12 +71,11 @@ impl Gone {
         if self.count == 0 {
             self.first = seq;
         }
-        let grown;
-        match self.blocks.back_mut().filter(|block| block.runs.len() < BLOCK) {
+        let grown = match self.blocks.back_mut().filter(|block| block.runs.len() < BLOCK) {
             Some(block) => {
                 let before = block.runs.len();
                 block.push(seq);
-                grown = block.runs.len() - before;
+                block.runs.len() - before
             }
             None => {
                 self.blocks.push_back(Block {
@@ -86,9 +85,9 @@ impl Gone {
                     runs: Vec::new(),
                     open: (seq, 1),
                 });
-                grown = BLOCK_OVERHEAD;
+                BLOCK_OVERHEAD
             }
-        }
+        };
         self.count += 1;
         self.last = seq;
         grown

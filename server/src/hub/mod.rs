@@ -137,6 +137,14 @@ impl Hub {
         self.cursor_at(self.log().head())
     }
 
+    /// The newest event's place if `channel` holds nothing after event `seq`, else that event's: who has seen all of a
+    /// channel has seen all of it up to now.
+    pub fn settled(&self, seq: u64, channel: &Name) -> Cursor {
+        let log = self.log();
+        let newest = log.named(channel).map_or(0, channel::Channel::newest_seq);
+        self.cursor_at(if newest <= seq { log.head() } else { seq })
+    }
+
     /// Event number `seq` of this log.
     pub fn cursor_at(&self, seq: u64) -> Cursor {
         Cursor { epoch: self.shared.epoch, seq }

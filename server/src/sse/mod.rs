@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use opening::Opening;
 pub use opening::{Request, State};
-pub use response::respond;
+pub use response::{refuse, respond};
 pub use stream::{States, Stream};
 
 /// Names that an event which somebody publishes can't have: those of the stream's own events, and those that an EventSource

@@ -76,9 +76,8 @@ impl Stream {
         Ok(Self { open: Some(open), opening: Some(opening.frames) })
     }
 
-    /// A stream that says `bye` at once: what is answered when there is no room, because an EventSource that gets anything
-    /// but 200 gives up for good. It comes back when its `retry` is over.
-    pub fn refused(reason: &str) -> Self {
+    /// A stream that says `bye` at once.
+    pub(super) fn refused(reason: &str) -> Self {
         let bye = event(None, "bye", &Bye { reason: reason.to_owned() });
         Self { open: None, opening: Some(Bytes::from([retry(), bye].concat())) }
     }
