@@ -30,6 +30,7 @@ async fn the_guides_paths_and_ids_are_understood() {
     let many = (0..17).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
     for path in [
         "/api/stream/a%0Ab",
+        "/api/stream/%FF",
         "/api/stream?channels=",
         "/api/stream?channels=a,,b",
         &format!("/api/stream?channels={many}"),

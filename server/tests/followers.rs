@@ -32,7 +32,9 @@ fn reader(name: &str) -> Reader {
 }
 
 fn names(hub: &Hub) -> Vec<String> {
-    hub.stats(None).channels.into_iter().map(|channel| channel.name).collect()
+    let mut names: Vec<_> = hub.stats(None).channels.into_iter().map(|channel| channel.name).collect();
+    names.sort();
+    names
 }
 
 fn stats_of(stats: &Stats, name: &str) -> FollowerStats {
@@ -102,6 +104,15 @@ async fn room_is_made_by_use_and_bounded() {
     publish("a", text("e0", Contract::Latest, "y")).unwrap();
     assert_eq!(hub.stats(None).log.latest, 10);
     drop(follower);
+}
+
+#[tokio::test]
+async fn latest_values_are_bounded_in_bytes() {
+    let hub = Hub::new(Limits { bytes: 100_000, ..Limits::default() });
+    let value = |n: usize| text(&format!("e{n}"), Contract::Latest, &"x".repeat(10_000));
+    let published = (0..20).filter(|&n| hub.publish_from_outside(&name("a"), value(n)).is_ok()).count();
+    assert_eq!(published, 5, "a text takes its size twice");
+    hub.publish_from_outside(&name("a"), value(0)).unwrap();
 }
 
 #[derive(Default)]

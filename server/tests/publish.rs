@@ -46,7 +46,7 @@ async fn no_name_can_break_a_frame() {
         let answer = server.publish("default", &json!({ "event": name, "text": "x" }).to_string()).await;
         assert_eq!(answer.status, 400, "{name}: only the stream itself may say that");
     }
-    for channel in ["a%0Ab", "a%20b", "%C3%A9", "a.b", &long] {
+    for channel in ["a%0Ab", "a%20b", "%C3%A9", "%FF", "a.b", &long] {
         let answer = server.publish(channel, r#"{"text":"x"}"#).await;
         assert_eq!(answer.status, 400, "{channel}");
         assert!(answer.json()["message"].as_str().unwrap().starts_with("channel: "), "{}", answer.text());
@@ -122,6 +122,9 @@ async fn a_refusal_says_which_field_and_what_was_expected() {
         let answer = server.publish(channel, r#"{"text":"x"}"#).await;
         assert_eq!((answer.status, answer.json()["error"].clone()), (403, "forbidden".into()), "{channel}");
     }
+    let headers = "content-type: application/json\r\ncontent-length: 12\r\n";
+    let odd = server.send("POST", "/api/publish/a", headers, b"{\"text\":\"\xff\"}").await;
+    assert_eq!((odd.status, odd.json()["error"].clone()), (400, "bad_parameter".into()), "not UTF-8");
     let form = server
         .send("POST", "/api/publish/a", "content-type: text/plain\r\ncontent-length: 12\r\n", br#"{"text":"x"}"#)
         .await;

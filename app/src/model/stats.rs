@@ -23,8 +23,10 @@ pub struct Stats {
     pub lag: Lag,
     /// What the log keeps.
     pub log: LogStats,
-    /// Every channel, by name.
+    /// The channels, those with the most followers first, then by name: 200 at most.
     pub channels: Vec<ChannelStats>,
+    /// How many channels there are.
+    pub channel_count: u64,
     /// The followers, furthest behind first: 200 at most.
     pub followers: Vec<FollowerStats>,
     /// Followers beyond those.

@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use app::model::Cursor;
 use axum::Json;
 use axum::body::{Body, to_bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::stream::name;
+use super::stream::{in_path, name};
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
 use crate::sse::RESERVED_EVENTS;
@@ -44,11 +45,11 @@ pub(crate) struct Published {
 /// `POST /api/publish/{channel}`: `{event?, data | text, contract?}`.
 pub(crate) async fn publish(
     State(state): State<AppState>,
-    Path(channel): Path<String>,
+    channel: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Published>), ApiError> {
-    let channel = name("channel", &channel)?;
+    let channel = in_path(channel)?;
     if channel.is_machine() {
         return Err(ApiError::Forbidden(format!(
             "channel: only opsglass itself publishes in {channel:?}",

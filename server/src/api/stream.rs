@@ -1,4 +1,5 @@
 use app::range::Range;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -27,11 +28,11 @@ pub(crate) async fn default(
 /// `GET /api/stream/{channel}`: that channel.
 pub(crate) async fn channel(
     State(state): State<AppState>,
-    Path(channel): Path<String>,
+    channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let channel = name("channel", &channel)?;
+    let channel = in_path(channel)?;
     Ok(open(state, vec![channel], &query, &headers))
 }
 
@@ -87,7 +88,13 @@ fn several(list: &str, limit: usize) -> Result<Vec<Name>, ApiError> {
     Ok(channels)
 }
 
-/// A channel's name as somebody gave it.
+/// The channel that a path names.
+pub(super) fn in_path(channel: Result<Path<String>, PathRejection>) -> Result<Name, ApiError> {
+    // What isn't UTF-8 is no name either.
+    name("channel", &channel.map_or_else(|_| "\u{fffd}".to_owned(), |Path(text)| text))
+}
+
+/// A name as somebody gave it.
 pub(super) fn name(field: &'static str, text: &str) -> Result<Name, ApiError> {
     let shown: String = text.chars().take(80).collect();
     Name::new(text).map_err(|error| ApiError::BadParameter { field, expected: format!("{error}, got {shown:?}") })

@@ -62,12 +62,12 @@ impl Channel {
         }
     }
 
-    /// Keeps an event; returns how many more latest values there are than before.
-    pub(super) fn push(&mut self, event: Event) -> usize {
+    /// Keeps an event; returns the latest value whose place it takes.
+    pub(super) fn push(&mut self, event: Event) -> Option<Arc<Event>> {
         self.used = event.published;
         if event.payload.contract() == Contract::Lossless {
             self.ring.push_back(Arc::new(event));
-            return 0;
+            return None;
         }
         self.values_published += 1;
         let key = event.payload.event_name().unwrap_or_default();
@@ -79,7 +79,7 @@ impl Channel {
             }
         };
         self.values.insert(event.seq, Arc::new(event));
-        usize::from(before.is_none())
+        before
     }
 
     /// Lets the oldest lossless event go. Returns it, and by how many bytes the index has grown.
@@ -89,14 +89,11 @@ impl Channel {
         Some((event, grown))
     }
 
-    /// Lets the latest values go that were published before `oldest`, and returns how many.
-    pub(super) fn forget_values(&mut self, oldest: Instant) -> usize {
-        let before = self.values.len();
-        while let Some(value) = self.values.first_entry().filter(|value| value.get().published < oldest) {
-            let event = value.remove();
-            self.keys.remove(event.payload.event_name().unwrap_or_default());
-        }
-        before - self.values.len()
+    /// Lets the oldest latest value go if it was published before `oldest`.
+    pub(super) fn forget_value(&mut self, oldest: Instant) -> Option<Arc<Event>> {
+        let event = self.values.first_entry().filter(|value| value.get().published < oldest)?.remove();
+        self.keys.remove(event.payload.event_name().unwrap_or_default());
+        Some(event)
     }
 
     /// Whether a latest value of this name is kept.

@@ -90,43 +90,17 @@ impl Follower {
 
     /// All that is ready after the cursor, if there is anything. The cursor moves past what is returned.
     pub fn ready(&mut self) -> Option<Batch> {
-        let hub = self.hub.clone();
-        let log = hub.log();
-        let missing = self.take_missing(&log);
+        let log = self.hub.log();
+        let missing = take_missing(&log, &mut self.places, self.seen);
         let (events, seen) = Merge::new(&log, &mut self.places, self.seen).take(BATCH_BYTES);
         let at_newest = seen == log.head();
-        let skipped = if at_newest { self.skipped(&log) } else { 0 };
+        let skipped = if at_newest { skipped(&log, &mut self.places) } else { 0 };
         drop(log);
         self.seen = seen;
         self.note(&events, at_newest, skipped);
         self.tell(&missing);
         let batch = Batch { missing, events };
         (batch != Batch::default()).then_some(batch)
-    }
-
-    /// What has gone before it was read; the places move past it.
-    fn take_missing(&mut self, log: &Log) -> Vec<Missing> {
-        let seen = self.seen;
-        let mut missing = Vec::new();
-        for at in &mut self.places {
-            let Some(channel) = log.channel(at.slot) else { continue };
-            if let Some(gone) = Log::missing(channel, at.place, seen) {
-                missing.push(gone);
-                at.place = Place { next: channel.gone.count() + 1, or_earlier: false };
-            }
-        }
-        missing
-    }
-
-    /// The latest values it was never given, now that it stands at the newest event.
-    fn skipped(&mut self, log: &Log) -> u64 {
-        let mut skipped = 0;
-        for at in &mut self.places {
-            let Some(channel) = log.channel(at.slot) else { continue };
-            skipped += (channel.values_published - at.values).saturating_sub(at.given);
-            (at.values, at.given) = (channel.values_published, 0);
-        }
-        skipped
     }
 
     fn note(&self, events: &[Arc<Event>], at_newest: bool, skipped: u64) {
@@ -170,8 +144,7 @@ impl Follower {
 
     /// What still waits for it. When that is nothing, its cursor moves to the newest event.
     pub fn waiting(&mut self) -> Waiting {
-        let hub = self.hub.clone();
-        let log = hub.log();
+        let log = self.hub.log();
         let waiting = waiting(&log, &self.entry.slots, self.places.iter().map(|at| at.place.next), self.seen);
         if waiting.events == 0 {
             self.seen = log.head();
@@ -186,6 +159,30 @@ impl Drop for Follower {
         self.hub.registry().leave(self.id);
         self.hub.leave(&self.entry.slots);
     }
+}
+
+/// What has gone before it was read; the places move past it.
+fn take_missing(log: &Log, places: &mut [InChannel], seen: u64) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    for at in places {
+        let Some(channel) = log.channel(at.slot) else { continue };
+        if let Some(gone) = Log::missing(channel, at.place, seen) {
+            missing.push(gone);
+            at.place = Place { next: channel.gone.count() + 1, or_earlier: false };
+        }
+    }
+    missing
+}
+
+/// The latest values that a follower was never given, now that it stands at the newest event.
+fn skipped(log: &Log, places: &mut [InChannel]) -> u64 {
+    let mut skipped = 0;
+    for at in places {
+        let Some(channel) = log.channel(at.slot) else { continue };
+        skipped += (channel.values_published - at.values).saturating_sub(at.given);
+        (at.values, at.given) = (channel.values_published, 0);
+    }
+    skipped
 }
 
 /// What waits for a follower that stands before these ordinals and after event `seen`.

@@ -5,9 +5,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Lossless events kept for resuming.
     pub count: usize,
-    /// Bytes of memory that they take, about.
+    /// Bytes of memory that they take, about; latest values may take as much once more.
     pub bytes: usize,
-    /// How long ago they were published, by a clock that nobody sets.
+    /// How long ago they were published, by a clock that nobody sets. So are latest values that came from outside.
     pub age: Duration,
     /// Latest values kept: one for each channel and event name.
     pub latest: usize,

@@ -42,6 +42,9 @@ pub(super) struct Log {
     order: VecDeque<Slot>,
     bytes: usize,
     values: usize,
+    value_bytes: usize,
+    /// Channels beside the program's own.
+    foreign: usize,
     index_bytes: usize,
     /// The newest number up to which a channel may have been forgotten with what it had lost.
     forgotten: u64,
@@ -58,6 +61,8 @@ impl Log {
             order: VecDeque::new(),
             bytes: 0,
             values: 0,
+            value_bytes: 0,
+            foreign: 0,
             index_bytes: 0,
             forgotten: 0,
             sweep_at: now + SWEEP,
@@ -110,11 +115,14 @@ impl Log {
     pub(super) fn admit(&mut self, name: &Name, payload: &Payload, now: Instant) -> Result<(), Full> {
         self.slot(name, true, now)?;
         let held = |channel: &Channel| channel.has_value(payload.event_name());
-        if payload.contract() == Contract::Latest
-            && self.values >= self.limits.latest
-            && !self.named(name).is_some_and(held)
-        {
+        if payload.contract() == Contract::Lossless || self.named(name).is_some_and(held) {
+            return Ok(());
+        }
+        if self.values >= self.limits.latest {
             return Err(Full::Values(self.limits.latest));
+        }
+        if self.value_bytes >= self.limits.bytes {
+            return Err(Full::ValueBytes(self.limits.bytes));
         }
         Ok(())
     }
@@ -124,9 +132,9 @@ impl Log {
         if let Some(&slot) = self.by_name.get(name) {
             return Ok(slot);
         }
-        if bounded && !name.is_own() && self.foreign() >= self.limits.channels {
+        if bounded && !name.is_own() && self.foreign >= self.limits.channels {
             self.sweep(now);
-            if self.foreign() >= self.limits.channels {
+            if self.foreign >= self.limits.channels {
                 return Err(Full::Channels(self.limits.channels));
             }
         }
@@ -136,12 +144,8 @@ impl Log {
         }
         self.slots[slot] = Some(Channel::new(name.clone(), self.forgotten, now));
         self.by_name.insert(name.clone(), slot);
+        self.foreign += usize::from(!name.is_own());
         Ok(slot)
-    }
-
-    /// Channels beside the program's own.
-    fn foreign(&self) -> usize {
-        self.by_name.keys().filter(|name| !name.is_own()).count()
     }
 
     /// Keeps `event` and lets go what no longer has room.
@@ -152,14 +156,22 @@ impl Log {
         // Not bounded, so there is always one.
         let slot = self.slot(&event.channel, false, now).ok()?;
         self.head = event.seq;
-        if event.payload.contract() == Contract::Lossless {
-            self.bytes += cost(&event);
-            self.order.push_back(slot);
+        match event.payload.contract() {
+            Contract::Lossless => {
+                self.bytes += cost(&event);
+                self.order.push_back(slot);
+            }
+            Contract::Latest => {
+                self.values += 1;
+                self.value_bytes += cost(&event);
+            }
         }
         let channel = self.channel_mut(slot)?;
         let signal = Arc::clone(&channel.signal);
-        let more = channel.push(event);
-        self.values += more;
+        if let Some(value) = channel.push(event) {
+            self.values -= 1;
+            self.value_bytes -= cost(&value);
+        }
         self.evict(now);
         if now >= self.sweep_at {
             self.sweep(now);
@@ -198,13 +210,17 @@ impl Log {
         for slot in &mut self.slots {
             let Some(channel) = slot.as_mut().filter(|channel| !channel.name.is_own()) else { continue };
             if let Some(oldest) = now.checked_sub(self.limits.age) {
-                self.values -= channel.forget_values(oldest);
+                while let Some(value) = channel.forget_value(oldest) {
+                    self.values -= 1;
+                    self.value_bytes -= cost(&value);
+                }
             }
             let idle = now.saturating_duration_since(channel.used) >= self.limits.idle;
             if idle && channel.followers == 0 && channel.is_empty() {
                 self.index_bytes -= channel.gone.bytes();
                 self.forgotten = self.forgotten.max(channel.gone.last());
                 self.by_name.remove(&channel.name);
+                self.foreign -= 1;
                 *slot = None;
             }
         }

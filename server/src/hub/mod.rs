@@ -86,6 +86,9 @@ pub enum Full {
     /// Of latest values.
     #[error("there are {0} latest values, which is as many as are kept")]
     Values(usize),
+    /// Of bytes in latest values.
+    #[error("latest values take {0} bytes, which is as much as is kept")]
+    ValueBytes(usize),
 }
 
 impl Hub {

@@ -12,7 +12,7 @@ use super::measure::{Measures, OfFollower, ms, rounded};
 use super::registry::Entry;
 use super::{Entrance, Hub, Name, Waiting, now};
 
-/// Followers that are listed.
+/// Followers that are listed, and channels.
 const LISTED: usize = 200;
 
 /// Waiting less long than this is what a line and a scheduler take.
@@ -47,6 +47,7 @@ impl Hub {
             followers: listed
                 .map(|(waiting, (id, entry))| self.follower_stats(&log, &measures, *id, entry, *waiting))
                 .collect(),
+            channel_count: log.channels().count() as u64,
             unlisted: all.len().saturating_sub(LISTED) as u64,
             history: range.map(|range| measures.past.last(usize::try_from(range.ms() / 1_000).unwrap_or(usize::MAX))),
         }
@@ -139,7 +140,8 @@ fn channels(log: &Log, measures: &Measures) -> Vec<ChannelStats> {
             gaps: channel.signal.gaps.load(Relaxed),
         })
         .collect();
-    channels.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    channels.sort_unstable_by(|a, b| b.followers.cmp(&a.followers).then_with(|| a.name.cmp(&b.name)));
+    channels.truncate(LISTED);
     channels
 }
 
