@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{PATIENCE, Server};
+use support::{NO_ALERTS, PATIENCE, Server};
 
 #[tokio::test]
 async fn the_guides_paths_and_ids_are_understood() {
@@ -74,6 +74,33 @@ async fn each_channel_starts_from_its_own_state() {
     assert_eq!(stats["streams"], 1);
 }
 
+#[tokio::test]
+async fn latest_values_are_the_state_of_a_channel() {
+    let server = Server::start(&[]).await;
+    server.publish("a", r#"{"text":"a line"}"#).await;
+    let mut stream = server.stream("/api/stream/a", b"").await;
+    stream.until("connected").await;
+    for (event, data) in [("t", "1"), ("t", "2"), ("u", "\"x\"")] {
+        server.publish("a", &format!(r#"{{"event":"{event}","data":{data},"contract":"latest"}}"#)).await;
+    }
+    assert_ne!(stream.next().await.unwrap().event, "snapshot", "there was no value");
+    let old = b"last-event-id: 00000000.9\r\n";
+    let mut stream = server.stream("/api/stream/a", old).await;
+    stream.until("connected").await;
+    let snapshot = stream.next().await.unwrap();
+    let values = snapshot.json()["values"].as_array().unwrap().clone();
+    let shown: Vec<_> = values.iter().map(|value| (value["event"].clone(), value["data"].clone())).collect();
+    assert_eq!(shown, [("t".into(), "2".into()), ("u".into(), "\"x\"".into())]);
+    assert_eq!((&snapshot.json()["cursor"], &snapshot.json()["omitted"]), (&snapshot.last_event_id.into(), &0.into()));
+    for n in 0..3 {
+        let body = json!({ "event": format!("big{n}"), "text": "x".repeat(30_000), "contract": "latest" });
+        server.publish("a", &body.to_string()).await;
+    }
+    let mut stream = server.stream("/api/stream/a", b"").await;
+    let snapshot = stream.until("snapshot").await.json();
+    assert_eq!((snapshot["values"].as_array().unwrap().len(), &snapshot["omitted"]), (2, &3.into()));
+}
+
 /// Asks for the figures until they are as `wanted`.
 async fn stats(server: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
     tokio::time::timeout(PATIENCE, async {
@@ -91,7 +118,9 @@ async fn stats(server: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
 
 #[tokio::test]
 async fn the_figures_tell_who_follows_what() {
-    let server = Server::start(&[]).await.ready().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), NO_ALERTS).unwrap();
+    let server = Server::start(&["--config", file.path().to_str().unwrap()]).await.ready().await;
     let mut mine = server.stream("/api/stream?channels=a,default&clientId=me", b"").await;
     mine.until("connected").await;
     let id = server.publish("a", r#"{"text":"x"}"#).await.json()["id"].clone();

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::json;
-use support::{Server, Stream};
+use support::{NO_ALERTS, Server, Stream};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::interval;
@@ -39,7 +39,7 @@ async fn publish_numbers(server: SocketAddr, channel: &str, last: u64, rate: u64
 /// A server with a configuration file of these lines.
 async fn start(lines: &str) -> Server {
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), lines).unwrap();
+    std::fs::write(file.path(), format!("{lines}{NO_ALERTS}")).unwrap();
     Server::start(&["--config", file.path().to_str().unwrap()]).await.ready().await
 }
 

@@ -10,6 +10,7 @@ mod snapshot;
 mod stats;
 mod stream;
 mod timestamp;
+mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
 pub use cursor::{Cursor, CursorError};
@@ -23,3 +24,4 @@ pub use snapshot::{NumberedLog, Snapshot};
 pub use stats::{ChannelStats, FollowerState, FollowerStats, Lag, LogStats, Rates, Stats, StatsHistory, Totals};
 pub use stream::{Bye, Connected, Gap, Heartbeat};
 pub use timestamp::{Timestamp, TimestampError};
+pub use values::{Value, Values};

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use app::model::{Value, Values};
 use app::range::Range;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
@@ -8,9 +11,12 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Parameters, first};
 use crate::error::ApiError;
-use crate::hub::Name;
+use crate::hub::{Event, Name, Payload};
 use crate::sse::{self, States, Stream};
 use crate::state::AppState;
+
+/// Bytes of data in the latest values that a stream begins with.
+const VALUES_BYTES: usize = 64 * 1024;
 
 /// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
 pub(crate) async fn default(
@@ -63,9 +69,30 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let stats = state.hub.stats(Some(Range::default()));
             (stats.log.newest.seq, raw(&stats)?)
         }
-        _ => return None,
+        _ => values(state, channel)?,
     };
     Some(sse::State { channel: channel.clone(), seq, json })
+}
+
+/// The latest values of a channel, if there are any, with their number in the log.
+fn values(state: &AppState, channel: &Name) -> Option<(u64, Box<RawValue>)> {
+    let (seq, kept) = state.hub.values(channel);
+    let mut bytes = 0;
+    let value = |event: &Arc<Event>| {
+        let Payload::Text { event: name, data, .. } = &event.payload else { return None };
+        bytes += data.len();
+        (bytes <= VALUES_BYTES).then(|| Value {
+            id: state.hub.cursor_at(event.seq),
+            at: event.at,
+            event: name.as_ref().map(Name::to_string),
+            data: data.clone(),
+        })
+    };
+    let mut values: Vec<Value> = kept.iter().rev().map_while(value).collect();
+    values.reverse();
+    let omitted = (kept.len() - values.len()) as u64;
+    let state = Values { cursor: state.hub.cursor_at(seq), values, omitted };
+    (!kept.is_empty()).then(|| Some((seq, raw(&state)?)))?
 }
 
 fn raw<T: Serialize>(value: &T) -> Option<Box<RawValue>> {

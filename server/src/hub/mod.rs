@@ -14,6 +14,7 @@ mod event;
 mod follow;
 pub mod frame;
 mod gone;
+mod join;
 mod limits;
 mod log;
 mod measure;
@@ -26,7 +27,6 @@ mod stats;
 mod tally;
 mod varint;
 
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
@@ -43,9 +43,7 @@ pub use name::{Name, NameError};
 pub use presence::{Presence, Present};
 pub use registry::{Entrance, Reader};
 
-use follow::InChannel;
-use registry::{Entry, Registry};
-use tally::Tally;
+use registry::Registry;
 
 /// A handle on the log; clones share it.
 #[derive(Debug, Clone)]
@@ -163,81 +161,11 @@ impl Hub {
         if missing.is_empty() { Resume::Exact(cursor.seq) } else { Resume::Evicted(missing) }
     }
 
-    /// Follows `channels` from the event after `seq`, from within this program.
-    pub fn follow(&self, seq: u64, channels: Vec<Name>) -> Follower {
-        self.follow_inside("inside", seq, channels)
-    }
-
-    /// The same, under a name that says who it is.
-    pub fn follow_inside(&self, name: &str, seq: u64, channels: Vec<Name>) -> Follower {
-        let mut log = self.log_mut();
-        let now = Instant::now();
-        // Not bounded, so there is always room.
-        let slots = channels.iter().filter_map(|name| log.slot(name, false, now).ok()).collect();
-        self.enter(log, Reader::inside(name), seq, channels, slots)
-    }
-
-    /// Follows `channels` from the event after `seq`, for somebody outside.
-    ///
-    /// # Errors
-    /// When there is no room for a channel that isn't there yet.
-    pub fn follow_from_outside(&self, reader: Reader, seq: u64, channels: Vec<Name>) -> Result<Follower, Full> {
-        let mut log = self.log_mut();
-        let now = Instant::now();
-        let slots = channels.iter().map(|name| log.slot(name, true, now)).collect::<Result<_, _>>()?;
-        Ok(self.enter(log, reader, seq, channels, slots))
-    }
-
-    fn enter(
-        &self,
-        mut log: RwLockWriteGuard<'_, log::Log>,
-        reader: Reader,
-        seq: u64,
-        channels: Vec<Name>,
-        slots: Vec<log::Slot>,
-    ) -> Follower {
-        let mut places = Vec::with_capacity(slots.len());
-        for &slot in &slots {
-            let Some(channel) = log.channel_mut(slot) else { continue };
-            channel.followers += 1;
-            places.push(InChannel {
-                slot,
-                place: channel.place(seq),
-                values: channel.values_published - channel.values_after(seq).count() as u64,
-                given: 0,
-                signal: Arc::clone(&channel.signal),
-            });
-        }
-        let at_newest = log.head() == seq;
-        drop(log);
-        let entry = Entry {
-            reader,
-            channels,
-            slots,
-            since: now(),
-            seen: AtomicU64::new(seq),
-            next: places.iter().map(|at| AtomicU64::new(at.place.next)).collect(),
-            caught_up: AtomicBool::new(at_newest),
-            tally: Tally::default(),
-            slowest: AtomicU64::new(0),
-        };
-        let (id, entry) = self.shared.registry.enter(entry);
-        Follower::new(self.clone(), id, entry, seq, places)
-    }
-
-    fn leave(&self, slots: &[log::Slot]) {
-        let mut log = self.log_mut();
-        for &slot in slots {
-            if let Some(channel) = log.channel_mut(slot) {
-                channel.followers -= 1;
-                channel.used = Instant::now();
-            }
-        }
-    }
-
-    /// How many follow `channel` now, parts of this program among them.
-    pub fn followers(&self, channel: &Name) -> usize {
-        self.log().named(channel).map_or(0, |channel| channel.followers)
+    /// The latest values that are kept of `channel`, oldest first, and the newest event's number.
+    pub fn values(&self, channel: &Name) -> (u64, Vec<Arc<Event>>) {
+        let log = self.log();
+        let values = log.named(channel).into_iter().flat_map(|channel| channel.values_after(0));
+        (log.head(), values.map(|(_, event)| Arc::clone(event)).collect())
     }
 
     /// Who is reading.
