@@ -155,6 +155,7 @@ async fn a_batch_is_bounded_in_bytes() {
     for n in 0..100_u32 {
         hub.publish(&name(["a", "b"][n as usize % 2]), line(&"x".repeat(1_000)));
     }
+    hub.publish(&name("b"), text("value", Contract::Latest, "x"));
     hub.publish(&name("a"), line(&"x".repeat(100_000)));
     let mut follower = hub.follow(0, vec![name("a"), name("b")]);
     let mut seen = 0;
@@ -165,8 +166,9 @@ async fn a_batch_is_bounded_in_bytes() {
             assert_eq!(event.seq, seen + 1);
             seen = event.seq;
         }
+        assert_eq!(follower.cursor().seq, seen, "who is cut off here goes on here");
     }
-    assert_eq!(seen, 101);
+    assert_eq!(seen, 102);
 }
 
 #[tokio::test(start_paused = true)]
