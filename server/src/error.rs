@@ -4,7 +4,7 @@
 //! `error` for programs, `message` for people.
 
 use axum::Json;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rand::Rng as _;
 use serde::Serialize;
@@ -25,6 +25,39 @@ pub enum ApiError {
         field: &'static str,
         /// What was expected, and what came.
         expected: String,
+    },
+    /// Something in the body, by its field, isn't what it should be.
+    #[error("{field}: {expected}")]
+    BadBody {
+        /// The field, or `body`.
+        field: String,
+        /// What was expected, and what came.
+        expected: String,
+    },
+    /// It may not be done, whoever asks.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The body is too large.
+    #[error("body: expected at most {limit} bytes")]
+    TooLarge {
+        /// The most there may be, in bytes.
+        limit: usize,
+    },
+    /// The body is of another type.
+    #[error("content-type: expected {expected}, got {got}")]
+    UnsupportedMediaType {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        got: String,
+    },
+    /// There is no room.
+    #[error("{what}; try again in {retry_after} s")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// Seconds after which there may be.
+        retry_after: u32,
     },
     /// The body of the call came too slowly.
     #[error("the body did not come in time")]
@@ -49,6 +82,11 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -59,9 +97,26 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
+            Self::BadBody { .. } => "bad_body",
+            Self::Forbidden(_) => "forbidden",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::TooMany { .. } => "too_many",
             Self::TooSlow => "too_slow",
             Self::Overloaded(_) => "overloaded",
             Self::NotReady(_) => "not_ready",
+        }
+    }
+}
+
+impl ApiError {
+    /// Seconds to wait before the call is tried again.
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            // Of each call's own, so that not all come back at once.
+            Self::Overloaded(_) => Some(rand::rng().random_range(2..=6)),
+            _ => None,
         }
     }
 }
@@ -70,10 +125,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Body { error: self.name(), message: self.to_string() };
         let mut response = (self.status(), Json(body)).into_response();
-        if matches!(self, Self::Overloaded(_)) {
-            // Seconds, of each call's own, so that not all come back at once.
-            let wait = HeaderValue::from(rand::rng().random_range(2_u16..=6));
-            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
         }
         response
     }

@@ -9,7 +9,7 @@
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
-mod api;
+pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
@@ -61,6 +61,7 @@ pub async fn run(
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
+    tokio::spawn(hub::watch(hub.clone(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
@@ -83,8 +84,15 @@ pub async fn run(
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
     let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
     let places = Places::new(config.net.caps, config.net.proxies.clone());
-    let state =
-        AppState { hub, board, stream: config.stream, places: places.clone(), shutdown: closing.clone(), leptos };
+    let state = AppState {
+        hub,
+        board,
+        stream: config.stream,
+        publish: config.publish,
+        places: places.clone(),
+        shutdown: closing.clone(),
+        leptos,
+    };
     tokio::select! {
         () = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => {}
         () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),

@@ -2,6 +2,7 @@
 
 use leptos::config::LeptosOptions;
 
+use crate::api::publish;
 use crate::board::Board;
 use crate::hub::Hub;
 use crate::net::Places;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub board: Board,
     /// How streams behave.
     pub stream: sse::Config,
+    /// What may be published from outside.
+    pub publish: publish::Config,
     /// Which connections and streams are open.
     pub places: Places,
     /// Whether opsglass is about to end, and when a stream is to.

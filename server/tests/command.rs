@@ -87,6 +87,12 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
         ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
         ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),
+        ("hub.idle = \"10ms\"\n", ":1: hub.idle: expected 1s to 30days", ""),
+        ("hub.latest = 1\n", ":1: hub.latest: expected 10 to 1000000", ""),
+        ("hub.channels = 0\n", ":1: hub.channels: expected 1 to 100000", ""),
+        ("hub.index = 1\n", ":1: hub.index: expected 4096 to 1073741824", ""),
+        ("stream.channels = 0\n", ":1: stream.channels: expected 1 to 256", ""),
+        ("publish.max_body = 10\n", ":1: publish.max_body: expected 1024 to 16777216", ""),
         ("\nhub.events = 1\n", ":2: hub.events: expected 200 to 10000000", ""),
         ("[alerts.cpu]\nhold = \"9days\"\n[alerts.load]\nwarning = 1\n", ":2: alerts.cpu.hold: ", ""),
     ] {

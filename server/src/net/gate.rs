@@ -95,8 +95,10 @@ impl Gate {
 /// A browser's EventSource gives up for good on any status but 200, and comes back after a stream that ends. All others
 /// learn from the status that they may come back.
 fn refusal(reason: &'static str, stream: bool) -> Response<Body> {
-    let mut response =
-        if stream { sse::farewell(reason).into_response() } else { ApiError::Overloaded(reason).into_response() };
+    if stream {
+        return sse::farewell(reason);
+    }
+    let mut response = ApiError::Overloaded(reason).into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -17,10 +17,12 @@ pub fn respond(stream: Stream) -> Response<Body> {
     with_headers(Body::from_stream(body))
 }
 
-/// A stream that ends at once and says why. A browser comes back after it, each after a time of its own; a status other
-/// than 200 would make it give up for good.
+/// A stream that ends at once and says why, and its connection with it. A browser comes back after it, each after a time
+/// of its own; a status other than 200 would make it give up for good.
 pub fn farewell(reason: &str) -> Response<Body> {
-    with_headers(Body::from(bye(reason)))
+    let mut response = with_headers(Body::from(bye(reason)));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn with_headers(body: Body) -> Response<Body> {

@@ -21,6 +21,10 @@ use tokio_util::sync::CancellationToken;
 /// Long enough for anything that should happen, on a busy machine too.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Lines of a configuration file by which no alert of this machine comes in between.
+pub(crate) const NO_ALERTS: &str = "[alerts]\ncpu.enabled = false\nmemory.enabled = false\nswap.enabled = false\n\
+    load.enabled = false\nfilesystem.enabled = false\n";
+
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     shutdown: CancellationToken,
@@ -72,7 +76,18 @@ impl Server {
 
     /// Sends one request, `headers` each with its line end, and reads the whole answer.
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
-        ask(self.address, method, path, headers, b"").await
+        self.send(method, path, headers, b"").await
+    }
+
+    /// Publishes `body`, which is JSON, in `channel`.
+    pub(crate) async fn publish(&self, channel: &str, body: &str) -> Answer {
+        let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        self.send("POST", &format!("/api/publish/{channel}"), &headers, body.as_bytes()).await
+    }
+
+    /// Sends one request with a body and reads the whole answer.
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+        ask(self.address, method, path, headers, body).await
     }
 
     pub(crate) async fn stream(&self, path: &str, headers: &[u8]) -> Stream {
