@@ -156,6 +156,21 @@ async fn the_figures_tell_who_follows_what() {
 }
 
 #[tokio::test]
+async fn a_follower_is_where_a_trusted_proxy_says() {
+    let server = Server::start(&["--proxy", "127.0.0.1"]).await;
+    for (path, told, address) in [
+        ("/api/stream/a?clientId=far", "x-forwarded-for: 192.0.2.7\r\n", "192.0.2.7"),
+        ("/api/dashboard-stream?clientId=near", "", "127.0.0.1"),
+    ] {
+        let mut stream = server.stream(path, told.as_bytes()).await;
+        let name = stream.until("connected").await.json()["clientId"].clone();
+        let stats = server.get("/api/stats").await.json();
+        let follower = stats["followers"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap();
+        assert_eq!(follower["address"], address);
+    }
+}
+
+#[tokio::test]
 async fn counts_are_zero_when_everybody_has_left() {
     let server = Server::start(&[]).await.ready().await;
     for round in 0..10 {
