@@ -1,9 +1,11 @@
 //! What a page knows, folded from events. The server folds the same way for `/api/snapshot`, so that a page which
 //! went on by itself and one freshly loaded show the same.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use crate::model::{Alert, AlertState, LogEntry, NumberedLog};
+use crate::order::ordered;
 
 /// Log lines a page keeps.
 pub const LOG_LINES: usize = 200;
@@ -42,11 +44,11 @@ impl AlertList {
 
     /// Those in one state, worst first and among equals the longest standing first; resolved ones latest first.
     pub fn in_state(&self, state: AlertState) -> Vec<&Alert> {
-        let mut alerts: Vec<&Alert> = self.0.iter().filter(|alert| alert.state == state).collect();
-        if state != AlertState::Resolved {
-            alerts.sort_by_key(|alert| (std::cmp::Reverse(alert.level), alert.since));
-        }
-        alerts
+        let alerts = self.0.iter().filter(|alert| alert.state == state);
+        ordered(alerts, |a, b| match state {
+            AlertState::Resolved => Ordering::Equal,
+            _ => b.level.cmp(&a.level).then(a.since.cmp(&b.since)),
+        })
     }
 }
 

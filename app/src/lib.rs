@@ -20,6 +20,7 @@ mod fixtures;
 pub mod format;
 pub mod live;
 pub mod model;
+mod order;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
 pub mod range;

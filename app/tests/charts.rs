@@ -1,7 +1,7 @@
 //! The charts as the server writes them.
 #![cfg(feature = "ssr")]
 
-use app::components::chart::{self, Over, Timeline, provide_timeline};
+use app::components::chart::{self, Pointed, Timeline};
 use app::element::El;
 use app::live::{Live, Status};
 use app::model::{CpuModes, Cursor, DiskRates, Host, Memory, Metrics, NetworkRates, Snapshot, Timestamp};
@@ -68,58 +68,57 @@ fn live(agos: &[u64]) -> Live {
 const WITH_A_GAP: [u64; 5] = [122_000, 121_000, 120_000, 1_000, 0];
 
 /// What the server writes of `chart`, a line an element.
-fn html(agos: &[u64], chart: impl FnOnce(Live, Timeline) -> El) -> String {
+fn html(agos: &[u64], chart: impl FnOnce(Timeline) -> El) -> String {
     let owner = Owner::new();
     owner.with(|| {
         let live = live(agos);
-        let timeline = provide_timeline(live);
-        chart(live, timeline).to_html().replace("<!>", "").replace("><", ">\n<")
+        let timeline = Timeline::new(live);
+        chart(timeline).to_html().replace("<!>", "").replace("><", ">\n<")
     })
 }
 
 #[test]
 fn cpu_by_mode_with_crosshair() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, timeline| {
-        timeline.crosshair.at.set(Some(END - 121_000));
-        timeline.crosshair.over.set(Some(Over { chart: "CPU by mode", flip: false }));
-        chart::cpu_by_mode(live, Some(95.0))
+    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| {
+        timeline.crosshair.set(Some(Pointed { at: END - 121_000, chart: "CPU by mode", flip: false }));
+        chart::cpu_by_mode(timeline, Some(95.0))
     }));
 }
 
 #[test]
 fn cpu_by_core() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| chart::cpu_by_core(live)));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| chart::cpu_by_core(timeline)));
 }
 
 #[test]
 fn memory_while_collecting() {
-    insta::assert_snapshot!(html(&[1_000, 0], |live, _| chart::memory(live)));
+    insta::assert_snapshot!(html(&[1_000, 0], |timeline| chart::memory(timeline)));
 }
 
 #[test]
 fn network_while_stale() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| {
-        live.status.set(Status::Stale { age_seconds: 30 });
-        live.now.set(Timestamp::from_ms(END + 30_000));
-        chart::network(live)
+    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| {
+        timeline.live().show_status(Status::Stale { age_seconds: 30 });
+        timeline.live().now.set(Timestamp::from_ms(END + 30_000));
+        chart::network(timeline)
     }));
 }
 
 #[test]
 fn disk_on_a_host_without() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| chart::disk(live)));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| chart::disk(timeline)));
 }
 
 #[test]
 fn sparkline() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |live, _| { chart::sparkline(live, Series::Cpu, Some(100.0)) }));
+    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| { chart::sparkline(timeline, Series::Cpu, Some(100.0)) }));
 }
 
 #[test]
 fn modes_are_left_out_where_the_host_has_none() {
-    let drawn = html(&WITH_A_GAP, |live, _| {
-        live.metrics.update(|metrics| metrics.as_mut().unwrap().cpu_modes = None);
-        chart::cpu_by_mode(live, None)
+    let drawn = html(&WITH_A_GAP, |timeline| {
+        timeline.live().metrics.update(|metrics| metrics.as_mut().unwrap().cpu_modes = None);
+        chart::cpu_by_mode(timeline, None)
     });
     assert!(drawn.contains("used") && !drawn.contains("I/O wait"), "{drawn}");
 }

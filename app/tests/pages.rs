@@ -3,6 +3,7 @@
 
 mod fixture;
 
+use app::components::chart::Timeline;
 use app::components::{self, Theme};
 use app::live::{Lost, Status};
 use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
@@ -83,10 +84,16 @@ fn hooks_hold_the_bare_values() {
 
 #[test]
 fn tiles() {
-    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), components::tiles)));
-    insta::assert_snapshot!("tiles_first_second", text(&render_live(first_second(), components::tiles)));
-    insta::assert_snapshot!("tiles_poor_host", text(&render_live(poor_host(), components::tiles)));
-    let html = render_live(with_alerts(), components::tiles);
+    insta::assert_snapshot!("tiles", text(&render_live(snapshot(), |live| components::tiles(Timeline::new(live)))));
+    insta::assert_snapshot!(
+        "tiles_first_second",
+        text(&render_live(first_second(), |live| components::tiles(Timeline::new(live))))
+    );
+    insta::assert_snapshot!(
+        "tiles_poor_host",
+        text(&render_live(poor_host(), |live| components::tiles(Timeline::new(live))))
+    );
+    let html = render_live(with_alerts(), |live| components::tiles(Timeline::new(live)));
     assert_eq!(html.matches("Critical").count(), 1);
 }
 
@@ -94,7 +101,7 @@ fn tiles() {
 fn health() {
     let health = |snapshot, status: Status| {
         let html = render_live(snapshot, move |live| {
-            live.status.set(status);
+            live.show_status(status);
             components::health_line(live)
         });
         text(&html)
@@ -153,7 +160,7 @@ fn bars() {
     let bar = render_live(snapshot(), components::key_bar);
     insta::assert_snapshot!("key_bar", text(&bar));
     let pill = render_live(snapshot(), |live| {
-        live.status.set(Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 });
+        live.show_status(Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 });
         components::pill(live)
     });
     assert!(pill.contains("class=\"pill pill-warn\""), "{pill}");

@@ -1,4 +1,4 @@
-import { STREAM, chart, expect, open, pill, test } from '../fixtures/page';
+import { chart, expect, open, test } from '../fixtures/page';
 import { alerts } from '../fixtures/server';
 
 const HEALTH = { name: 'Health' };
@@ -24,23 +24,18 @@ test('every sample is shown', async ({ page, server }) => {
   await expect(page.getByRole('region', HEALTH)).toContainText(/up \d+/);
 });
 
-test('a page holds one connection', async ({ page, server }) => {
-  const streams: string[] = [];
-  page.on('request', (request) => {
-    if (request.resourceType() === 'eventsource') streams.push(request.url());
-  });
-  await open(page, server.url);
+test('a page holds one connection', async ({ page, server, lineTo }) => {
+  const line = await lineTo(server);
+  await open(page, line.url);
   await page.waitForTimeout(3_000);
-  expect(streams).toHaveLength(1);
-  expect(streams[0]).toContain('/api/dashboard-stream');
+  expect(line.asked).toHaveLength(1);
+  expect(line.open).toBe(1);
 });
 
-test('the stream goes on from where the page was drawn', async ({ page, server }) => {
-  const request = page.waitForRequest(STREAM);
-  await page.goto(server.url);
-  const cursor = new URL((await request).url()).searchParams.get('lastEventId');
-  expect(cursor).toMatch(/^[0-9a-f]{8}\.\d+$/);
-  await expect(pill(page)).toContainText('Live');
+test('the stream goes on from where the page was drawn', async ({ page, server, lineTo }) => {
+  const line = await lineTo(server);
+  await open(page, line.url);
+  expect(line.asked[0]).toMatch(/^\/api\/dashboard-stream\?lastEventId=[0-9a-f]{8}\.\d+$/);
 });
 
 test('a reload shows what was drawn before', async ({ page, server }) => {

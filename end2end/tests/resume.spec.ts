@@ -1,4 +1,4 @@
-import { STREAM, expect, logLines, marked, messages, open, pill, test } from '../fixtures/page';
+import { expect, logLines, marked, messages, open, pill, test } from '../fixtures/page';
 import { alerts } from '../fixtures/server';
 
 /** What the browser itself says when a connection breaks; the page has nothing to add in the console. */
@@ -120,19 +120,12 @@ test('lines that are written while the page loads are there once', async ({ page
   expect((await messages(page)).filter((message) => message.includes(mark))).toEqual(lines);
 });
 
-test('one refusal does not end the stream', async ({ page, server, allowConsole }) => {
+test('one refusal does not end the stream', async ({ page, server, lineTo, allowConsole }) => {
   allowConsole(BROKEN);
-  let asked = 0;
-  await page.route(
-    STREAM,
-    (route) => {
-      asked += 1;
-      return route.fulfill({ status: 503, contentType: 'application/json', body: '{}' });
-    },
-    { times: 1 },
-  );
-  await open(page, server.url);
-  expect(asked).toBe(1);
+  const line = await lineTo(server);
+  line.refuse();
+  await open(page, line.url);
+  expect(line.asked).toHaveLength(2);
 });
 
 test('a server that stays away is given up after ten tries, with a button', async ({ page, launch, allowConsole }) => {

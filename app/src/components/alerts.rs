@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::health::age;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark, level_text, level_word};
+use super::table::scrolls;
 use crate::board::AlertList;
 use crate::element::{El, el};
 use crate::format;
@@ -16,18 +17,14 @@ const COUNTED_SECONDS: u64 = 600;
 
 /// The card of alerts.
 pub fn alerts(live: Live) -> El {
-    let head = el("div").class("card-head").of([
-        el("h2").class("card-title").text("Alerts"),
-        el("p").class("card-note").rows(move || live.alerts.with(counts)),
+    let head = el("div").fixed(|head| head.class("card-head")).of([
+        el("h2").fixed(|title| title.class("card-title").text("Alerts")),
+        el("p").fixed(|note| note.class("card-note")).rows(move || counts(&live.alerts.read())),
     ]);
     let list = el("div")
-        .attr("id", "alerts")
-        .class("scroll grow")
-        .attr("tabindex", "0")
-        .attr("role", "region")
-        .attr("aria-label", "Alerts")
+        .fixed(|list| scrolls(list.attr("id", "alerts").class("scroll grow"), "Alerts"))
         .rows(move || body(live));
-    el("section").class("card part-alerts").attr("id", "part-alerts").of([head, list])
+    el("section").fixed(|card| card.class("card part-alerts").attr("id", "part-alerts")).of([head, list])
 }
 
 fn counts(alerts: &AlertList) -> Vec<El> {
@@ -42,26 +39,25 @@ fn counts(alerts: &AlertList) -> Vec<El> {
 
 fn body(live: Live) -> Vec<El> {
     let (now, offset) = (live.now.get(), live.offset_min.get());
-    let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
+    let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
     // While nothing new is known, no alert comes nearer to firing.
     let known = if live.is_stale() { sampled.unwrap_or(now) } else { now };
-    live.alerts.with(|alerts| {
-        let firing = alerts.in_state(AlertState::Firing);
-        let pending = alerts.in_state(AlertState::Pending);
-        let resolved = alerts.in_state(AlertState::Resolved);
-        let mut body = Vec::new();
-        if firing.is_empty() {
-            body.push(nothing(live, now, resolved.len()));
-        }
-        let list = |rows: Vec<El>| el("ul").of(rows);
-        body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect()));
-        if !resolved.is_empty() {
-            let head = [el("span").text("Resolved"), el("span").text(resolved.len().to_string())];
-            body.push(el("h3").class("list-head").of(head));
-        }
-        body.push(list(resolved.into_iter().map(|alert| over(alert, offset)).collect()));
-        body
-    })
+    let alerts = live.alerts.read();
+    let firing = alerts.in_state(AlertState::Firing);
+    let pending = alerts.in_state(AlertState::Pending);
+    let resolved = alerts.in_state(AlertState::Resolved);
+    let mut body = Vec::new();
+    if firing.is_empty() {
+        body.push(nothing(live, now, resolved.len()));
+    }
+    let list = |rows: Vec<El>| el("ul").of(rows);
+    body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect()));
+    if !resolved.is_empty() {
+        let head = [el("span").text("Resolved"), el("span").text(resolved.len().to_string())];
+        body.push(el("h3").class("list-head").of(head));
+    }
+    body.push(list(resolved.into_iter().map(|alert| over(alert, offset)).collect()));
+    body
 }
 
 /// Said where nothing fires.
@@ -70,7 +66,7 @@ fn nothing(live: Live, now: Timestamp, resolved: usize) -> El {
         1 => "1 rule".to_owned(),
         rules => format!("{rules} rules"),
     };
-    let checked = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| now.since(metrics.timestamp)));
+    let checked = live.metrics.read().as_ref().map(|metrics| now.since(metrics.timestamp));
     let checked = match checked {
         Some(ms) => format!("{rules} checked {} ago.", age(ms)),
         None => format!("{rules} to be checked with the first sample."),

@@ -1,6 +1,8 @@
 //! What is said aloud to those who can't see the page: changes of the connection politely, alerts at once. Both regions
 //! stand empty in the first document, since a region is heard only when it changes. Numbers are never announced.
 
+use std::sync::{Mutex, PoisonError};
+
 use leptos::prelude::*;
 
 use crate::element::{El, el, moving};
@@ -9,16 +11,25 @@ use crate::model::{Alert, AlertState};
 
 /// The two live regions.
 pub fn announcements(live: Live) -> El {
-    let connection = Memo::new(move |said: Option<&&'static str>| live.status.with(|status| connection(said, status)));
-    let alerts = Memo::new(move |said: Option<&Said>| live.alerts.with(|alerts| announce(said, alerts.all())));
-    let region = |role: &'static str| el("div").attr("role", role).class("sr-only");
-    el("div").class("contents").of([
-        region("status").text(moving(move || connection.get().to_owned())),
-        region("alert").text(moving(move || alerts.with(|said| said.text.clone()))),
-    ])
+    let said_last = Mutex::new(None);
+    let line = move || {
+        let mut said = said_last.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = connection(*said, &live.status.read());
+        said.insert(next).to_string()
+    };
+    let said_last = Mutex::new(None);
+    let alerts = move || {
+        let mut said = said_last.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = announce(said.as_ref(), live.alerts.read().all());
+        said.insert(next).text.clone()
+    };
+    let region = |role: &'static str| el("div").fixed(|region| region.attr("role", role).class("sr-only"));
+    el("div")
+        .fixed(|regions| regions.class("contents"))
+        .of([region("status").text(moving(line)), region("alert").text(moving(alerts))])
 }
 
-fn connection(said: Option<&&'static str>, status: &Status) -> &'static str {
+fn connection(said: Option<&'static str>, status: &Status) -> &'static str {
     match status {
         Status::Connecting => "",
         Status::Live { .. } | Status::CaughtUp { .. } if said.is_none_or(|said| said.is_empty()) => "",
@@ -94,8 +105,8 @@ mod tests {
     fn a_connection_is_named_when_it_was_lost() {
         let live = Status::Live { lag_ms: None };
         assert_eq!(connection(None, &live), "");
-        assert_eq!(connection(Some(&""), &live), "");
-        let lost = connection(Some(&""), &Status::Reconnecting { in_seconds: 1, attempt: 1, of: 10 });
-        assert_eq!(connection(Some(&lost), &live), "Live again");
+        assert_eq!(connection(Some(""), &live), "");
+        let lost = connection(Some(""), &Status::Reconnecting { in_seconds: 1, attempt: 1, of: 10 });
+        assert_eq!(connection(Some(lost), &live), "Live again");
     }
 }

@@ -4,10 +4,10 @@
 use super::Theme;
 
 #[cfg(feature = "hydrate")]
-pub(super) use hydrated::{is_open, set_favicon, set_theme, set_title, show_dialog, theme};
+pub(super) use hydrated::{follow, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) use rendered::{is_open, set_favicon, set_theme, set_title, show_dialog, theme};
+pub(super) use rendered::{follow, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(feature = "hydrate")]
 mod hydrated {
@@ -39,6 +39,23 @@ mod hydrated {
         if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
             let _ = document.set_cookie(&format!("{}={name}; Path=/; Max-Age={KEPT}; SameSite=Lax", Theme::COOKIE));
         }
+    }
+
+    pub(in super::super) use crate::element::follow;
+
+    /// Calls back with each single key that is pressed anywhere on the page. Not while a modifier is held: those belong
+    /// to the browser.
+    pub(in super::super) fn on_key(press: impl Fn(&str) + 'static) {
+        crate::element::listen(
+            &window(),
+            "keydown",
+            Box::new(move |event| {
+                let event: &web_sys::KeyboardEvent = event.unchecked_ref();
+                if !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
+                    press(&event.key());
+                }
+            }),
+        );
     }
 
     fn dialog(id: &str) -> Option<HtmlDialogElement> {
@@ -78,6 +95,8 @@ mod rendered {
     pub(in super::super) fn theme() -> Theme {
         Theme::Dark
     }
+    pub(in super::super) fn follow(_: impl Fn() + 'static) {}
+    pub(in super::super) fn on_key(_: impl Fn(&str) + 'static) {}
     pub(in super::super) fn set_theme(_: Theme) {}
     pub(in super::super) fn is_open(_: &str) -> bool {
         false

@@ -18,7 +18,7 @@ pub fn file_systems(live: Live) -> El {
     let table = Table {
         part: "part-files",
         title: "File systems",
-        note: el("p").class("card-note").text("GiB used"),
+        note: el("p").fixed(|note| note.class("card-note").text("GiB used")),
         class: "files",
         columns: vec![
             column("Mounted at", ""),
@@ -29,19 +29,17 @@ pub fn file_systems(live: Live) -> El {
         fills: false,
     };
     table.card(
-        move || {
-            live.metrics.with(|metrics| metrics.iter().flat_map(|metrics| &metrics.file_systems).map(row).collect())
-        },
+        move || live.metrics.read().iter().flat_map(|metrics| &metrics.file_systems).map(row).collect(),
         move || why_empty(live),
     )
 }
 
 /// Why there are no rows.
 fn why_empty(live: Live) -> Option<&'static str> {
-    live.metrics.with(|metrics| match metrics {
+    match &*live.metrics.read() {
         None => Some(WAITING),
         Some(metrics) => metrics.file_systems.is_empty().then_some("No file system that holds data is mounted."),
-    })
+    }
 }
 
 fn row(files: &FileSystem) -> El {

@@ -27,44 +27,43 @@ impl Verdict {
 }
 
 fn verdict(live: Live) -> Verdict {
-    if live.status.with(|status| matches!(status, Status::Offline { .. })) {
+    if matches!(*live.status.read(), Status::Offline { .. }) {
         return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", "Not known, offline", String::new());
     }
-    if live.metrics.with(Option::is_none) {
+    if live.metrics.read().is_none() {
         let cause = "The first values come with the next one.".to_owned();
         return Verdict::calm(Icon::Clock, "icon-18 text-fg-2", "Waiting for a second sample", cause);
     }
-    live.alerts.with(|alerts| {
-        let firing = alerts.in_state(AlertState::Firing);
-        let Some(worst) = firing.first() else {
-            if live.is_stale() {
-                // What is no longer known to be well isn't called so.
-                let sampled = live.metrics.with(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
-                let at = sampled.map(|at| format::clock(at, live.offset_min.get())).unwrap_or_default();
-                let sentence = format!("Not known, normal at {at}");
-                return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &sentence, String::new());
-            }
-            let pending = alerts.in_state(AlertState::Pending);
-            let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
-            return Verdict::calm(Icon::Normal, "icon-18 text-ok", "All normal", cause);
-        };
-        let of = |level| firing.iter().filter(|alert| alert.level == level).count();
-        let counts = [(AlertLevel::Critical, "critical"), (AlertLevel::Warning, "warning"), (AlertLevel::Info, "info")];
-        let counts: Vec<String> = counts
-            .into_iter()
-            .map(|(level, word)| (of(level), word))
-            .filter(|&(count, _)| count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
-        let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
-        Verdict {
-            class: if worst.level == AlertLevel::Critical { "health health-critical" } else { "health" },
-            icon: level_icon(worst.level),
-            mark: level_mark(worst.level),
-            sentence: format!("{} firing", counts.join(", ")),
-            cause: format!("{}{alone}", sentence(&worst.message)),
+    let alerts = live.alerts.read();
+    let firing = alerts.in_state(AlertState::Firing);
+    let Some(worst) = firing.first() else {
+        if live.is_stale() {
+            // What is no longer known to be well isn't called so.
+            let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
+            let at = sampled.map(|at| format::clock(at, live.offset_min.get())).unwrap_or_default();
+            let sentence = format!("Not known, normal at {at}");
+            return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &sentence, String::new());
         }
-    })
+        let pending = alerts.in_state(AlertState::Pending);
+        let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
+        return Verdict::calm(Icon::Normal, "icon-18 text-ok", "All normal", cause);
+    };
+    let of = |level| firing.iter().filter(|alert| alert.level == level).count();
+    let counts = [(AlertLevel::Critical, "critical"), (AlertLevel::Warning, "warning"), (AlertLevel::Info, "info")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .map(|(level, word)| (of(level), word))
+        .filter(|&(count, _)| count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
+    Verdict {
+        class: if worst.level == AlertLevel::Critical { "health health-critical" } else { "health" },
+        icon: level_icon(worst.level),
+        mark: level_mark(worst.level),
+        sentence: format!("{} firing", counts.join(", ")),
+        cause: format!("{}{alone}", sentence(&worst.message)),
+    }
 }
 
 /// `text` with a full stop at its end.
@@ -78,8 +77,7 @@ fn fact(class: &'static str, before: String, strong: String, after: &'static str
 }
 
 fn facts(live: Live) -> Vec<El> {
-    let Some((sampled, uptime)) =
-        live.metrics.with(|metrics| metrics.as_ref().map(|metrics| (metrics.timestamp, metrics.uptime)))
+    let Some((sampled, uptime)) = live.metrics.read().as_ref().map(|metrics| (metrics.timestamp, metrics.uptime))
     else {
         return Vec::new();
     };
@@ -89,7 +87,8 @@ fn facts(live: Live) -> Vec<El> {
         let old = fact("fact-stale", format!("Values as of {at}, "), format::span(age_ms / 1_000), " old");
         return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }
-    let (os, cores) = live.host.with_value(|host| (host.os.clone(), host.cores));
+    let host = live.host.read_value();
+    let (os, cores) = (host.os.clone(), host.cores);
     let plain = |class, text| fact(class, text, String::new(), "");
     let mut facts = vec![fact("", "up ".to_owned(), format::span(uptime), "")];
     facts.extend(os.map(|os| plain("fact-os", os)));
@@ -105,9 +104,8 @@ pub(super) fn age(ms: u64) -> String {
 
 /// The health line.
 pub fn health_line(live: Live) -> El {
-    let verdict = Memo::new(move |_| verdict(live));
-    let says = el("div").class("contents").rows(move || {
-        let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict.get();
+    let says = el("div").fixed(|place| place.class("contents")).rows(move || {
+        let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);
         vec![
             icon(drawing, mark),
             el("p").class("health-sentence").text(sentence),
@@ -115,17 +113,15 @@ pub fn health_line(live: Live) -> El {
         ]
     });
     let retry = el("button")
-        .attr("type", "button")
-        .class("button needs-js from-tablet")
+        .fixed(|retry| retry.attr("type", "button").class("button needs-js from-tablet").text("Retry now"))
         .attr("hidden", given(move || !live.is_stale()))
-        .on("click", move |_| live.retry())
-        .text("Retry now");
+        .on("click", move |_| live.retry());
     el("section")
-        .class(moving(move || verdict.with(|verdict| verdict.class.to_owned())))
-        .attr("aria-label", "Health")
+        .class(moving(move || verdict(live).class.to_owned()))
+        .fixed(|line| line.attr("aria-label", "Health"))
         .of([
             says,
-            el("p").class("facts").rows(move || facts(live)),
+            el("p").fixed(|facts| facts.class("facts")).rows(move || facts(live)),
             retry,
             range_picker(live, "range needs-js from-tablet"),
         ])

@@ -11,6 +11,10 @@ pub(super) const ID: &str = "help";
 
 /// The list of keys.
 pub fn help() -> El {
+    el("dialog").fixed(fill)
+}
+
+fn fill(dialog: El) -> El {
     let close = ("Esc", "Close this list");
     let rows = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain([close]).map(|(key, does)| {
         format!(
@@ -23,5 +27,5 @@ pub fn help() -> El {
          <form method=\"dialog\" class=\"flex justify-end\"><button class=\"button\">Close</button></form>",
         rows.collect::<String>()
     );
-    el("dialog").attr("id", ID).class("help").attr("aria-labelledby", "help-title").markup(list)
+    dialog.attr("id", ID).class("help").attr("aria-labelledby", "help-title").markup(list)
 }

@@ -1,6 +1,5 @@
 //! Single keys, and the bar that names them.
 
-use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
 use super::theme::switch_theme;
@@ -15,6 +14,8 @@ pub(super) const KEYS: [(&str, &str); 3] = [("?", "keys"), ("p", "pause"), ("t",
 /// Does what `key` stands for.
 fn press(key: &str, live: Live) {
     match key {
+        // Behind the list of keys there is nothing to reach.
+        _ if browser::is_open(help::ID) => {}
         "?" => browser::show_dialog(help::ID),
         "p" => live.toggle_pause(),
         "t" => switch_theme(),
@@ -22,34 +23,24 @@ fn press(key: &str, live: Live) {
     }
 }
 
-/// Listens for single keys anywhere on the page. Not while a modifier is held: those belong to the
-/// browser; nor behind the list of keys.
-fn listen(live: Live) {
-    Effect::new(move |_| {
-        let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
-            let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
-            if !(held || browser::is_open(help::ID)) {
-                press(&event.key(), live);
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
-}
-
 /// The bar at the foot of the page: the keys at the left, the terms of the display at the right.
 pub fn key_bar(live: Live) -> El {
-    listen(live);
-    let (pace, version) = live.host.with_value(|host| (pace(host.interval_ms), format!("opsglass {}", host.version)));
+    browser::on_key(move |key| press(key, live));
     let buttons = KEYS.map(|(key, does)| {
-        el("button")
-            .attr("type", "button")
-            .class("key-button")
-            .on("click", move |_| press(key, live))
-            .of([el("kbd").text(key), el("span").text(does)])
+        let written = |button: El| {
+            let names = [el("kbd").text(key), el("span").text(does)];
+            button.attr("type", "button").class("key-button").of(names)
+        };
+        el("button").fixed(written).on("click", move |_| press(key, live))
     });
     let zone = moving(move || format!("times in {}", format::zone(live.offset_min.get())));
-    let terms = [el("span").text(pace), el("span").text(zone), el("span").text(version)];
-    el("footer").class("key-bar").of([el("div").class("keys needs-js").of(buttons), el("p").class("terms").of(terms)])
+    let pace = el("span").fixed(|it| it.text(pace(live.host.read_value().interval_ms)));
+    let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_value().version)));
+    let terms = [pace, el("span").text(zone), version];
+    el("footer").fixed(|bar| bar.class("key-bar")).of([
+        el("div").fixed(|keys| keys.class("keys needs-js")).of(buttons),
+        el("p").fixed(|place| place.class("terms")).of(terms),
+    ])
 }
 
 fn pace(interval_ms: u64) -> String {

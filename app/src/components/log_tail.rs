@@ -1,11 +1,14 @@
 //! The last lines of the log. The list starts at its foot and stays there while lines come in, until the reader scrolls
 //! up: its scroller runs from the bottom, so the browser does that by itself, before and without any script.
 
+use std::sync::{Mutex, PoisonError};
+
 use leptos::prelude::*;
 use leptos::web_sys::Element;
 
 use super::hint::hint;
 use super::icon::{Icon, icon};
+use super::table::scrolls;
 use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::{Live, Lost};
@@ -24,41 +27,43 @@ pub fn log_tail(live: Live) -> El {
     let following = RwSignal::new(true);
     let wrapped = RwSignal::new(false);
     // Who has scrolled up reads: the lines stand still until the foot is reached again.
-    let lines = Memo::new(move |before: Option<&Vec<Line>>| match before {
-        Some(before) if !following.get() => before.clone(),
-        _ => lines(live),
-    });
-    let is_empty = move || live.logs.with(|tail| tail.lines().is_empty());
-    let logs = el("div").attr("id", "logs").rows(move || lines.with(|lines| lines.iter().map(Line::draw).collect()));
+    let shown = Mutex::new(None);
+    let rows = move || {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if following.get() || shown.is_none() {
+            *shown = Some(lines(live));
+        }
+        shown.iter().flatten().map(Line::draw).collect()
+    };
+    let is_empty = move || live.logs.read().lines().is_empty();
+    let logs = el("div").fixed(|logs| logs.attr("id", "logs")).rows(rows);
     let scroller = el("div")
-        .attr("id", SCROLLER)
+        .fixed(|region| scrolls(region.attr("id", SCROLLER), "Log lines"))
         .class(moving(move || {
             if wrapped.get() { "scroll log-scroller is-wrapped" } else { "scroll log-scroller" }.into()
         }))
-        .attr("tabindex", "0")
-        .attr("role", "region")
-        .attr("aria-label", "Log lines")
         // From the foot upwards the place counts down from 0.
         .on("scroll", move |event| following.set(event_target::<Element>(&event).scroll_top().abs() < NEAR))
         .of([logs, hint(move || is_empty().then_some("No line has come in yet."))]);
-    el("section").class("card part-log").attr("id", "part-log").of([
-        el("div").class("card-head").of([
-            el("h2").class("card-title").text("Log"),
-            el("p").class("card-note").text(moving(move || counts(live))),
+    el("section").fixed(|card| card.class("card part-log").attr("id", "part-log")).of([
+        el("div").fixed(|head| head.class("card-head")).of([
+            el("h2").fixed(|title| title.class("card-title").text("Log")),
+            el("p").fixed(|note| note.class("card-note")).text(moving(move || counts(live))),
             wrap_button(wrapped),
             follow_button(live, following),
         ]),
-        el("div").class("fill fill-log").of([scroller]),
+        el("div").fixed(|fill| fill.class("fill fill-log")).of([scroller]),
     ])
 }
 
 fn wrap_button(wrapped: RwSignal<bool>) -> El {
     el("button")
-        .attr("type", "button")
-        .class("ghost needs-js")
+        .fixed(|button| {
+            let content = [icon(Icon::Wrap, "icon"), el("span").class("ghost-word").text("wrap")];
+            button.attr("type", "button").class("ghost needs-js").of(content)
+        })
         .attr("aria-pressed", moving(move || wrapped.get().to_string()))
-        .on("click", move |_| wrapped.update(|wrapped| *wrapped = !*wrapped))
-        .of([icon(Icon::Wrap, "icon"), el("span").class("ghost-word").text("wrap")])
+        .on("click", move |_| wrapped.set(!wrapped.get_untracked()))
 }
 
 fn follow_button(live: Live, following: RwSignal<bool>) -> El {
@@ -67,8 +72,7 @@ fn follow_button(live: Live, following: RwSignal<bool>) -> El {
         vec![icon(drawing, "icon"), el("span").text(follow_word(live, following.get()))]
     };
     el("button")
-        .attr("type", "button")
-        .class("ghost follow needs-js")
+        .fixed(|button| button.attr("type", "button").class("ghost follow needs-js"))
         .attr("aria-disabled", moving(move || following.get().to_string()))
         .on("click", |_| {
             if let Some(scroller) = document().get_element_by_id(SCROLLER) {
@@ -128,7 +132,7 @@ fn lines(live: Live) -> Vec<Line> {
         offset_min,
         what: What::Entry(line.clone()),
     };
-    let mut lines: Vec<Line> = live.logs.with(|tail| tail.lines().iter().map(entry).collect());
+    let mut lines: Vec<Line> = live.logs.read().lines().iter().map(entry).collect();
     if let Some(lost) = live.lost.get() {
         let place = lines.iter().position(|line| line.seq > lost.last).unwrap_or(lines.len());
         // What is left begins at its own time, not at that of the reconnect.

@@ -26,7 +26,6 @@ pub mod users;
 
 pub use alerts::alerts;
 pub use announce::announcements;
-pub use chart::provide_timeline;
 pub use file_systems::file_systems;
 pub use health::health_line;
 pub use help::help;

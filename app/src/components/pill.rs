@@ -49,7 +49,7 @@ fn counted(events: u64) -> String {
 
 /// The connection pill.
 pub fn pill(live: Live) -> El {
-    let saying = move || live.status.with(saying);
+    let saying = move || saying(&live.status.read());
     el("p").class(moving(move || saying().class.to_owned())).attr("title", moving(move || saying().detail)).rows(
         move || {
             let Saying { icon: drawing, word, when, detail, .. } = saying();

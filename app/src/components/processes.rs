@@ -9,63 +9,56 @@ use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::Live;
 use crate::model::{Process, ProcessTable};
+use crate::order::ordered;
 
 /// Rows at most; what doesn't fit is scrolled to.
 const ROWS: usize = 20;
 
-/// What the table is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Cpu,
-    Memory,
-}
-
 /// The table of processes.
 pub fn processes(live: Live) -> El {
-    let sort = RwSignal::new(Sort::Cpu);
-    let counts = move || {
-        live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts))
-    };
+    let by_memory = RwSignal::new(false);
+    let counts = move || live.metrics.read().as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts);
     let table = Table {
         part: "part-processes",
         title: "Processes",
-        note: el("p").class("card-note").text(moving(move || counts().unwrap_or_default())),
+        note: el("p").fixed(|note| note.class("card-note")).text(moving(move || counts().unwrap_or_default())),
         class: "grid-table",
         columns: vec![
             column("Process", ""),
             column("PID", "column-pid w-[76px]"),
-            header("CPU %", Sort::Cpu, sort),
-            header("Memory", Sort::Memory, sort),
+            header("CPU %", false, by_memory),
+            header("Memory", true, by_memory),
         ],
         fills: true,
     };
-    table.card(move || rows(live, sort.get()), move || counts().is_none().then_some(WAITING))
+    table.card(move || rows(live, by_memory.get()), move || counts().is_none().then_some(WAITING))
 }
 
 fn counts(table: &ProcessTable) -> String {
     format!("{}, {} running", format::count(u64::from(table.total)), format::count(u64::from(table.running)))
 }
 
-fn header(label: &'static str, by: Sort, sort: RwSignal<Sort>) -> El {
-    let sorted = moving(move || if sort.get() == by { "descending" } else { "none" }.to_owned());
-    let button = el("button").attr("type", "button").class("sort").on("click", move |_| sort.set(by));
+/// The head of a column that the table can be sorted by: memory, else processor.
+fn header(label: &'static str, memory: bool, by_memory: RwSignal<bool>) -> El {
+    let sorted = moving(move || if by_memory.get() == memory { "descending" } else { "none" }.to_owned());
+    let button = el("button").fixed(|button| {
+        let content = [el("span").text(label), icon(Icon::ArrowDown, "icon-12")];
+        button.attr("type", "button").class("sort").of(content)
+    });
     el("th")
-        .attr("scope", "col")
-        .class("w-[96px]")
+        .fixed(|column| column.attr("scope", "col").class("w-[96px]"))
         .attr("aria-sort", sorted)
-        .of([button.of([el("span").text(label), icon(Icon::ArrowDown, "icon-12")])])
+        .of([button.on("click", move |_| by_memory.set(memory))])
 }
 
-fn rows(live: Live, sort: Sort) -> Vec<El> {
-    live.metrics.with(|metrics| {
-        let Some(table) = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()) else { return Vec::new() };
-        let mut processes: Vec<&Process> = table.top.iter().collect();
-        processes.sort_by(|a, b| match sort {
-            Sort::Cpu => b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)),
-            Sort::Memory => b.memory.cmp(&a.memory),
-        });
-        processes.into_iter().take(ROWS).map(row).collect()
-    })
+fn rows(live: Live, by_memory: bool) -> Vec<El> {
+    let metrics = live.metrics.read();
+    let Some(table) = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()) else { return Vec::new() };
+    let processes = ordered(table.top.iter(), |a, b| {
+        let memory = b.memory.cmp(&a.memory);
+        if by_memory { memory } else { b.cpu.total_cmp(&a.cpu).then(memory) }
+    });
+    processes.into_iter().take(ROWS).map(row).collect()
 }
 
 fn row(process: &Process) -> El {

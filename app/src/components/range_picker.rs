@@ -10,10 +10,11 @@ use crate::range::Range;
 pub fn range_picker(live: Live, class: &'static str) -> El {
     let buttons = Range::ALL.map(|range| {
         el("button")
-            .attr("type", "button")
+            .fixed(|button| button.attr("type", "button").text(range.label()))
             .attr("aria-pressed", moving(move || (live.range.get() == range).to_string()))
             .on("click", move |_| live.set_range(range))
-            .text(range.label())
     });
-    el("div").class(class).attr("role", "group").attr("aria-label", "Time range of the charts").of(buttons)
+    el("div")
+        .fixed(|group| group.class(class).attr("role", "group").attr("aria-label", "Time range of the charts"))
+        .of(buttons)
 }

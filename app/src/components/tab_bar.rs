@@ -18,15 +18,16 @@ const PARTS: [(&str, &str, Icon); 5] = [
 /// Links to the parts of the page; shown on phones only.
 pub fn tab_bar(live: Live) -> El {
     let links = PARTS.map(|(href, name, drawing)| {
-        let badge = el("span").class("contents").rows(move || badge(live, drawing));
-        let drawing = el("span").class("relative").of([icon(drawing, "icon-20"), badge]);
-        el("a").attr("href", href).of([drawing, el("span").text(name)])
+        let badge = el("span").fixed(|place| place.class("contents")).rows(move || badge(live, drawing));
+        let sign = el("svg").fixed(|_| icon(drawing, "icon-20"));
+        let sign = el("span").fixed(|place| place.class("relative")).of([sign, badge]);
+        el("a").fixed(|link| link.attr("href", href)).of([sign, el("span").fixed(|word| word.text(name))])
     });
-    el("nav").class("tab-bar").attr("aria-label", "Parts of this page").of(links)
+    el("nav").fixed(|bar| bar.class("tab-bar").attr("aria-label", "Parts of this page")).of(links)
 }
 
 /// How many alerts fire, where there is one.
 fn badge(live: Live, part: Icon) -> Vec<El> {
-    let count = if part == Icon::Bell { live.alerts.with(|alerts| firing(alerts.all())) } else { 0 };
+    let count = if part == Icon::Bell { firing(live.alerts.read().all()) } else { 0 };
     if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
 }

@@ -1,7 +1,9 @@
+//! A card with a table in it.
+
 use super::hint::hint;
 use crate::element::{El, el};
 
-/// A card with a table in it that scrolls.
+/// What differs between them.
 pub(super) struct Table {
     pub(super) part: &'static str,
     pub(super) title: &'static str,
@@ -20,23 +22,25 @@ impl Table {
         rows: impl Fn() -> Vec<El> + Send + Sync + 'static,
         why_empty: impl Fn() -> Option<&'static str> + Send + Sync + 'static,
     ) -> El {
-        let head = el("div").class("card-head").of([el("h2").class("card-title").text(self.title), self.note]);
-        let table =
-            el("table").class(self.class).of([el("thead").of([el("tr").of(self.columns)]), el("tbody").rows(rows)]);
-        let scroll = el("div")
-            .class("scroll")
-            .attr("tabindex", "0")
-            .attr("role", "region")
-            .attr("aria-label", self.title)
-            .of([table, hint(why_empty)]);
-        let body = if self.fills { el("div").class("fill").of([scroll]) } else { scroll };
-        el("section").class(format!("card {}", self.part)).attr("id", self.part).of([head, body])
+        let (part, title, class) = (self.part, self.title, self.class);
+        let name = el("h2").fixed(|name| name.class("card-title").text(title));
+        let head = el("div").fixed(|head| head.class("card-head")).of([name, self.note]);
+        let columns = el("thead").of([el("tr").of(self.columns)]);
+        let table = el("table").fixed(|table| table.class(class)).of([columns, el("tbody").rows(rows)]);
+        let scroll = el("div").fixed(|scroll| scrolls(scroll.class("scroll"), title)).of([table, hint(why_empty)]);
+        let body = if self.fills { el("div").fixed(|fill| fill.class("fill")).of([scroll]) } else { scroll };
+        el("section").fixed(|card| card.class(format!("card {part}")).attr("id", part)).of([head, body])
     }
+}
+
+/// A region that scrolls, by the keyboard too.
+pub(super) fn scrolls(region: El, name: &'static str) -> El {
+    region.attr("tabindex", "0").attr("role", "region").attr("aria-label", name)
 }
 
 /// The head of a column.
 pub(super) fn column(name: &'static str, class: &'static str) -> El {
-    el("th").attr("scope", "col").class(class).text(name)
+    el("th").fixed(|column| column.attr("scope", "col").class(class).text(name))
 }
 
 /// The cell that names a row.

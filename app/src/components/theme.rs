@@ -61,12 +61,12 @@ pub(super) fn switch_theme() {
 
 /// The control for it. Both drawings are there, and the style shows the one of the theme that a click leads to.
 pub(super) fn theme_button() -> El {
-    el("button")
-        .attr("type", "button")
-        .class("icon-button")
-        .attr("aria-label", "Switch between dark and light")
-        .on("click", |_| switch_theme())
-        .of([icon(Icon::Sun, "icon only-dark"), icon(Icon::Moon, "icon only-light")])
+    let written = |button: El| {
+        let drawings = [icon(Icon::Sun, "icon only-dark"), icon(Icon::Moon, "icon only-light")];
+        let name = "Switch between dark and light";
+        button.attr("type", "button").class("icon-button").attr("aria-label", name).of(drawings)
+    };
+    el("button").fixed(written).on("click", |_| switch_theme())
 }
 
 #[cfg(test)]

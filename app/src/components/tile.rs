@@ -1,6 +1,6 @@
 //! A tile: one value of the machine, large, with its last minutes as a line.
 
-use super::chart::sparkline;
+use super::chart::{Timeline, sparkline};
 use super::icon::icon;
 use super::level::{level_icon, level_mark, level_text, level_word};
 use crate::element::{El, el};
@@ -45,10 +45,11 @@ pub struct Tile {
 
 impl Tile {
     /// A value, its unit, a line of detail and its last minutes.
-    pub fn draw(self, live: Live) -> El {
-        let says = el("div").class("contents").rows(move || self.says((self.text)(live)));
-        let line = el("div").class("tile-line").of([sparkline(live, self.series, self.max)]);
-        el("section").class("card tile").of([says, line])
+    pub fn draw(self, timeline: Timeline) -> El {
+        let live = timeline.live();
+        let says = el("div").fixed(|place| place.class("contents")).rows(move || self.says((self.text)(live)));
+        let line = el("div").fixed(|line| line.class("tile-line")).of([sparkline(timeline, self.series, self.max)]);
+        el("section").fixed(|tile| tile.class("card tile")).of([says, line])
     }
 
     fn says(self, text: TileText) -> Vec<El> {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::chart::Timeline;
 use super::{Tile, TileText};
 use crate::element::{El, el};
 use crate::format;
@@ -15,12 +16,12 @@ pub(super) const WAITING: &str = "waiting for a second sample";
 pub(super) const ABSENT: &str = "not available on this host";
 
 /// The row of tiles.
-pub fn tiles(live: Live) -> El {
-    let tile = |label, id, series, max, text| Tile { label, id, series, max, text }.draw(live);
+pub fn tiles(timeline: Timeline) -> El {
+    let tile = |label, id, series, max, text| Tile { label, id, series, max, text }.draw(timeline);
     let percent = Some(100.0);
-    el("div").class("tiles").of([
+    el("div").fixed(|tiles| tiles.class("tiles")).of([
         tile("CPU", "cpu-usage", Series::Cpu, percent, cpu),
-        tile("Memory", "memory-usage", Series::MemoryUsed, memory_total(live), memory),
+        tile("Memory", "memory-usage", Series::MemoryUsed, memory_total(timeline.live()), memory),
         tile("Active users", "active-users", Series::Users, None, users),
         tile("Load", "", Series::Load, None, load),
         tile("Network in", "", Series::NetworkReceived, None, network),
@@ -29,11 +30,11 @@ pub fn tiles(live: Live) -> El {
 }
 
 fn memory_total(live: Live) -> Option<f32> {
-    live.metrics.with_untracked(|metrics| metrics.as_ref().map(|metrics| metrics.memory_bytes.total as f32))
+    live.metrics.read_untracked().as_ref().map(|metrics| metrics.memory_bytes.total as f32)
 }
 
 fn cpu(live: Live) -> TileText {
-    let cores = live.host.with_value(|host| host.cores);
+    let cores = live.host.read_value().cores;
     let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
     let detail = match peak(live) {
         Some(peak) => format!("{cores}, peak {}", format::fixed(peak, 1)),
@@ -76,7 +77,7 @@ fn disk(live: Live) -> TileText {
 }
 
 fn traffic(live: Live, rule: &str, other: &'static str, rates: fn(&Metrics) -> (Option<u64>, Option<u64>)) -> TileText {
-    let unit = live.metrics.with(|metrics| metrics.as_ref().and_then(|metrics| rates(metrics).0).map(rate_unit));
+    let unit = live.metrics.read().as_ref().and_then(|metrics| rates(metrics).0).map(rate_unit);
     said(live, unit.unwrap_or("MiB/s"), rule, |metrics| {
         let (shown, beside) = rates(metrics);
         let detail = match beside {
@@ -102,27 +103,25 @@ fn said(
     text: impl FnOnce(&Metrics) -> Option<(String, String)>,
 ) -> TileText {
     let firing = firing(live, rule);
-    live.metrics.with(|metrics| match metrics.as_ref().map(text) {
+    match live.metrics.read().as_ref().map(text) {
         None => TileText::absent(unit, WAITING),
         Some(None) => TileText::absent(unit, ABSENT),
         Some(Some((value, detail))) => TileText { value: Some(value), unit, detail, firing },
-    })
+    }
 }
 
 /// The worst level at which `rule` fires, for whatever it fires.
 fn firing(live: Live, rule: &str) -> Option<AlertLevel> {
-    live.alerts.with(|alerts| {
-        let of_rule = |id: &str| id.split(':').next() == Some(rule);
-        alerts.in_state(AlertState::Firing).iter().find(|alert| of_rule(&alert.id)).map(|alert| alert.level)
-    })
+    let of_rule = |id: &str| id.split(':').next() == Some(rule);
+    let alerts = live.alerts.read();
+    alerts.in_state(AlertState::Firing).iter().find(|alert| of_rule(&alert.id)).map(|alert| alert.level)
 }
 
 /// The highest use of the processors in the range that is shown.
 fn peak(live: Live) -> Option<f32> {
     let range_ms = live.range.get().ms();
-    live.history.with(|history| {
-        let from = history.last()?.minus(range_ms).ms();
-        let values = history.times().zip(history.column(Series::Cpu)).rev();
-        values.take_while(|&(time, _)| time >= from).filter_map(|(_, &value)| value).max_by(f32::total_cmp)
-    })
+    let history = live.history.read();
+    let from = history.last()?.minus(range_ms).ms();
+    let values = history.times().zip(history.column(Series::Cpu)).rev();
+    values.take_while(|&(time, _)| time >= from).filter_map(|(_, &value)| value).max_by(f32::total_cmp)
 }

@@ -23,10 +23,9 @@ pub(crate) fn firing(alerts: &[Alert]) -> usize {
 
 /// Keeps title and icon in step with the alerts.
 pub fn follow_title(live: Live) {
-    let firing = Memo::new(move |_| live.alerts.with(|alerts| firing(alerts.all())));
-    Effect::new(move |_| {
-        let firing = firing.get();
-        live.host.with_value(|host| browser::set_title(&title(&host.name, firing)));
+    browser::follow(move || {
+        let firing = firing(live.alerts.read().all());
+        browser::set_title(&title(&live.host.read_value().name, firing));
         browser::set_favicon(favicon(firing));
     });
 }

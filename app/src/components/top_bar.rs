@@ -10,28 +10,33 @@ use crate::live::Live;
 
 /// The bar.
 pub fn top_bar(live: Live) -> El {
-    let (name, demo) = live.host.with_value(|host| (host.name.clone(), host.demo));
+    let controls = [pill(live), hold_button(live), retry_button(live), theme_button()];
+    let controls = el("div").fixed(|place| place.class("controls needs-js")).of(controls);
+    let whose = el("div").fixed(|place| place.class("contents").of(whose(live)));
+    el("header").fixed(|bar| bar.class("top-bar")).of([whose, controls])
+}
+
+/// Whose page it is, and whose machine.
+fn whose(live: Live) -> Vec<El> {
+    let host = live.host.read_value();
     let brand = [icon(Icon::Logo, "logo"), el("span").class("from-tablet").text("opsglass")];
-    let mut bar = vec![
+    let mut whose = vec![
         el("a").attr("href", "/").class("brand").attr("aria-label", "opsglass, overview").of(brand),
         el("span").class("from-tablet text-fg-3").attr("aria-hidden", "true").text("/"),
-        el("h1").class("host-name").attr("title", name.clone()).text(name),
+        el("h1").class("host-name").attr("title", host.name.clone()).text(host.name.clone()),
     ];
-    if demo {
+    if host.demo {
         let words = [el("span").text("Demo"), el("span").class("from-tablet").text(" data")];
-        bar.push(el("p").class("chip").of(words));
+        whose.push(el("p").class("chip").of(words));
     }
-    let controls = [pill(live), hold_button(live), retry_button(live), theme_button()];
-    bar.push(el("div").class("controls needs-js").of(controls));
-    el("header").class("top-bar").of(bar)
+    whose
 }
 
 /// Pauses the view and lets it go on.
 fn hold_button(live: Live) -> El {
     let does = move || if live.is_paused() { "Go on" } else { "Pause" }.to_owned();
     el("button")
-        .attr("type", "button")
-        .class("icon-button hold")
+        .fixed(|button| button.attr("type", "button").class("icon-button hold"))
         .attr("aria-label", moving(does))
         .attr("title", moving(does))
         .on("click", move |_| live.toggle_pause())
@@ -41,10 +46,10 @@ fn hold_button(live: Live) -> El {
 /// Tries the connection again. On a phone it takes the place of the pause: there is nothing to pause then.
 fn retry_button(live: Live) -> El {
     el("button")
-        .attr("type", "button")
-        .class("icon-button on-phone")
-        .attr("aria-label", "Retry now")
+        .fixed(|button| {
+            let named = button.attr("type", "button").attr("aria-label", "Retry now");
+            named.class("icon-button on-phone").of([icon(Icon::Retry, "icon")])
+        })
         .attr("hidden", given(move || !live.is_stale()))
         .on("click", move |_| live.retry())
-        .of([icon(Icon::Retry, "icon")])
 }

@@ -14,7 +14,7 @@ pub fn users(live: Live) -> El {
     let table = Table {
         part: "part-users",
         title: "Users",
-        note: el("p").class("card-note").text("CPU in % of one core"),
+        note: el("p").fixed(|note| note.class("card-note").text("CPU in % of one core")),
         class: "grid-table users",
         columns: vec![
             column("Account", ""),
@@ -25,18 +25,18 @@ pub fn users(live: Live) -> El {
         fills: false,
     };
     table.card(
-        move || live.metrics.with(|metrics| metrics.iter().flat_map(|metrics| &metrics.users).map(row).collect()),
+        move || live.metrics.read().iter().flat_map(|metrics| &metrics.users).map(row).collect(),
         move || why_empty(live),
     )
 }
 
 /// Why there are no rows.
 fn why_empty(live: Live) -> Option<&'static str> {
-    live.metrics.with(|metrics| match metrics {
+    match &*live.metrics.read() {
         None => Some(WAITING),
         Some(metrics) if metrics.active_users.is_none() => Some(ABSENT),
         Some(metrics) => metrics.users.is_empty().then_some("Nobody is on this machine."),
-    })
+    }
 }
 
 fn row(user: &UserUsage) -> El {

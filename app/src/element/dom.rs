@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::mem;
 
 use leptos::prelude::*;
-use leptos::web_sys::{Element, Event};
+use leptos::web_sys::{Element, Event, EventTarget};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 use super::rows;
-use super::{Content, El, Handler, Moving, Text};
+use super::{Content, El, Moving, Text};
 
 impl El {
     /// Takes over the element that the server wrote from the same values, and keeps what moves in step.
@@ -21,15 +21,15 @@ impl El {
         }
         for (name, value) in self.attributes {
             if let Text::Moving(value) = value {
-                follow(&element, value, move |element, value| set(element, name, value));
+                follow_value(&element, value, move |element, value| set(element, name, value));
             }
         }
         match self.content {
             Content::Text(Text::Moving(text)) => {
-                follow(&element, text, |element, text| element.set_text_content(text));
+                follow_value(&element, text, |element, text| element.set_text_content(text));
             }
             Content::Markup(Text::Moving(html)) => {
-                follow(&element, html, |element, html| element.set_inner_html(html.unwrap_or_default()));
+                follow_value(&element, html, |element, html| element.set_inner_html(html.unwrap_or_default()));
             }
             Content::Elements(elements) => {
                 let mut place = element.first_element_child();
@@ -45,15 +45,21 @@ impl El {
     }
 }
 
-fn listen(element: &Element, name: &'static str, handler: Handler) {
+/// Calls `handler` for each event called `name`, for good.
+pub(crate) fn listen(target: &EventTarget, name: &'static str, handler: Box<dyn Fn(Event)>) {
     let handler: Closure<dyn Fn(Event)> = Closure::new(handler);
     // With a name and a function it can't fail.
-    let _ = element.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
+    let _ = target.add_event_listener_with_callback(name, handler.as_ref().unchecked_ref());
     handler.forget();
 }
 
+/// Runs `run` now, and again whenever a signal changes that it has read.
+pub(crate) fn follow(run: impl Fn() + 'static) {
+    effect(Box::new(run));
+}
+
 /// Writes `value` into the element whenever it is another than before.
-fn follow(element: &Element, value: Moving<Option<String>>, write: impl Fn(&Element, Option<&str>) + 'static) {
+fn follow_value(element: &Element, value: Moving<Option<String>>, write: impl Fn(&Element, Option<&str>) + 'static) {
     let (element, write): (_, Box<dyn Fn(&Element, Option<&str>)>) = (element.clone(), Box::new(write));
     let shown: RefCell<Option<Option<String>>> = RefCell::new(None);
     effect(Box::new(move || {
@@ -78,7 +84,6 @@ fn follow_rows(element: Element, rows: Moving<Vec<El>>) {
     }));
 }
 
-/// Runs now, and again whenever a signal changes that it has read.
 fn effect(run: Box<dyn Fn()>) {
     mem::forget(RenderEffect::new(move |_| run()));
 }

@@ -15,6 +15,9 @@ mod html;
 mod rows;
 mod view;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use dom::{follow, listen};
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -76,6 +79,13 @@ impl El {
     /// Sets the classes.
     pub fn class(self, classes: impl Into<Text>) -> Self {
         self.attr("class", classes)
+    }
+
+    /// Adds what never changes of an element that is there from the first: the server writes it, and the browser, which
+    /// finds it there, need not know of it. Not for rows, which the browser makes too.
+    #[must_use]
+    pub fn fixed(self, add: impl FnOnce(Self) -> Self) -> Self {
+        if cfg!(feature = "hydrate") { self } else { add(self) }
     }
 
     /// Calls `handler` when an event called `name` comes.

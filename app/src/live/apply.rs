@@ -12,50 +12,35 @@ use super::inbox::Batch;
 const KEEP_MS: u64 = Range::Hour.ms();
 
 impl Live {
-    /// Shows a batch: each signal changes at most once.
+    /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
         let Batch { snapshot, mut metrics, alerts, logs, lost } = batch;
-        let (first, history, alert_list, log_tail) = match snapshot {
-            Some(snapshot) => {
-                self.host.set_value(snapshot.host);
-                self.rules.set_value(snapshot.rules);
-                let alert_list = AlertList::new(snapshot.alerts);
-                (Some(snapshot.metrics), Some(snapshot.history), Some(alert_list), Some(LogTail::new(snapshot.logs)))
-            }
-            None => (None, None, None, None),
-        };
-        let restarted = first.is_some();
-        if history.is_some() || !metrics.is_empty() {
-            self.history.update(|shown| {
-                replace(shown, history);
-                metrics.iter().for_each(|sample| shown.push(sample, KEEP_MS));
-            });
+        if let Some(snapshot) = snapshot {
+            self.host.set_value(snapshot.host);
+            self.rules.set_value(snapshot.rules);
+            self.metrics.set(snapshot.metrics);
+            self.history.set(snapshot.history);
+            self.alerts.set(AlertList::new(snapshot.alerts));
+            self.logs.set(LogTail::new(snapshot.logs));
+            // What was lost before has no place among the lines that follow.
+            self.lost.set(None);
         }
-        if let Some(newest) = metrics.pop().map(Some).or(first) {
-            self.metrics.set(newest);
+        if !metrics.is_empty() {
+            let mut history = self.history.write();
+            metrics.iter().for_each(|sample| history.push(sample, KEEP_MS));
+            self.metrics.set(metrics.pop());
         }
-        if alert_list.is_some() || !alerts.is_empty() {
-            self.alerts.update(|shown| {
-                replace(shown, alert_list);
-                alerts.into_iter().for_each(|alert| shown.apply(alert));
-            });
+        if !alerts.is_empty() {
+            let mut shown = self.alerts.write();
+            alerts.into_iter().for_each(|alert| shown.apply(alert));
         }
-        if log_tail.is_some() || !logs.is_empty() {
-            self.logs.update(|shown| {
-                replace(shown, log_tail);
-                logs.into_iter().for_each(|(seq, entry)| shown.apply(seq, entry));
-            });
+        if !logs.is_empty() {
+            let mut shown = self.logs.write();
+            logs.into_iter().for_each(|(seq, entry)| shown.apply(seq, entry));
         }
-        // What was lost before a restart has no place among the lines that follow it.
-        if restarted || lost.is_some() {
+        if lost.is_some() {
             self.lost.set(lost);
         }
-    }
-}
-
-fn replace<T>(shown: &mut T, start: Option<T>) {
-    if let Some(start) = start {
-        *shown = start;
     }
 }
 

@@ -6,18 +6,15 @@ use super::Live;
 use crate::range::Range;
 
 impl Live {
-    /// Connects, and keeps connecting until the current owner is cleaned up. To be called in an `Effect`.
+    /// Connects, and keeps connecting as long as the page is there. Begins when the page has been taken over: until then
+    /// nothing may differ from what the server has drawn.
     pub fn start(self) {
         #[cfg(feature = "hydrate")]
-        {
-            let started = self.driver.try_with_value(Option::is_some).unwrap_or(true);
-            if !started {
-                let driver = super::driver::Driver::new(self);
-                self.driver.set_value(Some(driver.clone()));
-                on_cleanup(move || drop(self.driver.try_update_value(Option::take)));
-                driver.start();
-            }
-        }
+        wasm_bindgen_futures::spawn_local(async move {
+            let driver = super::driver::Driver::new(self);
+            self.driver.set_value(Some(driver.clone()));
+            driver.start();
+        });
     }
 
     /// Tries again at once, after the line was given up.
@@ -28,7 +25,7 @@ impl Live {
 
     /// Stops the view, or lets it go on with all that has come meanwhile.
     pub fn toggle_pause(self) {
-        self.paused.update(|paused| *paused = !*paused);
+        self.paused.set(!self.paused.get_untracked());
         #[cfg(feature = "hydrate")]
         self.with_driver(|driver| driver.pause(self.paused.get_untracked()));
     }

@@ -1,21 +1,25 @@
 //! Puts the pure parts to work in a browser: clocks, timers, what the page and the device do. It decides nothing.
 
+mod browser;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::event::{DecodeError, decode};
+use super::client::{CONNECTED, Callback, Client, Heard, Said};
+use super::event::{DecodeError, NAMES, decode};
 use super::inbox::Batch;
 use super::intake::Intake;
 use super::listener::Listener;
-use super::machine::{Command, Input, Machine};
-use super::source::{Said, Source};
+use super::machine::Input;
+use super::source::Source;
 use super::status::{View, status};
-use super::timer::{Timer, local_ms, wall_ms};
+use super::timer::{Timer, local_ms};
 use super::{Live, page, ranges};
 use crate::range::Range;
+use browser::Browser;
 
 /// Events are shown this many milliseconds after the first of a batch has come, so that a flood of lines doesn't draw
 /// the page anew for each.
@@ -26,15 +30,19 @@ const SECOND_MS: u64 = 1_000;
 pub(super) struct Driver {
     this: Weak<Self>,
     live: Live,
-    machine: RefCell<Machine>,
+    client: Client<Browser>,
     intake: RefCell<Intake>,
-    source: RefCell<Option<Source>>,
     paused: Cell<bool>,
     /// The charts lack samples: the line was down, or the range's haven't come yet.
     refining: Cell<bool>,
+    /// A connection has been asked for.
+    opened: Cell<bool>,
+    /// The connection that was asked for last has said something.
+    answered: Cell<bool>,
     /// Events that couldn't be read.
     unreadable: Cell<u32>,
     deadline: Timer,
+    patience: Timer,
     batch: Timer,
     second: Timer,
     _listeners: [Listener; 2],
@@ -42,18 +50,20 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn new(live: Live) -> Rc<Self> {
-        let newest = live.metrics.with_untracked(|metrics| metrics.as_ref().map(|metrics| metrics.timestamp));
+        let newest = live.metrics.read_untracked().as_ref().map(|metrics| metrics.timestamp);
         let intake = Intake::new(live.cursor.get_value(), live.now.get_untracked(), newest, local_ms());
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             live,
-            machine: RefCell::new(Machine::new(js_sys::Math::random)),
+            client: Client::new(Browser(this.clone()), js_sys::Math::random),
             intake: RefCell::new(intake),
-            source: RefCell::new(None),
             paused: Cell::new(live.paused.get_untracked()),
             refining: Cell::new(false),
+            opened: Cell::new(false),
+            answered: Cell::new(false),
             unreadable: Cell::new(0),
             deadline: timer(this, |driver| driver.input(Input::Tick)),
+            patience: timer(this, Self::lose_patience),
             batch: timer(this, Self::show_batch),
             second: timer(this, Self::second),
             _listeners: listeners(this),
@@ -62,10 +72,20 @@ impl Driver {
 
     pub(super) fn start(&self) {
         self.live.offset_min.set(-(js_sys::Date::new_0().get_timezone_offset() as i32));
-        if !window().navigator().on_line() {
-            self.step(Input::Offline);
+        let this = self.this.clone();
+        let callback: Callback = Rc::new(move |heard| {
+            if let Some(driver) = this.upgrade() {
+                driver.receive(heard);
+            }
+        });
+        for name in NAMES {
+            self.client.on(name, callback.clone());
         }
-        self.input(Input::Start);
+        if !window().navigator().on_line() {
+            self.client.tell(Input::Offline);
+        }
+        self.client.connect();
+        self.show_status();
         self.second.set(local_ms(), SECOND_MS);
     }
 
@@ -106,71 +126,49 @@ impl Driver {
     }
 
     fn input(&self, input: Input) {
-        self.step(input);
+        self.client.tell(input);
         self.show_status();
     }
 
-    /// Gives the machine its input and does as it says.
-    fn step(&self, input: Input) {
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let commands = self.machine.borrow_mut().step(wall_ms(), input);
-            for command in commands {
-                let source = match command {
-                    Command::Close => {
-                        // Samples are sent as they are made and never again.
-                        self.refining.set(true);
-                        None
-                    }
-                    Command::Open => self.open(),
-                };
-                if command == Command::Open && source.is_none() {
-                    next = Some(Input::Failed { closed: true });
-                }
-                // The old one goes only when nothing is borrowed.
-                drop(self.source.replace(source));
-            }
-        }
-        let deadline = self.machine.borrow().deadline();
-        if let Some(deadline) = deadline {
-            self.deadline.set(local_ms(), deadline.saturating_sub(wall_ms()));
-        }
-    }
-
-    fn open(&self) -> Option<Source> {
-        let url = format!("/api/dashboard-stream?lastEventId={}", self.intake.borrow().inbox.cursor());
-        let this = self.this.clone();
-        Source::open(&url, move |said| {
-            if let Some(driver) = this.upgrade() {
-                driver.hear(said);
-            }
-        })
-    }
-
     fn hear(&self, said: Said) {
-        match said {
-            Said::Opened => {
-                self.input(Input::Opened);
+        // Not worth a look at the status for each of a flood of lines: the batch does it.
+        self.answered.set(true);
+        let is_message = matches!(said, Said::Message { .. });
+        if let Said::SharedBy(others) = said {
+            self.live.shared_by.set_value(others);
+        }
+        self.client.hear(said);
+        if !is_message {
+            self.show_status();
+        }
+    }
+
+    fn lose_patience(&self) {
+        if !self.answered.get() {
+            Source::no_more_workers();
+            self.hear(Said::Missing);
+        }
+    }
+
+    /// Takes in an event of the stream; without data it is the client's word that the line stands.
+    fn receive(&self, heard: Heard<'_>) {
+        let Some(data) = heard.data else {
+            if heard.name == CONNECTED {
                 self.refine_if_due();
             }
-            Said::Failed { closed } => self.input(Input::Failed { closed }),
-            Said::Message { name, data, id } => {
-                let input = match decode(&name, &data, &id) {
-                    Ok(Some(event)) => self.intake.borrow_mut().receive(event, local_ms()),
-                    Ok(None) => Input::Event { heartbeat_ms: None },
-                    Err(error) => {
-                        self.warn(&error);
-                        Input::Event { heartbeat_ms: None }
-                    }
-                };
-                match input {
-                    Input::Bye { .. } => self.input(input),
-                    // Not worth a look at the status for each of a flood of lines: the batch does it.
-                    _ => self.step(input),
-                }
-                self.collect();
-            }
+            return;
+        };
+        let input = match decode(heard.name, data, heard.id) {
+            Ok(Some(event)) => self.intake.borrow_mut().receive(event, local_ms()),
+            Ok(None) => return,
+            Err(error) => return self.warn(&error),
+        };
+        match input {
+            Input::Bye { .. } => self.input(input),
+            Input::Event { heartbeat_ms: Some(_) } => self.client.tell(input),
+            _ => {}
         }
+        self.collect();
     }
 
     fn warn(&self, error: &DecodeError) {
@@ -213,7 +211,7 @@ impl Driver {
                     self.refine();
                 }
             }
-            None => self.step(Input::Reopen),
+            None => self.client.tell(Input::Reopen),
         }
         self.show_status();
     }
@@ -226,8 +224,8 @@ impl Driver {
     }
 
     fn show_status(&self) {
-        let line = self.machine.borrow().line();
-        let Some(interval_ms) = self.live.host.try_with_value(|host| host.interval_ms) else { return };
+        let line = self.client.line();
+        let Some(interval_ms) = self.live.host.try_read_value().map(|host| host.interval_ms) else { return };
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
             View {
@@ -240,8 +238,8 @@ impl Driver {
             }
         };
         let status = status(line, view);
-        if self.live.status.try_with_untracked(|shown| *shown != status).unwrap_or(false) {
-            self.live.status.set(status);
+        if self.live.status.try_read_untracked().is_some_and(|shown| *shown != status) {
+            self.live.show_status(status);
         }
     }
 }

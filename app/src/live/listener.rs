@@ -13,7 +13,12 @@ pub(super) struct Listener {
 
 impl Listener {
     pub(super) fn new(target: EventTarget, names: &[&'static str], callback: impl Fn(Event) + 'static) -> Self {
-        let listener = Self { target, names: names.to_vec(), callback: Closure::new(callback) };
+        Self::boxed(target, names, Box::new(callback))
+    }
+
+    /// Apart from [`new`](Self::new), so that it is compiled once and not for each callback.
+    fn boxed(target: EventTarget, names: &[&'static str], callback: Box<dyn Fn(Event)>) -> Self {
+        let listener = Self { target, names: names.to_vec(), callback: Closure::wrap(callback) };
         for name in &listener.names {
             // With a name and a function it can't fail.
             let _ = listener.target.add_event_listener_with_callback(name, listener.callback.as_ref().unchecked_ref());

@@ -71,7 +71,7 @@ impl Machine {
     pub fn step(&mut self, now: u64, input: Input) -> Vec<Command> {
         self.time = self.time.saturating_add(now.saturating_sub(self.clock.unwrap_or(now)));
         self.clock = Some(now);
-        if self.overslept() && !matches!(input, Input::Frozen | Input::Bye { .. }) {
+        if self.overslept() && !matches!(input, Input::Frozen | Input::Close | Input::Bye { .. }) {
             self.note_device(&input);
             self.checked = true;
             return self.open();
@@ -82,6 +82,7 @@ impl Machine {
             Input::Event { heartbeat_ms } => self.event(heartbeat_ms),
             Input::Failed { closed } => self.fail(if closed { Failure::NoStream } else { Failure::Unreachable }),
             Input::Bye { reason } => self.fail(Failure::Bye(reason)),
+            Input::Close => self.stop(),
             Input::Tick => self.tick(),
             Input::Retry => self.retry(),
             Input::Reopen if self.has_source() => self.open(),
@@ -162,7 +163,7 @@ impl Machine {
         self.first_over = true;
         self.checked = false;
         self.due_in(self.silence_ms);
-        Vec::new()
+        vec![Command::Connected]
     }
 
     fn event(&mut self, heartbeat_ms: Option<u64>) -> Vec<Command> {
@@ -187,14 +188,24 @@ impl Machine {
         }
         self.first_over = true;
         if self.device_offline {
-            return self.await_device();
+            let mut commands = self.await_device();
+            commands.push(Command::Failed);
+            return commands;
         }
         if self.attempt >= TRIES {
-            return self.close(Phase::GivenUp);
+            self.close(Phase::GivenUp);
+            return vec![Command::Close, Command::Failed, Command::GaveUp];
         }
-        let commands = self.close(Phase::Waiting);
+        self.close(Phase::Waiting);
         self.attempt += 1;
         self.due_in(delay_ms(self.attempt, (self.random)()));
+        vec![Command::Close, Command::Failed]
+    }
+
+    /// As it was before the start, but for what it knows of the device.
+    fn stop(&mut self) -> Vec<Command> {
+        let commands = self.close(Phase::Idle);
+        (self.attempt, self.first_over, self.checked) = (0, false, false);
         commands
     }
 

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod backoff;
 pub mod catch_up;
+pub mod client;
 pub mod clock;
 mod control;
 #[cfg(feature = "hydrate")]
@@ -109,6 +110,10 @@ pub struct Live {
     pub lost: RwSignal<Option<Lost>>,
     /// How the page stands to the server.
     pub status: RwSignal<Status>,
+    /// Apart from the status, which changes each second.
+    stale: RwSignal<bool>,
+    /// How many other tabs of this browser share the stream.
+    pub shared_by: StoredValue<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
     pub now: RwSignal<Timestamp>,
     /// The reader's distance from UTC in minutes, east positive; 0 until the browser has said.
@@ -135,6 +140,8 @@ impl Live {
             logs: RwSignal::new(LogTail::new(snapshot.logs)),
             lost: RwSignal::new(None),
             status: RwSignal::new(Status::Connecting),
+            stale: RwSignal::new(false),
+            shared_by: StoredValue::new(0),
             now: RwSignal::new(snapshot.server_time),
             offset_min: RwSignal::new(0),
             range: RwSignal::new(range),
@@ -145,10 +152,17 @@ impl Live {
         }
     }
 
+    /// Says how the page stands to the server.
+    pub fn show_status(self, status: Status) {
+        let stale = matches!(status, Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. });
+        if self.stale.get_untracked() != stale {
+            self.stale.set(stale);
+        }
+        self.status.set(status);
+    }
+
     /// The values shown are no longer those of the machine now: whatever the reason, they are dimmed.
     pub fn is_stale(self) -> bool {
-        self.status.with(|status| {
-            matches!(status, Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. })
-        })
+        self.stale.get()
     }
 }

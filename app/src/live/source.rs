@@ -1,37 +1,46 @@
-//! One connection: an `EventSource` that says what happens to it and is closed when dropped.
+//! One connection: an `EventSource` of the page's own, or a place at the one that all pages of this browser share in a
+//! worker (`public/stream-worker.js`). It says what happens to it, and is closed when dropped.
 
-use wasm_bindgen::JsCast;
-use web_sys::{EventSource, MessageEvent};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::event::NAMES;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventSource, MessageEvent, MessagePort, SharedWorker};
+
+use super::client::Said;
 use super::listener::Listener;
 
-/// What a source says.
-pub(super) enum Said {
-    Opened,
-    Failed {
-        /// The browser won't try again by itself.
-        closed: bool,
-    },
-    Message {
-        name: String,
-        data: String,
-        id: String,
-    },
-}
+const WORKER: &str = "/stream-worker.js";
+/// Which worker this page can talk to. A worker lives as long as any page of it, so it may be older than this page: when
+/// what they say to each other changes, so must this.
+const WORKER_NAME: &str = "opsglass-1";
 
-/// An open `EventSource`.
-pub(super) struct Source {
-    source: EventSource,
-    /// Taken away before anything else, so that a source once dropped says nothing more.
-    _listener: Listener,
+/// Workers do here what they should, as far as is known.
+static WORKS: AtomicBool = AtomicBool::new(true);
+
+type Say = Rc<dyn Fn(Said)>;
+
+/// A connection.
+pub(super) enum Source {
+    Own { source: EventSource, _listener: Listener },
+    Shared { port: MessagePort, _listener: Listener },
 }
 
 impl Source {
-    /// Connects to `url`. `None` where the browser won't even try.
-    pub(super) fn open(url: &str, say: impl Fn(Said) + 'static) -> Option<Self> {
+    /// Connects to `path`, going on after `cursor`, to hear of `names`. `None` where the browser won't even try.
+    pub(super) fn open(path: &str, cursor: &str, names: &[&'static str], say: Say) -> Option<Self> {
+        if WORKS.load(Ordering::Relaxed)
+            && let Ok(shared) = Self::shared(path, cursor, names, &say)
+        {
+            return Some(shared);
+        }
+        Self::own(&format!("{path}?lastEventId={cursor}"), names, say)
+    }
+
+    fn own(url: &str, names: &[&'static str], say: Say) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
-        let names: Vec<&'static str> = NAMES.into_iter().chain(["open", "error"]).collect();
+        let names = [names, &["open", "error"]].concat();
         let of = source.clone();
         let listener = Listener::new(source.clone().into(), &names, move |event| {
             // A message first: a server may well name one `error`.
@@ -45,12 +54,59 @@ impl Source {
                 None => Said::Failed { closed: of.ready_state() == EventSource::CLOSED },
             });
         });
-        Some(Self { source, _listener: listener })
+        Some(Self::Own { source, _listener: listener })
     }
+
+    fn shared(path: &str, cursor: &str, names: &[&'static str], say: &Say) -> Result<Self, JsValue> {
+        let port = SharedWorker::new_with_str(WORKER, WORKER_NAME)?.port();
+        let (of, say) = (port.clone(), say.clone());
+        let listener = Listener::new(port.clone().into(), &["message"], move |event| {
+            if let Some(said) = read(event, &of) {
+                say(said);
+            }
+        });
+        port.start();
+        port.post_message(&Array::of3(&path.into(), &cursor.into(), &names.join(",").into()))?;
+        Ok(Self::Shared { port, _listener: listener })
+    }
+
+    /// It answers as soon as it is there.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared { .. })
+    }
+
+    /// Workers don't do what they should: from now on the page's own connections are opened.
+    pub(super) fn no_more_workers() {
+        WORKS.store(false, Ordering::Relaxed);
+    }
+}
+
+/// What the worker says: a name, data and an id, where what isn't text is not of the server's making.
+fn read(event: Event, port: &MessagePort) -> Option<Said> {
+    let message: Array = event.unchecked_into::<MessageEvent>().data().unchecked_into();
+    let (name, data) = (message.get(0).as_string()?, message.get(1));
+    if let Some(data) = data.as_string() {
+        if name == "heartbeat" {
+            // A sign of life, without which the worker would give this page up.
+            let _ = port.post_message(&JsValue::TRUE);
+        }
+        return Some(Said::Message { name, data, id: message.get(2).as_string().unwrap_or_default() });
+    }
+    Some(match name.as_str() {
+        "open" => Said::Opened,
+        "shared" => Said::SharedBy(data.as_f64().unwrap_or_default() as u32),
+        _ => Said::Failed { closed: data.is_truthy() },
+    })
 }
 
 impl Drop for Source {
     fn drop(&mut self) {
-        self.source.close();
+        match self {
+            Self::Own { source, .. } => source.close(),
+            Self::Shared { port, .. } => {
+                let _ = port.post_message(&JsValue::NULL);
+                port.close();
+            }
+        }
     }
 }

@@ -32,6 +32,11 @@ struct Set {
 
 impl Timer {
     pub(super) fn new(callback: impl Fn() + 'static) -> Self {
+        Self::boxed(Box::new(callback))
+    }
+
+    /// Apart from [`new`](Self::new), so that it is compiled once and not for each callback.
+    fn boxed(callback: Box<dyn Fn()>) -> Self {
         let set = Rc::new(Cell::new(None));
         let fired = Rc::clone(&set);
         let callback = Closure::new(move || {
@@ -55,7 +60,8 @@ impl Timer {
         }
     }
 
-    fn clear(&self) {
+    /// Calls nobody back.
+    pub(super) fn clear(&self) {
         if let Some(set) = self.set.take() {
             window().clear_timeout_with_handle(set.id);
         }

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::components::chart::Timeline;
 use crate::components::{
     alerts, announcements, chart, file_systems, follow_title, health_line, help, key_bar, log_tail, processes,
-    provide_timeline, range_picker, tab_bar, tiles, top_bar, users,
+    range_picker, tab_bar, tiles, top_bar, users,
 };
 use crate::element::{El, el, moving};
 use crate::live::Live;
@@ -47,28 +48,28 @@ impl Start {
 pub fn Overview() -> impl IntoView {
     let Start { snapshot, range } = Start::take();
     let live = Live::new(snapshot, range);
-    provide_timeline(live);
     follow_title(live);
-    Effect::new(move |_| live.start());
+    live.start();
     page(live)
 }
 
 fn page(live: Live) -> El {
+    let timeline = Timeline::new(live);
     let charts = [
-        chart::cpu_by_mode(live, CPU_CRITICAL),
-        chart::cpu_by_core(live),
-        chart::memory(live),
-        chart::network(live),
-        chart::disk(live),
+        chart::cpu_by_mode(timeline, CPU_CRITICAL),
+        chart::cpu_by_core(timeline),
+        chart::memory(timeline),
+        chart::network(timeline),
+        chart::disk(timeline),
     ];
-    let board = el("div").class("board").of([
-        tiles(live),
-        el("div").class("rail").of([alerts(live), file_systems(live), users(live)]),
+    let board = el("div").fixed(|board| board.class("board")).of([
+        tiles(timeline),
+        el("div").fixed(|rail| rail.class("rail")).of([alerts(live), file_systems(live), users(live)]),
         range_picker(live, "range needs-js on-phone"),
-        el("div").class("charts").attr("id", "part-charts").of(charts),
-        el("div").class("lists").of([processes(live), log_tail(live)]),
+        el("div").fixed(|it| it.class("charts").attr("id", "part-charts")).of(charts),
+        el("div").fixed(|lists| lists.class("lists")).of([processes(live), log_tail(live)]),
     ]);
-    let main = el("main").attr("id", "main").attr("tabindex", "-1").of([health_line(live), board]);
+    let main = el("main").fixed(|main| main.attr("id", "main").attr("tabindex", "-1")).of([health_line(live), board]);
     el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned())).of([
         top_bar(live),
         main,

@@ -35,30 +35,31 @@ pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> El {
     let title = chart.title();
     let part = |class: &'static str, write: fn(Timeline, &dyn Chart) -> String| {
         let chart = Arc::clone(&chart);
-        el("div").class(class).markup(moving(move || write(timeline, &*chart)))
+        el("div").fixed(|part| part.class(class)).markup(moving(move || write(timeline, &*chart)))
     };
     let head = part("chart-head", |_, chart| format!("<h2>{}</h2>{}", chart.title(), chart.head()));
     // Apart, so that a move of the crosshair doesn't draw the lines anew.
-    let drawing = el("div").class("chart-drawing").attr("aria-hidden", "true").of([
+    let drawing = el("div").fixed(|it| it.class("chart-drawing").attr("aria-hidden", "true")).of([
         part("contents", |_, chart| chart.drawing()),
         part("contents", |timeline, chart| marks(timeline, chart.title(), &chart.marks())),
     ]);
     let note = part("contents", |_, chart| chart.note().map_or_else(String::new, |note| note.markup()));
     let (noted, class) =
         (Arc::clone(&chart), if chart.is_tall() { "card chart-card is-tall" } else { "card chart-card" });
-    let is_empty = Signal::derive(move || noted.note().is_some());
+    let is_empty = Arc::new(move || noted.note().is_some());
+    let is_reached = Arc::clone(&is_empty);
     let plot = el("div")
-        .class(moving(move || if is_empty.get() { "chart-plot is-empty" } else { "chart-plot" }.to_owned()))
-        .attr("role", "group")
-        .attr("tabindex", moving(move || if is_empty.get() { "-1" } else { "0" }.to_owned()))
+        .class(moving(move || if is_empty() { "chart-plot is-empty" } else { "chart-plot" }.to_owned()))
+        .fixed(|plot| plot.attr("role", "group"))
+        .attr("tabindex", moving(move || if is_reached() { "-1" } else { "0" }.to_owned()))
         .attr("aria-label", moving(move || summary(timeline, &*chart)))
         .on("pointermove", move |event| crosshair::point(timeline, title, event.unchecked_ref()))
         .on("pointerdown", move |event| crosshair::point(timeline, title, event.unchecked_ref()))
         .on("pointerleave", move |event| crosshair::leave(timeline, event.unchecked_ref()))
         .on("keydown", move |event| crosshair::key(timeline, title, event.unchecked_ref()))
-        .on("blur", move |_| timeline.crosshair.clear())
+        .on("blur", move |_| timeline.crosshair.set(None))
         .of([drawing, note]);
-    el("section").class(class).of([head, plot])
+    el("section").fixed(|card| card.class(class)).of([head, plot])
 }
 
 fn summary(timeline: Timeline, chart: &dyn Chart) -> String {

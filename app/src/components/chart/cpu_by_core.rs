@@ -12,12 +12,10 @@ use super::timeline::Timeline;
 use super::tooltip::Row;
 use crate::element::El;
 use crate::format::{self, fixed};
-use crate::live::Live;
 use crate::series::Series;
 
 /// The use of each core over time, a row a core, the busier the brighter.
-pub fn cpu_by_core(live: Live) -> El {
-    let timeline = Timeline::of(live);
+pub fn cpu_by_core(timeline: Timeline) -> El {
     card(timeline, Arc::new(Cores(timeline)))
 }
 
@@ -54,8 +52,8 @@ impl Chart for Cores {
     }
 
     fn drawing(&self) -> String {
-        let window = self.0.window.get();
-        let heat = self.0.history.with(|history| heat::heat(history, &window));
+        let window = self.0.window();
+        let heat = heat::heat(&self.0.history.read(), &window);
         let mut svg = "<svg class=\"chart-svg\" viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\">".to_owned();
         for (level, d) in heat.paths.iter().enumerate() {
             svg.push_str(&format!("<path class=\"chart-heat chart-h{level}\" d=\"{d}\"/>"));
@@ -80,21 +78,21 @@ impl Chart for Cores {
 
     fn note(&self) -> Option<Note> {
         let Timeline { live, history, .. } = self.0;
-        let no_cores = history.with(|history| history.cores().iter().all(Vec::is_empty));
+        let no_cores = history.read().cores().iter().all(Vec::is_empty);
         Note::about(live, &[Series::Cpu], "").or(no_cores.then_some(Note::Absent("No core can be read.")))
     }
 }
 
 impl Cores {
     fn rows(&self) -> Rows {
-        self.0.history.with(Rows::in_history)
+        Rows::in_history(&self.0.history.read())
     }
 
     /// The use of each core now, or at the crosshair; nothing in a gap.
     fn now(&self) -> Vec<u8> {
-        let cores = match self.0.reading.get() {
-            Some(reading) => self.0.history.with(|history| history.cores().get(reading.sample?).cloned()),
-            None => self.0.live.history.with(|history| history.cores().last().cloned()),
+        let cores = match self.0.reading() {
+            Some(reading) => reading.sample.and_then(|sample| self.0.history.read().cores().get(sample).cloned()),
+            None => self.0.live.history.read().cores().last().cloned(),
         };
         cores.unwrap_or_default()
     }

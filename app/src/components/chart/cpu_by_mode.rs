@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::{Critical, LineChart};
-use super::scale::Axis;
+use super::scale::{Axis, axis};
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -24,9 +24,8 @@ const IN_ALL: [Trace; 1] = [Trace { key: "used", name: "used", series: Series::C
 /// What the processors do, in percent of all cores; on a host that can't tell the modes apart, their use in all.
 ///
 /// `critical` is the level at which the critical alert fires, in percent.
-pub fn cpu_by_mode(live: Live, critical: Option<f32>) -> El {
-    let timeline = Timeline::of(live);
-    let axis = Memo::new(|_| Axis::PERCENT);
+pub fn cpu_by_mode(timeline: Timeline, critical: Option<f32>) -> El {
+    let axis = axis(|_| Axis::PERCENT);
     let chart = LineChart {
         timeline,
         title: "CPU by mode",
@@ -34,7 +33,7 @@ pub fn cpu_by_mode(live: Live, critical: Option<f32>) -> El {
         arrangement: Arrangement::Stacked,
         axis,
         summed: true,
-        critical: critical.map(|level| Critical::new(level, timeline, traces, axis)),
+        critical: critical.map(Critical::new),
         unit: |live, _| format!("%<span class=\"chart-of-cores\"> of {} cores</span>", cores(live)),
         summary: |live, _| format!("percent of {} cores", cores(live)),
         absent: "The system does not count processor time.",
@@ -43,10 +42,10 @@ pub fn cpu_by_mode(live: Live, critical: Option<f32>) -> El {
 }
 
 fn traces(live: Live) -> &'static [Trace] {
-    let has_modes = live.metrics.with(|metrics| metrics.as_ref().is_none_or(|metrics| metrics.cpu_modes.is_some()));
+    let has_modes = live.metrics.read().as_ref().is_none_or(|metrics| metrics.cpu_modes.is_some());
     if has_modes { &MODES } else { &IN_ALL }
 }
 
 fn cores(live: Live) -> u32 {
-    live.host.with_value(|host| host.cores)
+    live.host.read_value().cores
 }

@@ -8,34 +8,18 @@ use super::tooltip;
 /// Points that an arrow key passes with Shift held.
 const STRIDE: isize = 10;
 
-/// The instant that the reader points at, the same in all charts of a page.
-#[derive(Debug, Clone, Copy)]
-pub struct Crosshair {
-    /// Milliseconds since 1970; `None` while nothing is pointed at.
-    pub at: RwSignal<Option<u64>>,
-    /// The chart under the pointer, which shows the tooltip.
-    pub over: RwSignal<Option<Over>>,
-}
+/// Where the reader points, the same instant in all charts of a page. `None` while nothing is pointed at.
+pub type Crosshair = RwSignal<Option<Pointed>>;
 
-/// The chart under the pointer.
+/// What is pointed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Over {
-    /// Its title.
+pub struct Pointed {
+    /// The instant, milliseconds since 1970.
+    pub at: u64,
+    /// The title of the chart under the pointer, which shows the tooltip.
     pub chart: &'static str,
     /// There is no room for the tooltip to the right of the crosshair.
     pub flip: bool,
-}
-
-impl Crosshair {
-    pub(super) fn new() -> Self {
-        Self { at: RwSignal::new(None), over: RwSignal::new(None) }
-    }
-
-    /// Nothing is pointed at any more.
-    pub fn clear(self) {
-        self.at.set(None);
-        self.over.set(None);
-    }
 }
 
 /// The crosshair goes where the pointer is.
@@ -43,14 +27,14 @@ pub(super) fn point(timeline: Timeline, chart: &'static str, event: &PointerEven
     // All inside the plot lets the pointer through, so the plot is the target.
     let width = f64::from(event_target::<Element>(event).client_width().max(1));
     let share = f64::from(event.offset_x()) / width;
-    let at = timeline.window.with_untracked(|window| window.at(share as f32));
+    let at = timeline.window().at(share as f32);
     show(timeline, chart, at, width);
 }
 
 /// The pointer has left. A finger that is lifted leaves what it has chosen.
 pub(super) fn leave(timeline: Timeline, event: &PointerEvent) {
     if event.pointer_type() != "touch" {
-        timeline.crosshair.clear();
+        timeline.crosshair.set(None);
     }
 }
 
@@ -63,9 +47,9 @@ pub(super) fn key(timeline: Timeline, chart: &'static str, event: &KeyboardEvent
     let steps = match event.key().as_str() {
         "ArrowLeft" => -stride,
         "ArrowRight" => stride,
-        "Escape" if timeline.crosshair.at.get_untracked().is_some() => {
+        "Escape" if timeline.crosshair.get_untracked().is_some() => {
             event.prevent_default();
-            timeline.crosshair.clear();
+            timeline.crosshair.set(None);
             return;
         }
         _ => return,
@@ -77,10 +61,6 @@ pub(super) fn key(timeline: Timeline, chart: &'static str, event: &KeyboardEvent
 }
 
 fn show(timeline: Timeline, chart: &'static str, at: u64, width: f64) {
-    timeline.crosshair.at.set(Some(at));
-    let x = timeline.window.with_untracked(|window| f64::from(window.share(at))) * width;
-    let over = Over { chart, flip: x + tooltip::REACH > width };
-    if timeline.crosshair.over.get_untracked() != Some(over) {
-        timeline.crosshair.over.set(Some(over));
-    }
+    let x = f64::from(timeline.window().share(at)) * width;
+    timeline.crosshair.set(Some(Pointed { at, chart, flip: x + tooltip::REACH > width }));
 }

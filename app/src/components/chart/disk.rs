@@ -2,8 +2,8 @@
 
 use super::mirrored::mirrored;
 use super::stack::Trace;
+use super::timeline::Timeline;
 use crate::element::El;
-use crate::live::Live;
 use crate::series::Series;
 
 const TRACES: [Trace; 2] = [
@@ -12,6 +12,6 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Bytes read upwards, bytes written downwards, per second.
-pub fn disk(live: Live) -> El {
-    mirrored(live, "Disk", |_| &TRACES, "No disk can be read.")
+pub fn disk(timeline: Timeline) -> El {
+    mirrored(timeline, "Disk", |_| &TRACES, "No disk can be read.")
 }

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use leptos::prelude::*;
 
 use super::card::Chart;
@@ -35,22 +37,22 @@ pub(super) struct LineChart {
 /// A level over the data, and the end of it where its name stands.
 pub(super) struct Critical {
     level: f32,
-    right: Memo<bool>,
+    /// The name stands at the right end.
+    right: AtomicBool,
 }
 
 impl Critical {
-    /// `level` over the sum of `traces`.
-    pub(super) fn new(level: f32, timeline: Timeline, traces: fn(Live) -> &'static [Trace], axis: Memo<Axis>) -> Self {
-        let right = Memo::new(move |before: Option<&bool>| {
-            let (window, axis) = (timeline.window.get(), axis.get());
-            let ends = timeline.history.with(|history| ends(history, &window, &axis, traces(timeline.live)));
-            label_right(ends.0, ends.1, before.copied())
-        });
-        Self { level, right }
+    /// `level`, over the sum of the traces.
+    pub(super) fn new(level: f32) -> Self {
+        Self { level, right: AtomicBool::new(false) }
     }
 
-    fn write(&self, axis: &Axis) -> String {
-        threshold(&axis.write_level(self.level), axis.y(self.level) / HEIGHT * 100.0, self.right.get())
+    fn write(&self, chart: &LineChart, axis: &Axis) -> String {
+        let timeline = chart.timeline;
+        let ends = ends(&timeline.history.read(), &timeline.window(), axis, chart.traces());
+        let right = label_right(ends.0, ends.1, Some(self.right.load(Relaxed)));
+        self.right.store(right, Relaxed);
+        threshold(&axis.write_level(self.level), axis.y(self.level) / HEIGHT * 100.0, right)
     }
 }
 
@@ -90,9 +92,8 @@ impl Chart for LineChart {
     }
 
     fn drawing(&self) -> String {
-        let Timeline { history, window, .. } = self.timeline;
-        let (window, axis, traces) = (window.get(), self.axis.get(), self.traces());
-        let shapes = history.with(|history| stack::shapes(history, &window, traces, self.arrangement, &axis));
+        let (window, axis, traces) = (self.timeline.window(), self.axis.get(), self.traces());
+        let shapes = stack::shapes(&self.timeline.history.read(), &window, traces, self.arrangement, &axis);
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
@@ -118,7 +119,7 @@ impl Chart for LineChart {
         let axis = self.axis.get();
         let over = match &self.critical {
             _ if self.arrangement == Arrangement::Mirrored => self.halves(),
-            Some(critical) => critical.write(&axis),
+            Some(critical) => critical.write(self, &axis),
             None => String::new(),
         };
         Marks { over, labels: self.labels(&axis), dots: self.dots(&axis), rows: self.rows(&axis) }
@@ -152,23 +153,27 @@ impl LineChart {
 
     /// The value of `series` now, or at the crosshair.
     fn value(&self, series: Series) -> Option<f32> {
-        let Timeline { live, history, reading, .. } = self.timeline;
-        match reading.get() {
-            Some(reading) => history.with(|history| value(history, series, reading.sample?)),
-            None => live.history.with(|history| value(history, series, history.len().checked_sub(1)?)),
+        let Timeline { live, history, .. } = self.timeline;
+        match self.timeline.reading() {
+            Some(reading) => value(&history.read(), series, reading.sample?),
+            None => {
+                let history = live.history.read();
+                value(&history, series, history.len().checked_sub(1)?)
+            }
         }
     }
 
     fn dots(&self, axis: &Axis) -> Vec<Dot> {
-        let Some(sample) = self.timeline.reading.get().and_then(|reading| reading.sample) else { return vec![] };
+        let Some(sample) = self.timeline.reading().and_then(|reading| reading.sample) else { return vec![] };
         let traces = self.traces();
-        self.timeline.history.with(|history| {
+        let history = self.timeline.history.read();
+        {
             let dot = |(index, trace): (usize, &Trace)| {
-                let top = self.arrangement.y(history, traces, index, sample, axis)?;
+                let top = self.arrangement.y(&history, traces, index, sample, axis)?;
                 Some(Dot { top: top / HEIGHT * 100.0, color: trace.color })
             };
             traces.iter().enumerate().rev().filter_map(dot).collect()
-        })
+        }
     }
 
     fn rows(&self, axis: &Axis) -> Vec<tooltip::Row> {

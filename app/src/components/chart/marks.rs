@@ -36,7 +36,7 @@ pub(super) struct Marks {
 
 /// Writes what all plots have over their drawing: gaps, axes, crosshair and tooltip.
 pub(super) fn marks(timeline: Timeline, chart: &'static str, marks: &Marks) -> String {
-    let mut html = timeline.gaps.get();
+    let mut html = timeline.gaps();
     html.push_str(&marks.over);
     for Label { top, text } in &marks.labels {
         html.push_str(&format!("<span class=\"chart-y\" style=\"top:{}%\">{text}</span>", fixed(*top, 1)));
@@ -48,19 +48,19 @@ pub(super) fn marks(timeline: Timeline, chart: &'static str, marks: &Marks) -> S
 }
 
 fn time_axis(timeline: Timeline, html: &mut String) {
-    timeline.ticks.with(|ticks| html.push_str(ticks));
+    html.push_str(&timeline.ticks());
     // While samples come the right edge is now; afterwards it is said how old the newest is.
-    let end = match timeline.window.get() {
+    let end = match timeline.window() {
         window if !window.stale => "now".to_owned(),
         window => window.last.map_or_else(String::new, |last| clock(timeline, last)),
     };
-    let is_covered = timeline.reading.get().is_some_and(|reading| reading.share > 0.8);
+    let is_covered = timeline.reading().is_some_and(|reading| reading.share > 0.8);
     let class = if is_covered { "chart-now is-covered" } else { "chart-now" };
     html.push_str(&format!("<span class=\"{class}\">{end}</span>"));
 }
 
 fn hair(timeline: Timeline, dots: &[Dot], html: &mut String) {
-    let Some(reading) = timeline.reading.get() else { return };
+    let Some(reading) = timeline.reading() else { return };
     let left = fixed(reading.share * 100.0, 2);
     html.push_str(&format!("<i class=\"chart-hair\" style=\"left:{left}%\"></i>"));
     for Dot { top, color } in dots {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::LineChart;
-use super::scale::Axis;
+use super::scale::{Axis, axis};
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -19,14 +19,13 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Memory by kind, in bytes of all there is.
-pub fn memory(live: Live) -> El {
-    let timeline = Timeline::of(live);
+pub fn memory(timeline: Timeline) -> El {
     let chart = LineChart {
         timeline,
         title: "Memory",
         traces: |_| &TRACES,
         arrangement: Arrangement::Stacked,
-        axis: Memo::new(move |_| Axis::of_total(total(live))),
+        axis: axis(move |_| Axis::of_total(total(timeline.live))),
         summed: false,
         critical: None,
         unit: |live, axis| {
@@ -44,5 +43,5 @@ pub fn memory(live: Live) -> El {
 
 /// All the memory there is, in bytes.
 fn total(live: Live) -> f32 {
-    live.metrics.with(|metrics| metrics.as_ref().map_or(0.0, |metrics| metrics.memory_bytes.total as f32))
+    live.metrics.read().as_ref().map_or(0.0, |metrics| metrics.memory_bytes.total as f32)
 }

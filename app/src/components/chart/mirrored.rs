@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::card::card;
 use super::line_chart::LineChart;
-use super::scale::Axis;
+use super::scale::{Axis, axis};
 use super::stack::{Arrangement, Trace, highest};
 use super::timeline::Timeline;
 use crate::element::El;
@@ -12,17 +12,16 @@ use crate::live::Live;
 
 /// A chart of two rates that go opposite ways, on one scale.
 pub(super) fn mirrored(
-    live: Live,
+    timeline: Timeline,
     title: &'static str,
     traces: fn(Live) -> &'static [Trace],
     absent: &'static str,
 ) -> El {
-    let timeline = Timeline::of(live);
-    let axis = Memo::new(move |before: Option<&Axis>| {
-        let window = timeline.window.get();
-        let highest = timeline.history.with(|history| {
-            traces(live).iter().map(|trace| highest(history, &window, trace.series)).fold(0.0, f32::max)
-        });
+    let axis = axis(move |before| {
+        let window = timeline.window();
+        let history = timeline.history.read();
+        let highest =
+            traces(timeline.live).iter().map(|trace| highest(&history, &window, trace.series)).fold(0.0, f32::max);
         Axis::of_rate(highest, before)
     });
     let chart = LineChart {

@@ -31,9 +31,9 @@ mod window;
 
 pub use cpu_by_core::cpu_by_core;
 pub use cpu_by_mode::cpu_by_mode;
-pub use crosshair::{Crosshair, Over};
+pub use crosshair::{Crosshair, Pointed};
 pub use disk::disk;
 pub use memory::memory;
 pub use network::network;
 pub use sparkline::sparkline;
-pub use timeline::{Timeline, provide_timeline};
+pub use timeline::Timeline;

@@ -2,8 +2,8 @@
 
 use super::mirrored::mirrored;
 use super::stack::Trace;
+use super::timeline::Timeline;
 use crate::element::El;
-use crate::live::Live;
 use crate::series::Series;
 
 const TRACES: [Trace; 2] = [
@@ -12,6 +12,6 @@ const TRACES: [Trace; 2] = [
 ];
 
 /// Bytes received upwards, bytes sent downwards, per second.
-pub fn network(live: Live) -> El {
-    mirrored(live, "Network", |_| &TRACES, "No network interface can be read.")
+pub fn network(timeline: Timeline) -> El {
+    mirrored(timeline, "Network", |_| &TRACES, "No network interface can be read.")
 }

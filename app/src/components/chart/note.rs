@@ -19,8 +19,8 @@ pub(super) enum Note {
 impl Note {
     /// What there is to say of a chart of `series`, where it can't be drawn.
     pub(super) fn about(live: Live, series: &[Series], absent: &'static str) -> Option<Self> {
-        let of = live.range.get().ms() / live.host.with_value(|host| host.interval_ms).max(1);
-        live.history.with(|history| Self::of(history, series, absent, of))
+        let of = live.range.get().ms() / live.host.read_value().interval_ms.max(1);
+        Self::of(&live.history.read(), series, absent, of)
     }
 
     fn of(history: &History, series: &[Series], absent: &'static str, of: u64) -> Option<Self> {

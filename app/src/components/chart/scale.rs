@@ -1,3 +1,5 @@
+use leptos::prelude::*;
+
 use super::window::HEIGHT;
 use crate::format::{self, Scale};
 
@@ -24,6 +26,12 @@ pub(super) struct Axis {
     pub(super) max: f32,
     /// How values are written.
     pub(super) unit: Unit,
+}
+
+/// An axis that follows the data; `scale` is given the one before, so that it need not change with each of them.
+pub(super) fn axis(scale: impl Fn(Option<&Axis>) -> Axis + Send + Sync + 'static) -> Memo<Axis> {
+    let scale: Box<dyn Fn(Option<&Axis>) -> Axis + Send + Sync> = Box::new(scale);
+    Memo::new(move |before| scale(before))
 }
 
 impl Axis {

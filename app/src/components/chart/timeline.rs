@@ -16,13 +16,6 @@ pub struct Timeline {
     pub(super) live: Live,
     /// The samples as they are drawn, thinned once for all charts.
     pub(super) history: Memo<History>,
-    pub(super) window: Memo<Window>,
-    /// Stretches without samples, as markup.
-    pub(super) gaps: Memo<String>,
-    /// The time axis, as markup.
-    pub(super) ticks: Memo<String>,
-    /// What the crosshair stands on.
-    pub(super) reading: Memo<Option<Reading>>,
 }
 
 /// What the crosshair stands on.
@@ -36,56 +29,51 @@ pub(super) struct Reading {
     pub(super) share: f32,
 }
 
-/// Gives the page one [`Timeline`], so that its charts share the work and the crosshair. To be called once, before the
-/// charts are drawn.
-pub fn provide_timeline(live: Live) -> Timeline {
-    let timeline = Timeline::new(live);
-    provide_context(timeline);
-    timeline
-}
-
 impl Timeline {
-    fn new(live: Live) -> Self {
-        let crosshair = Crosshair::new();
+    /// The timeline of a page.
+    pub fn new(live: Live) -> Self {
         // It changes with every sample; finding that out by comparing would be work for nothing.
-        let history = Memo::new_with_compare(
-            move |_| {
-                let range = live.range.get().ms();
-                live.history.with(|history| history.thinned(range))
-            },
-            |_, _| true,
-        );
-        let window = Memo::new(move |_| {
-            let (stale, last) = (live.is_stale(), live.history.with(|history| history.last().map(Timestamp::ms)));
-            // The clock is read only where it counts: else a chart would be drawn again at each of its ticks.
-            let now = if stale || last.is_none() { live.now.get().ms() } else { 0 };
-            Window::new(last, now, stale, live.range.get())
-        });
-        let gaps = Memo::new(move |_| history.with(|history| gaps::markup(&gaps(history, &window.get()))));
-        let reading = Memo::new(move |_| {
-            let at = crosshair.at.get()?;
-            history.with(|history| read(history, &window.get(), at))
-        });
-        let ticks = Memo::new(move |_| {
-            let reading: Option<Reading> = reading.get();
-            axis::markup(&ticks(&window.get(), live.offset_min.get(), reading.map(|reading| reading.share)))
-        });
-        Self { crosshair, live, history, window, gaps, ticks, reading }
+        let history = Memo::new_with_compare(move |_| live.history.read().thinned(live.range.get().ms()), |_, _| true);
+        Self { crosshair: Crosshair::new(None), live, history }
     }
 
-    /// The page's timeline; one of its own for a chart that stands alone.
-    pub(super) fn of(live: Live) -> Self {
-        use_context::<Self>().unwrap_or_else(|| Self::new(live))
+    /// What the page knows.
+    pub const fn live(self) -> Live {
+        self.live
+    }
+
+    /// The stretch of time that is shown.
+    pub(super) fn window(self) -> Window {
+        let (stale, last) = (self.live.is_stale(), self.history.read().last().map(Timestamp::ms));
+        // The clock is read only where it counts: else a chart would be drawn again at each of its ticks.
+        let now = if stale || last.is_none() { self.live.now.get().ms() } else { 0 };
+        Window::new(last, now, stale, self.live.range.get())
+    }
+
+    /// What the crosshair stands on.
+    pub(super) fn reading(self) -> Option<Reading> {
+        let at = self.crosshair.get()?.at;
+        read(&self.history.read(), &self.window(), at)
+    }
+
+    /// Stretches without samples, as markup.
+    pub(super) fn gaps(self) -> String {
+        gaps::markup(&gaps(&self.history.read(), &self.window()))
+    }
+
+    /// The time axis, as markup.
+    pub(super) fn ticks(self) -> String {
+        let reading = self.reading().map(|reading| reading.share);
+        axis::markup(&ticks(&self.window(), self.live.offset_min.get(), reading))
     }
 
     /// The moment `steps` samples from the crosshair, or from the newest sample while there is no crosshair.
     pub(super) fn stepped(self, steps: isize) -> Option<u64> {
-        self.history.with_untracked(|history| {
-            let newest = history.len().checked_sub(1)?;
-            let at = self.reading.get_untracked().map_or(u64::MAX, |reading| reading.at);
-            let from = history.times().take_while(|&time| time < at).count().min(newest);
-            history.time(from.saturating_add_signed(steps).min(newest))
-        })
+        let history = self.history.read();
+        let newest = history.len().checked_sub(1)?;
+        let at = self.reading().map_or(u64::MAX, |reading| reading.at);
+        let from = history.times().take_while(|&time| time < at).count().min(newest);
+        history.time(from.saturating_add_signed(steps).min(newest))
     }
 }
 

@@ -18,12 +18,12 @@ pub(super) struct Row {
 
 /// Writes what the chart under the pointer says of the crosshair's instant.
 pub(super) fn tooltip(timeline: Timeline, chart: &'static str, rows: &[Row], html: &mut String) {
-    let Some(over) = timeline.crosshair.over.get().filter(|over| over.chart == chart) else { return };
-    let Some(reading) = timeline.reading.get() else { return };
+    let Some(over) = timeline.crosshair.get().filter(|over| over.chart == chart) else { return };
+    let Some(reading) = timeline.reading() else { return };
     let (side, share) = if over.flip { ("right", 1.0 - reading.share) } else { ("left", reading.share) };
     let share = fixed(share * 100.0, 2);
     let time = format::clock(Timestamp::from_ms(reading.at), timeline.live.offset_min.get());
-    let back = timeline.window.with(|window| window.to.saturating_sub(reading.at)) / 1_000;
+    let back = timeline.window().to.saturating_sub(reading.at) / 1_000;
     let back = format::countdown(back);
     html.push_str(&format!(
         "<div class=\"chart-tip\" style=\"{side}:calc({share}% + 10px)\"><p><span>{time}</span><span>-{back}</span></p>"

@@ -1,7 +1,7 @@
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// The page has loaded.
+    /// The page wants a line.
     Start,
     /// The source is open.
     Opened,
@@ -20,6 +20,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// The page wants no line any more, until the next start.
+    Close,
     /// Time has passed.
     Tick,
     /// The reader asks for a try now.

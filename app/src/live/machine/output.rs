@@ -5,6 +5,12 @@ pub enum Command {
     Open,
     /// Close the source and forget it.
     Close,
+    /// Say that the line stands.
+    Connected,
+    /// Say that the line has failed.
+    Failed,
+    /// Say that no more tries will be made.
+    GaveUp,
 }
 
 /// How the line stands.

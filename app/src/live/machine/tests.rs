@@ -25,6 +25,7 @@ impl Sim {
                     (self.source, self.opens) = (true, self.opens + 1);
                 }
                 Command::Close => assert!(std::mem::take(&mut self.source), "closed what wasn't open"),
+                Command::Connected | Command::Failed | Command::GaveUp => {}
             }
         }
         self
