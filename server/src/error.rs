@@ -4,8 +4,9 @@
 //! `error` for programs, `message` for people.
 
 use axum::Json;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rand::Rng as _;
 use serde::Serialize;
 
 /// Why a call under `/api` can't be answered.
@@ -25,6 +26,45 @@ pub enum ApiError {
         /// What was expected, and what came.
         expected: String,
     },
+    /// Something in the body, by its field, isn't what it should be.
+    #[error("{field}: {expected}")]
+    BadBody {
+        /// The field, or `body`.
+        field: String,
+        /// What was expected, and what came.
+        expected: String,
+    },
+    /// It may not be done, whoever asks.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The body is too large.
+    #[error("body: expected at most {limit} bytes")]
+    TooLarge {
+        /// The most there may be, in bytes.
+        limit: usize,
+    },
+    /// The body is of another type.
+    #[error("content-type: expected {expected}, got {got}")]
+    UnsupportedMediaType {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        got: String,
+    },
+    /// There is no room.
+    #[error("{what}; try again in {retry_after} s")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// Seconds after which there may be.
+        retry_after: u32,
+    },
+    /// The body of the call came too slowly.
+    #[error("the body did not come in time")]
+    TooSlow,
+    /// Not now: there is no room.
+    #[error("{0}")]
+    Overloaded(&'static str),
     /// Not yet.
     #[error("{0}")]
     NotReady(&'static str),
@@ -42,7 +82,13 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
-            Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Overloaded(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -51,7 +97,26 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
+            Self::BadBody { .. } => "bad_body",
+            Self::Forbidden(_) => "forbidden",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::TooMany { .. } => "too_many",
+            Self::TooSlow => "too_slow",
+            Self::Overloaded(_) => "overloaded",
             Self::NotReady(_) => "not_ready",
+        }
+    }
+}
+
+impl ApiError {
+    /// Seconds to wait before the call is tried again.
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after, .. } => Some(*retry_after),
+            // Of each call's own, so that not all come back at once.
+            Self::Overloaded(_) => Some(rand::rng().random_range(2..=6)),
+            _ => None,
         }
     }
 }
@@ -59,6 +124,10 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Body { error: self.name(), message: self.to_string() };
-        (self.status(), Json(body)).into_response()
+        let mut response = (self.status(), Json(body)).into_response();
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        }
+        response
     }
 }

@@ -6,16 +6,17 @@
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`
 //! - the other end: [`tail`], a client in a terminal
-//! - the edge: [`router`], `api`, [`error`], [`config`], [`shutdown`]
+//! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
-mod api;
+pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
 pub mod error;
 pub mod hub;
 pub mod logs;
+pub mod net;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -26,7 +27,6 @@ pub mod telemetry;
 use std::io;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -36,17 +36,19 @@ use board::Board;
 use config::Config;
 use hub::Hub;
 use logs::OwnLines;
+use net::Places;
+use shutdown::Closing;
 use state::AppState;
 
-/// How long connections get to end by themselves before the process ends without them.
-const DRAIN: Duration = Duration::from_millis(800);
-/// How long the sources get to end after that.
+/// How long the sources get to end after the connections.
 const LAST_WORDS: Duration = Duration::from_millis(100);
+/// What the rest of the process takes to end, at most.
+const REST: Duration = Duration::from_millis(100);
 
 /// Collects, follows and serves on `listener` until `shutdown` is cancelled.
 ///
 /// # Errors
-/// When a thread can't be started, or accepting connections fails for good.
+/// When a thread can't be started, or the listener has no address.
 pub async fn run(
     listener: TcpListener,
     config: Config,
@@ -54,37 +56,55 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let hub = Hub::new(config.hub);
+    // Sources go on while the last streams are closed: whoever still watches sees what happens.
+    let last = CancellationToken::new();
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
-    tokio::spawn(board.clone().follow(shutdown.clone()));
-    alerts::spawn(config.alerts, hub.clone(), shutdown.clone());
-    collect::spawn(source, &config.collect, hub.clone(), shutdown.clone())?;
+    tokio::spawn(board.clone().follow(last.clone()));
+    tokio::spawn(hub::watch(hub.clone(), last.clone()));
+    alerts::spawn(config.alerts, hub.clone(), last.clone());
+    collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
-        tokio::spawn(logs::forward(own, hub.clone(), shutdown.clone()));
+        tokio::spawn(logs::forward(own, hub.clone(), last.clone()));
     }
     // A made-up machine has a made-up log: this one's would give it away.
     let sources = if config.collect.demo {
-        tokio::spawn(logs::demo(hub.clone(), shutdown.clone()));
+        tokio::spawn(logs::demo(hub.clone(), last.clone()));
         TaskTracker::new()
     } else {
-        logs::spawn(&config.logs, hub.clone(), shutdown.clone())
+        logs::spawn(&config.logs, hub.clone(), last.clone())
     };
     sources.close();
+    #[cfg(unix)]
+    net::make_room(config.net.caps.connections);
     tracing::info!("listening on http://{}", listener.local_addr()?);
 
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.
     drop(any_spawner::Executor::init_tokio());
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
-    let state = AppState { hub, board, stream: config.stream, shutdown: shutdown.clone(), leptos };
-    // Events are small and must not wait for more to fill a packet.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let served =
-        axum::serve(listener, router::router(state)).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    let served = tokio::select! {
-        served = served => served,
-        () = async { shutdown.cancelled().await; tokio::time::sleep(DRAIN).await } => Ok(()),
+    let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
+    let places = Places::new(config.net.caps, config.net.proxies.clone());
+    let state = AppState {
+        hub,
+        board,
+        stream: config.stream,
+        publish: config.publish,
+        places: places.clone(),
+        shutdown: closing.clone(),
+        leptos,
     };
+    tokio::select! {
+        () = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => {}
+        () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),
+    }
+    last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
     drop(tokio::time::timeout(LAST_WORDS, sources.wait()).await);
-    served
+    Ok(())
+}
+
+/// Waits until connections must have ended, for the process to end in time.
+async fn deadline(shutdown: &CancellationToken, deadline: Duration) {
+    shutdown.cancelled().await;
+    tokio::time::sleep(deadline.saturating_sub(LAST_WORDS + REST)).await;
 }

@@ -1,10 +1,11 @@
 //! Every route there is.
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::http::Uri;
+use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview};
+use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -13,6 +14,11 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(overview::page))
         .route("/api/dashboard-stream", get(dashboard::stream))
         .route("/api/snapshot", get(dashboard::snapshot))
+        .route("/api/events", get(stream::default))
+        .route("/api/stream", get(stream::default))
+        .route("/api/stream/{channel}", get(stream::channel))
+        .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/stats", get(stats::stats))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/api", any(missing::call))
@@ -23,4 +29,11 @@ pub fn router(state: AppState) -> Router {
         // Its default leaves event streams alone, and what is stored compressed.
         .layer(CompressionLayer::new())
         .with_state(state)
+}
+
+/// Whether what is there answers with an event stream.
+pub fn is_stream(uri: &Uri) -> bool {
+    let path = uri.path();
+    matches!(path, "/api/dashboard-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
+        || path.starts_with("/api/stream/")
 }

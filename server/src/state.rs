@@ -1,10 +1,12 @@
 //! What every handler may reach.
 
 use leptos::config::LeptosOptions;
-use tokio_util::sync::CancellationToken;
 
+use crate::api::publish;
 use crate::board::Board;
 use crate::hub::Hub;
+use crate::net::Places;
+use crate::shutdown::Closing;
 use crate::sse;
 
 /// What every handler may reach. Cheap to clone.
@@ -16,8 +18,12 @@ pub struct AppState {
     pub board: Board,
     /// How streams behave.
     pub stream: sse::Config,
-    /// Cancelled when opsglass is to end.
-    pub shutdown: CancellationToken,
+    /// What may be published from outside.
+    pub publish: publish::Config,
+    /// Which connections and streams are open.
+    pub places: Places,
+    /// Whether opsglass is about to end, and when a stream is to.
+    pub shutdown: Closing,
     /// What the page's document needs to name its script.
     pub leptos: LeptosOptions,
 }

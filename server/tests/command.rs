@@ -50,6 +50,8 @@ fn a_bad_flag_names_itself() {
     assert!(said.contains("--interval") && said.contains("500ms") && said.contains("fast"), "{said}");
     assert!(refused(opsglass(&["--interval", "1ms"])).contains("interval: expected 250ms to 1m, got 1ms"));
     assert!(refused(opsglass(&["--colour"])).contains("--colour"));
+    let said = refused(opsglass(&["--proxy", "10.0.0.0/8,nonsense"]));
+    assert!(said.contains("--proxy") && said.contains("10.0.0.0/8") && said.contains("nonsense"), "{said}");
     for level in ["==", "bogus", "info,warning"] {
         assert!(refused(opsglass(&["--log-level", level])).contains("log_level"), "{level}");
     }
@@ -72,9 +74,25 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("[logs]\njournal = \"yes\"\n", ":2: logs.journal: ", "boolean"),
         ("[stream]\nheartbeat = \"often\"\n", ":2: stream.heartbeat: ", "15s"),
         ("listen = \n", ":1: listen: ", ""),
+        ("[server]\nproxies = [\"127.0.0.1\", \"10.0.0.0/33\"]\n", ":2: server.proxies: ", "10.0.0.0/8"),
+        ("[server]\nforwarded_header = \"via\"\n", ":2: server.forwarded_header: ", "x-forwarded-for"),
+        ("[server]\nhead_timeout = \"1ms\"\n", ":2: server.head_timeout: expected 1s to 5m", "1ms"),
+        ("[server]\nwrite_timeout = \"2h\"\n", ":2: server.write_timeout: expected 1s to 1h", "2h"),
+        ("[server]\nstream_buffer = 1\n", ":2: server.stream_buffer: expected 4096 to ", ""),
+        ("[limits]\nconnections = 0\n", ":2: limits.connections: expected 1 to 1000000", "0"),
+        ("[limits]\nhead_bytes = 4096\n", ":2: limits.head_bytes: expected 8192 to 65536", "4096"),
+        ("[limits]\nbody_bytes = -1\n", ":2: limits.body_bytes: ", ""),
+        ("[shutdown]\nspread = \"5s\"\n", ":2: shutdown.spread: expected 0s to 750ms", "5s"),
+        ("[shutdown]\ndeadline = \"1ms\"\n", ":2: shutdown.deadline: expected 500ms to 1h", "1ms"),
         ("[alerts.cpu]\nwarning = \"high\"\n", ":2: alerts.cpu.warning: ", ""),
         ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
         ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),
+        ("hub.idle = \"10ms\"\n", ":1: hub.idle: expected 1s to 30days", ""),
+        ("hub.latest = 1\n", ":1: hub.latest: expected 10 to 1000000", ""),
+        ("hub.channels = 0\n", ":1: hub.channels: expected 1 to 100000", ""),
+        ("hub.index = 1\n", ":1: hub.index: expected 4096 to 1073741824", ""),
+        ("stream.channels = 0\n", ":1: stream.channels: expected 1 to 256", ""),
+        ("publish.max_body = 10\n", ":1: publish.max_body: expected 1024 to 16777216", ""),
         ("\nhub.events = 1\n", ":2: hub.events: expected 200 to 10000000", ""),
         ("[alerts.cpu]\nhold = \"9days\"\n[alerts.load]\nwarning = 1\n", ":2: alerts.cpu.hold: ", ""),
     ] {
@@ -161,4 +179,30 @@ fn sigterm_ends_it_within_a_second_with_a_stream_open() {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     assert!(rest.contains("event: bye\n"), "{rest}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_descriptors_it_waits_and_says_so_once() {
+    let start = "ulimit -n 48; exec \"$0\" --listen 127.0.0.1:0 --no-journal";
+    let mut server = Command::new("sh");
+    server.args(["-c", start, env!("CARGO_BIN_EXE_opsglass")]).env_clear().stderr(Stdio::piped());
+    let mut server = server.spawn().unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let listening = lines.find(|line| line.contains("http://")).unwrap();
+    let address = listening.split("http://").nth(1).unwrap().trim().to_owned();
+    let held: Vec<_> = (0..64).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    let failed = lines.next().unwrap();
+    assert!(failed.contains("cannot accept connections") && failed.contains("open files"), "{failed}");
+    // It tries again some more times, and says nothing of it.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    drop(held);
+    let mut socket = TcpStream::connect(&address).unwrap();
+    write!(socket, "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(lines.next().unwrap().contains("accepted again"));
+    server.kill().unwrap();
+    server.wait().unwrap();
 }

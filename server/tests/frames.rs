@@ -7,7 +7,9 @@ mod parser;
 use app::model::Cursor;
 use parser::{Message, Parser};
 use proptest::prelude::*;
-use server::hub::frame;
+use server::hub::{Contract, Hub, Limits, Name, Payload, frame};
+use server::sse;
+use tokio_util::sync::CancellationToken;
 
 /// What data becomes on its way: each line end is a line feed.
 fn normalized(data: &str) -> String {
@@ -49,6 +51,59 @@ proptest! {
         let messages = Parser::default().feed(&frames);
         let data: Vec<_> = messages.iter().map(|message| message.data.as_str()).collect();
         prop_assert_eq!(data, [normalized(&first), normalized(&second)]);
+    }
+}
+
+proptest! {
+    /// Whatever is published comes out of a stream as it was, whole and in order, with nothing added.
+    #[test]
+    fn a_stream_carries_what_was_published(
+        published in prop::collection::vec((prop::option::of("[A-Za-z0-9_-]{1,64}"), data()), 1..20),
+        cuts in prop::collection::vec(1_usize..200, 1..10),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let bytes = runtime.block_on(async {
+            let channel = Name::default_channel();
+            let hub = Hub::new(Limits::default());
+            let request = sse::Request {
+                channels: vec![channel.clone()],
+                last_event_id: Some(hub.head().to_string()),
+                client_id: None,
+                address: None,
+            };
+            let states = sse::States(Box::new(Vec::new));
+            let shutdown = CancellationToken::new();
+            let mut stream =
+                sse::Stream::open(hub.clone(), request, states, sse::Config::default(), shutdown.clone()).unwrap();
+            for (event, data) in &published {
+                let event = event.as_deref().map(|event| Name::new(event).unwrap());
+                hub.publish(&channel, Payload::Text { event, contract: Contract::Lossless, data: data.clone() });
+            }
+            shutdown.cancel();
+            let mut bytes = Vec::new();
+            while let Some(chunk) = stream.next().await {
+                bytes.extend_from_slice(&chunk);
+            }
+            bytes
+        });
+        let mut parser = Parser::default();
+        let mut messages = Vec::new();
+        let mut rest = &bytes[..];
+        for cut in cuts.iter().cycle() {
+            let (piece, tail) = rest.split_at((*cut).min(rest.len()));
+            messages.extend(parser.feed(piece));
+            rest = tail;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let got: Vec<_> = messages.iter().map(|message| (message.event.clone(), message.data.clone())).collect();
+        prop_assert_eq!((got[0].0.as_str(), got[got.len() - 1].0.as_str()), ("connected", "bye"));
+        let expected: Vec<_> = published
+            .into_iter()
+            .map(|(event, data)| (event.unwrap_or_else(|| "message".to_owned()), normalized(&data)))
+            .collect();
+        prop_assert_eq!(&got[1..got.len() - 1], &expected[..]);
     }
 }
 

@@ -6,6 +6,7 @@ mod support;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use serde_json::json;
 use support::Server;
 use support::canned::{Canned, answer, stream};
 use support::tail::{Ending, Tail};
@@ -226,6 +227,33 @@ async fn channels_are_put_into_the_address() {
         assert!(server.request().await.starts_with(&format!("GET {path} HTTP/1.1\r\n")));
         assert!(ending.shown.ends_with(" message hello\n"), "{}", ending.shown);
     }
+}
+
+#[tokio::test]
+async fn several_channels_are_followed_in_one_order_and_one_goes_on_from_a_cursor() {
+    let server = Server::start(&[]).await;
+    let url = url(&server);
+    let mut both = Tail::start(&[&url, "--json", "--channel", "a", "--channel", "b", "--max-events", "6"]);
+    let connected = both.json().await;
+    assert_eq!(connected["data"]["channels"], json!(["a", "b"]));
+    let mut ids = Vec::new();
+    for (n, channel) in ["a", "b", "elsewhere", "b", "a", "a"].iter().enumerate() {
+        let answer = server.publish(channel, &json!({ "event": "update", "data": { "n": n } }).to_string()).await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        ids.push(answer.json()["id"].clone());
+    }
+    for n in [0, 1, 3, 4, 5] {
+        assert_eq!(both.json().await, json!({ "id": ids[n], "event": "update", "data": { "n": n } }));
+    }
+    assert_eq!(both.ended().await.code, Some(0));
+    let since = ids[0].as_str().unwrap();
+    let mut one = Tail::start(&[&url, "--json", "--channel", "a", "--since", since, "--max-events", "3"]);
+    let connected = one.json().await;
+    assert_eq!((&connected["data"]["channels"], &connected["data"]["resumed"]), (&json!(["a"]), &true.into()));
+    for n in [4, 5] {
+        assert_eq!(one.json().await, json!({ "id": ids[n], "event": "update", "data": { "n": n } }));
+    }
+    assert_eq!(one.ended().await.code, Some(0));
 }
 
 #[tokio::test]

@@ -10,9 +10,11 @@ mod host;
 mod log_entry;
 mod metrics;
 mod snapshot;
+mod stats;
 mod stream;
 mod text;
 mod timestamp;
+mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
 pub use cursor::{Cursor, CursorError};
@@ -24,9 +26,11 @@ pub use metrics::{
 #[cfg(not(feature = "hydrate"))]
 pub use metrics::{DeviceRate, InterfaceRate};
 pub use snapshot::{NumberedLog, Snapshot};
+pub use stats::{ChannelStats, FollowerState, FollowerStats, Lag, LogStats, Rates, Stats, StatsHistory, Totals};
 pub use stream::{Bye, Connected, Gap, Heartbeat};
 use text::text_on_the_wire;
 pub use timestamp::{Timestamp, TimestampError};
+pub use values::{Value, Values};
 
 #[cfg(test)]
 mod tests;

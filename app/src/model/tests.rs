@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::*;
 use crate::fixtures;
 
+mod figures;
 mod values;
 
 fn crosses<T: Serialize + Deserialize + PartialEq + Debug>(sent: &T) -> Result<(), TestCaseError> {
@@ -58,6 +59,12 @@ proptest! {
         crosses(&heartbeat)?;
         crosses(&gap)?;
         crosses(&bye)?;
+    }
+
+    #[test]
+    fn figures_and_latest_values_cross(stats in figures::stats(), values in figures::values()) {
+        crosses(&stats)?;
+        crosses(&values)?;
     }
 
     #[test]

@@ -31,6 +31,11 @@ pub(super) fn age(value: Option<Span>) -> Result<(), ConfigError> {
     within("hub.age", value, Duration::from_secs(1), Duration::from_secs(30 * 86_400))
 }
 
+/// How long a channel stays known that nobody uses.
+pub(super) fn idle(value: Option<Span>) -> Result<(), ConfigError> {
+    within("hub.idle", value, Duration::from_secs(1), Duration::from_secs(30 * 86_400))
+}
+
 /// Time between two heartbeats.
 fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
     within("stream.heartbeat", value, Duration::from_secs(1), Duration::from_secs(300))
@@ -50,7 +55,13 @@ pub(super) fn size(key: &'static str, range: RangeInclusive<usize>, value: Optio
     Err(ConfigError::value(key, &format!("{} to {}", range.start(), range.end()), &value.to_string()))
 }
 
-fn within(key: &'static str, value: Option<Span>, least: Duration, most: Duration) -> Result<(), ConfigError> {
+/// A span of time: its ends are allowed.
+pub(super) fn within(
+    key: &'static str,
+    value: Option<Span>,
+    least: Duration,
+    most: Duration,
+) -> Result<(), ConfigError> {
     let Some(value) = value.map(Duration::from).filter(|value| !(least..=most).contains(value)) else { return Ok(()) };
     let span = humantime::format_duration;
     Err(ConfigError::value(key, &format!("{} to {}", span(least), span(most)), &span(value).to_string()))

@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::net::Network;
 use crate::tail;
 
 /// A live ops dashboard in one binary: this machine's vital signs, alerts and logs in a browser.
@@ -56,6 +57,11 @@ pub(super) struct Flags {
     /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
     #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
     pub(super) heartbeat: Option<Span>,
+
+    /// Believe this proxy's word on who its clients are: an address or a network like 10.0.0.0/8; may be given several
+    /// times, or separated by commas
+    #[arg(long, value_name = "NETWORK", env = "OPSGLASS_PROXY", value_delimiter = ',', global = true)]
+    pub(super) proxy: Vec<Network>,
 
     /// Show a made-up machine instead of this one; the page says so
     #[arg(long, env = "OPSGLASS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true",

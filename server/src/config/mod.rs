@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod server;
 mod span;
 
 use std::ffi::OsString;
@@ -17,7 +18,8 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
-use crate::{alerts, collect, hub, logs, sse, tail};
+use crate::api::publish;
+use crate::{alerts, collect, hub, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -34,8 +36,14 @@ pub struct Config {
     pub alerts: Vec<alerts::Rule>,
     /// What the hub keeps.
     pub hub: hub::Limits,
+    /// What may be published from outside.
+    pub publish: publish::Config,
     /// How streams behave.
     pub stream: sse::Config,
+    /// How connections are taken and kept.
+    pub net: net::Config,
+    /// How opsglass ends.
+    pub shutdown: shutdown::Config,
 }
 
 /// What the command line asks for.
@@ -87,7 +95,6 @@ impl Config {
             return Err(ConfigError::public(listen));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
-        let limits = hub::Limits::default();
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         Ok(Self {
             listen,
@@ -102,14 +109,14 @@ impl Config {
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
             alerts: file.alerts.rules()?,
-            hub: hub::Limits {
-                count: file.hub.events.unwrap_or(limits.count),
-                bytes: file.hub.bytes.unwrap_or(limits.bytes),
-                age: file.hub.age.map_or(limits.age, Duration::from),
-            },
+            hub: file.hub.limits(),
+            publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {
                 heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
+                channels: file.stream.channels.unwrap_or(stream.channels),
             },
+            net: file.server.net(&file.limits, flags.proxy),
+            shutdown: file.shutdown.config(),
         })
     }
 }

@@ -6,6 +6,7 @@ use axum::response::IntoResponse as _;
 use futures_util::stream::unfold;
 
 use super::Stream;
+use super::opening::bye;
 
 /// The response that carries `stream`. Its headers keep caches and buffering proxies out of the way.
 pub fn respond(stream: Stream) -> Response<Body> {
@@ -13,10 +14,22 @@ pub fn respond(stream: Stream) -> Response<Body> {
         let bytes = stream.next().await?;
         Some((Ok::<_, Infallible>(bytes), stream))
     });
+    with_headers(Body::from_stream(body))
+}
+
+/// A stream that ends at once and says why, and its connection with it. A browser comes back after it, each after a time
+/// of its own; a status other than 200 would make it give up for good.
+pub fn farewell(reason: &str) -> Response<Body> {
+    let mut response = with_headers(Body::from(bye(reason)));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn with_headers(body: Body) -> Response<Body> {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform")),
         (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    (headers, Body::from_stream(body)).into_response()
+    (headers, body).into_response()
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod canned;
+pub(crate) mod edge;
 pub(crate) mod parser;
 pub(crate) mod tail;
 
@@ -19,6 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Long enough for anything that should happen, on a busy machine too.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lines of a configuration file by which no alert of this machine comes in between.
+pub(crate) const NO_ALERTS: &str = "[alerts]\ncpu.enabled = false\nmemory.enabled = false\nswap.enabled = false\n\
+    load.enabled = false\nfilesystem.enabled = false\n";
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -57,6 +62,10 @@ impl Server {
         self.shutdown.cancel();
     }
 
+    pub(crate) fn is_ended(&self) -> bool {
+        self.serving.is_finished()
+    }
+
     pub(crate) async fn ended(self) {
         timeout(PATIENCE, self.serving).await.unwrap().unwrap().unwrap();
     }
@@ -67,18 +76,38 @@ impl Server {
 
     /// Sends one request, `headers` each with its line end, and reads the whole answer.
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
-        let mut socket = TcpStream::connect(self.address).await.unwrap();
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}\r\n", self.address);
-        socket.write_all(request.as_bytes()).await.unwrap();
-        let mut bytes = Vec::new();
-        timeout(PATIENCE, socket.read_to_end(&mut bytes)).await.unwrap().unwrap();
-        Answer::read(&bytes)
+        self.send(method, path, headers, b"").await
+    }
+
+    /// Publishes `body`, which is JSON, in `channel`.
+    pub(crate) async fn publish(&self, channel: &str, body: &str) -> Answer {
+        let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        self.send("POST", &format!("/api/publish/{channel}"), &headers, body.as_bytes()).await
+    }
+
+    /// Sends one request with a body and reads the whole answer.
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+        ask(self.address, method, path, headers, body).await
     }
 
     pub(crate) async fn stream(&self, path: &str, headers: &[u8]) -> Stream {
         Stream::open(self.address, path, headers).await
     }
+}
+
+/// Sends one request and reads the whole answer.
+pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
+    socket.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
+    answer(&mut socket).await
+}
+
+/// Reads what comes until the server closes.
+pub(crate) async fn answer(socket: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    timeout(PATIENCE, socket.read_to_end(&mut bytes)).await.unwrap().unwrap();
+    Answer::read(&bytes)
 }
 
 pub(crate) fn config(args: impl IntoIterator<Item = OsString>) -> Config {
@@ -160,7 +189,8 @@ impl Stream {
     }
 
     fn take(&mut self, bytes: &[u8]) {
-        let body = self.chunks.feed(bytes);
+        let chunked = self.head.contains("transfer-encoding: chunked");
+        let body = if chunked { self.chunks.feed(bytes) } else { bytes.to_vec() };
         self.ready.extend(self.parser.feed(&body));
         self.raw.extend(body);
     }
@@ -177,6 +207,11 @@ impl Stream {
             }
             self.take(&bytes);
         }
+    }
+
+    /// Whether the server has not reset it, as far as is known without reading.
+    pub(crate) fn is_open(&self) -> bool {
+        self.socket.take_error().unwrap().is_none()
     }
 
     /// Reads on to the next event called `event`.

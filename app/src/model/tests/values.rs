@@ -14,16 +14,16 @@ use crate::series::History;
 const END_OF_9999: u64 = 253_402_300_799_999;
 
 /// Finite: JSON has no other numbers.
-fn number() -> impl Strategy<Value = f32> {
+pub(super) fn number() -> impl Strategy<Value = f32> {
     floats::POSITIVE | floats::NEGATIVE | floats::NORMAL | floats::SUBNORMAL | floats::ZERO
 }
 
 /// Any characters, those that are escaped more often than others.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[\"\\\\/\u{0}-\u{1f}\u{7f}\u{2028}é😀]{0,8}"]
 }
 
-fn few<T: Debug>(one: impl Strategy<Value = T>) -> impl Strategy<Value = Vec<T>> {
+pub(super) fn few<T: Debug>(one: impl Strategy<Value = T>) -> impl Strategy<Value = Vec<T>> {
     vec(one, 0..3)
 }
 

@@ -1,0 +1,132 @@
+//! What the file says of connections, their limits, and the end.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::span::Span;
+use super::{ConfigError, check};
+use crate::net::{Caps, Config, ForwardedHeader, Network, Proxies, Request, Socket};
+use crate::shutdown;
+
+const SECOND: Duration = Duration::from_secs(1);
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Server {
+    proxies: Vec<Network>,
+    forwarded_header: Option<ForwardedHeader>,
+    head_timeout: Option<Span>,
+    idle_timeout: Option<Span>,
+    body_timeout: Option<Span>,
+    write_timeout: Option<Span>,
+    stream_buffer: Option<usize>,
+    keepalive_idle: Option<Span>,
+    keepalive_interval: Option<Span>,
+    keepalive_probes: Option<usize>,
+    user_timeout: Option<Span>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits {
+    connections: Option<usize>,
+    connections_per_address: Option<usize>,
+    streams_per_address: Option<usize>,
+    headers: Option<usize>,
+    head_bytes: Option<usize>,
+    body_bytes: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Shutdown {
+    spread: Option<Span>,
+    deadline: Option<Span>,
+}
+
+impl Server {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::within("server.head_timeout", self.head_timeout, SECOND, FIVE_MINUTES)?;
+        check::within("server.idle_timeout", self.idle_timeout, SECOND, HOUR)?;
+        check::within("server.body_timeout", self.body_timeout, SECOND, HOUR)?;
+        check::within("server.write_timeout", self.write_timeout, SECOND, HOUR)?;
+        check::size("server.stream_buffer", 4096..=16 * 1024 * 1024, self.stream_buffer)?;
+        // The system counts both in whole seconds.
+        check::within("server.keepalive_idle", self.keepalive_idle, SECOND, HOUR)?;
+        check::within("server.keepalive_interval", self.keepalive_interval, SECOND, FIVE_MINUTES)?;
+        check::size("server.keepalive_probes", 1..=100, self.keepalive_probes)?;
+        check::within("server.user_timeout", self.user_timeout, SECOND, HOUR)
+    }
+
+    /// `flags` are the proxies that a flag names; they go before the file's.
+    pub(super) fn net(self, limits: &Limits, flags: Vec<Network>) -> Config {
+        let default = Config::default();
+        let (request, socket) = (default.request, default.socket);
+        let span = |value: Option<Span>, default| value.map_or(default, Duration::from);
+        let probes = self.keepalive_probes.and_then(|probes| u32::try_from(probes).ok());
+        Config {
+            proxies: Proxies {
+                trusted: if flags.is_empty() { self.proxies } else { flags },
+                header: self.forwarded_header.unwrap_or_default(),
+            },
+            caps: limits.caps(),
+            request: Request {
+                head_timeout: span(self.head_timeout, request.head_timeout),
+                head_bytes: limits.head_bytes.unwrap_or(request.head_bytes),
+                headers: limits.headers.unwrap_or(request.headers),
+                idle_timeout: span(self.idle_timeout, request.idle_timeout),
+                body_bytes: limits.body_bytes.unwrap_or(request.body_bytes),
+                body_timeout: span(self.body_timeout, request.body_timeout),
+            },
+            socket: Socket {
+                stream_buffer: self.stream_buffer.unwrap_or(socket.stream_buffer),
+                keepalive_idle: span(self.keepalive_idle, socket.keepalive_idle),
+                keepalive_interval: span(self.keepalive_interval, socket.keepalive_interval),
+                keepalive_probes: probes.unwrap_or(socket.keepalive_probes),
+                user_timeout: span(self.user_timeout, socket.user_timeout),
+            },
+            write_timeout: span(self.write_timeout, default.write_timeout),
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::size("limits.connections", 1..=1_000_000, self.connections)?;
+        check::size("limits.connections_per_address", 1..=1_000_000, self.connections_per_address)?;
+        check::size("limits.streams_per_address", 1..=1_000_000, self.streams_per_address)?;
+        check::size("limits.headers", 16..=1000, self.headers)?;
+        // Less than 8 KiB is less than HTTP libraries read at once; all of it may be held for each connection.
+        check::size("limits.head_bytes", 8 * 1024..=64 * 1024, self.head_bytes)?;
+        check::size("limits.body_bytes", 1024..=64 * 1024 * 1024, self.body_bytes)
+    }
+
+    fn caps(&self) -> Caps {
+        let caps = Caps::default();
+        Caps {
+            connections: self.connections.unwrap_or(caps.connections),
+            connections_per_address: self.connections_per_address.unwrap_or(caps.connections_per_address),
+            streams_per_address: self.streams_per_address.unwrap_or(caps.streams_per_address),
+        }
+    }
+}
+
+impl Shutdown {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let margin = shutdown::Config::MARGIN;
+        check::within("shutdown.deadline", self.deadline, 2 * margin, HOUR)?;
+        // Else the last streams would be cut without a word.
+        check::within("shutdown.spread", self.spread, Duration::ZERO, self.config().deadline - margin)
+    }
+
+    pub(super) fn config(&self) -> shutdown::Config {
+        let default = shutdown::Config::default();
+        let deadline = self.deadline.map_or(default.deadline, Duration::from);
+        // A short deadline alone shortens the spread.
+        let spread = self.spread.map_or(default.spread.min(deadline / 2), Duration::from);
+        shutdown::Config { spread, deadline }
+    }
+}

@@ -1,0 +1,85 @@
+//! Connections: how they are taken, kept within their limits, and ended.
+//!
+//! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
+//! - `connection`: HTTP over one connection
+//! - `descriptors`: how many of them the process may have
+//! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
+//!   (`progress`)
+//! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
+//! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
+//!
+//! Two rules. Whoever is slow costs no more than whoever is quick: buffers are small and bounded, and waiting ends. And a
+//! stream is never refused with a status, for a browser would never come back.
+
+mod accept;
+mod address;
+mod body;
+mod config;
+mod connection;
+#[cfg(unix)]
+mod descriptors;
+mod gate;
+mod line;
+mod patience;
+mod places;
+mod progress;
+mod proxies;
+mod socket;
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Uri;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use accept::Door;
+pub use address::ClientAddress;
+pub use config::{Config, Request, Socket};
+#[cfg(unix)]
+pub use descriptors::make_room;
+use gate::Gate;
+pub use places::{Caps, Counts, Places};
+pub use proxies::{ForwardedHeader, Network, Proxies};
+
+use crate::shutdown::Closing;
+
+/// Time for answers that were begun while the last streams were closed.
+const LAST_ANSWERS: Duration = Duration::from_millis(50);
+
+/// Answers what comes to `listener` with `router` until `closing` has begun and all streams are closed.
+///
+/// `is_stream` tells which paths answer with an event stream. While it closes, the port stays open: new streams are sent
+/// away and all else is answered, so that whoever asks for readiness is told. Dropping this ends every connection.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    is_stream: fn(&Uri) -> bool,
+    config: Config,
+    places: Places,
+    closing: Closing,
+) {
+    // Around all routes, so that one of them can set its own.
+    let router = router.layer(DefaultBodyLimit::max(config.request.body_bytes));
+    let gate = Gate { router, is_stream, config, places, closing: closing.clone() };
+    let door = Door { listener, gate: Arc::new(gate) };
+    let mut open = JoinSet::new();
+    tokio::select! {
+        () = door.open(&mut open) => {}
+        () = closing.begun() => {}
+    }
+    let mut late = JoinSet::new();
+    tokio::select! {
+        () = door.open(&mut late) => {}
+        () = ended(&mut open) => {}
+        () = async { closing.waves().await; pending().await } => {}
+    }
+    drop(tokio::time::timeout(LAST_ANSWERS, ended(&mut late)).await);
+}
+
+async fn ended(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
+}

@@ -1,0 +1,82 @@
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Sleep, sleep};
+
+/// How far a connection is. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Answers(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Each request that has come and each answer that is done counts one, so it is odd while an answer is on its way.
+    count: AtomicUsize,
+    /// Whether a stream was asked for.
+    stream: AtomicBool,
+}
+
+/// An answer on its way; dropping it says that it is done.
+#[derive(Debug)]
+pub(super) struct Answering(Answers);
+
+impl Answers {
+    pub(super) fn begin(&self) -> Answering {
+        self.0.count.fetch_add(1, Relaxed);
+        Answering(self.clone())
+    }
+
+    pub(super) fn begin_stream(&self) {
+        self.0.stream.store(true, Relaxed);
+    }
+
+    pub(super) fn is_stream(&self) -> bool {
+        self.0.stream.load(Relaxed)
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.count.fetch_add(1, Relaxed);
+    }
+}
+
+/// How long a connection waits for the next request: so long for its first byte, so long for the rest of its head.
+#[derive(Debug)]
+pub(super) struct Patience {
+    idle: Duration,
+    head: Duration,
+    answers: Answers,
+    seen: usize,
+    begun: bool,
+    /// None while an answer is on its way: a stream holds no timer.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patience {
+    pub(super) fn new(head: Duration, idle: Duration, answers: Answers) -> Self {
+        // A new connection is there to ask: it gets no idle time.
+        Self { idle, head, answers, seen: 0, begun: true, timer: None }
+    }
+
+    /// Ready when the time is up; `came` tells that some bytes of a request have just been read.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>, came: bool) -> Poll<()> {
+        let answers = self.answers.0.count.load(Relaxed);
+        if answers != self.seen {
+            self.seen = answers;
+            self.begun = false;
+            self.timer = None;
+        }
+        if answers % 2 == 1 {
+            return Poll::Pending;
+        }
+        if came && !self.begun {
+            self.begun = true;
+            self.timer = None;
+        }
+        let limit = if self.begun { self.head } else { self.idle };
+        self.timer.get_or_insert_with(|| Box::pin(sleep(limit))).as_mut().poll(context)
+    }
+}
