@@ -6,8 +6,8 @@ const KIB = 1024;
 const KINDS = [
   { ending: '.css', type: 'text/css', most: 12 * KIB },
   { ending: '.js', type: 'text/javascript', most: 10 * KIB },
-  // Over its budget of 110 KB, as `make bench` says; this keeps it from growing until it is met.
-  { ending: '.wasm', type: 'application/wasm', most: 204 * 1_000 },
+  // The whole page, its charts and its client.
+  { ending: '.wasm', type: 'application/wasm', most: 110 * 1_000 },
 ];
 
 for (const { ending, type, most } of KINDS) {
