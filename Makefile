@@ -12,7 +12,7 @@ ARGS ?=
 IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
 # With folders, so that a file that goes is noticed too.
-SOURCES := $(shell find .cargo app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
+SOURCES := $(shell find app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
 
 .PHONY: help
 help: ## List what there is to do
