@@ -50,6 +50,16 @@ test('EventSource reads all data as it was published', async ({ page, server }) 
   for (const { id } of expected) expect(id).toMatch(/^[A-Za-z0-9.]{1,40}$/);
 });
 
+test('EventSource reads the same byte by byte', async ({ page, server, lineTo }) => {
+  const channel = marked('crumbs');
+  const line = await lineTo(server);
+  line.crumble = true;
+  await follow(page, line.url, channel);
+  expect(line.open).toBe(1);
+  const expected = await publishHostile(server.url, channel);
+  expectSame(await heard(page), expected);
+});
+
 test("EventSource hears nothing of names and ids that are not the server's", async ({ page, server }) => {
   const channel = marked('names');
   await follow(page, server.url, channel);
