@@ -44,6 +44,10 @@ test-rust: ## Run the tests of the Rust side
 test-browser: setup-tests build ## Run the browser tests on the release
 	$(IN_ENV) cd end2end; playwright test --reporter=list $(ARGS)
 
+.PHONY: cross-check
+cross-check: build ## Read a stream of hostile data with parsers from PyPI; needs python3
+	scripts/cross-check
+
 .PHONY: fmt
 fmt: ## Format the code
 	$(IN_ENV) cargo fmt --all
