@@ -44,7 +44,7 @@ impl Board {
 
     /// Follows the hub until `shutdown` is cancelled.
     pub async fn follow(self, shutdown: CancellationToken) {
-        let mut follower = self.hub.follow(0, vec![Name::dashboard()]);
+        let mut follower = self.hub.follow_inside("board", 0, vec![Name::dashboard()]);
         while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
             for missing in &batch.missing {
                 // Only where the hub is smaller than what is published between two turns of this task.
@@ -62,7 +62,7 @@ impl Board {
     pub fn snapshot(&self, range: Range) -> Snapshot {
         let state = self.read();
         Snapshot {
-            cursor: self.hub.cursor_at(state.seq),
+            cursor: self.hub.settled(state.seq, &Name::dashboard()),
             server_time: Timestamp::from(SystemTime::now()),
             host: self.host.clone(),
             metrics: state.metrics.clone(),

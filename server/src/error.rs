@@ -4,7 +4,7 @@
 //! `error` for programs, `message` for people.
 
 use axum::Json;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -25,6 +25,39 @@ pub enum ApiError {
         /// What was expected, and what came.
         expected: String,
     },
+    /// Something in the body, by its field, isn't what it should be.
+    #[error("{field}: {expected}")]
+    BadBody {
+        /// The field, or `body`.
+        field: String,
+        /// What was expected, and what came.
+        expected: String,
+    },
+    /// It may not be done, whoever asks.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The body is too large.
+    #[error("body: expected at most {limit} bytes")]
+    TooLarge {
+        /// The most there may be, in bytes.
+        limit: usize,
+    },
+    /// The body is of another type.
+    #[error("content-type: expected {expected}, got {got}")]
+    UnsupportedMediaType {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        got: String,
+    },
+    /// There is no room.
+    #[error("{what}; try again in {retry_after} s")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// Seconds after which there may be.
+        retry_after: u32,
+    },
     /// Not yet.
     #[error("{0}")]
     NotReady(&'static str),
@@ -42,6 +75,11 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
+            Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -51,6 +89,11 @@ impl ApiError {
             Self::NotFound(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
+            Self::BadBody { .. } => "bad_body",
+            Self::Forbidden(_) => "forbidden",
+            Self::TooLarge { .. } => "too_large",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::TooMany { .. } => "too_many",
             Self::NotReady(_) => "not_ready",
         }
     }
@@ -59,6 +102,10 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Body { error: self.name(), message: self.to_string() };
-        (self.status(), Json(body)).into_response()
+        let mut response = (self.status(), Json(body)).into_response();
+        if let Self::TooMany { retry_after, .. } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, retry_after.into());
+        }
+        response
     }
 }

@@ -8,7 +8,7 @@
 //! - the edge: [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
-mod api;
+pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
@@ -55,6 +55,7 @@ pub async fn run(
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(shutdown.clone()));
+    tokio::spawn(hub::watch(hub.clone(), shutdown.clone()));
     alerts::spawn(config.alerts, hub.clone(), shutdown.clone());
     collect::spawn(source, &config.collect, hub.clone(), shutdown.clone())?;
     if let Some(own) = own {
@@ -73,7 +74,8 @@ pub async fn run(
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.
     drop(any_spawner::Executor::init_tokio());
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
-    let state = AppState { hub, board, stream: config.stream, shutdown: shutdown.clone(), leptos };
+    let state =
+        AppState { hub, board, stream: config.stream, publish: config.publish, shutdown: shutdown.clone(), leptos };
     // Events are small and must not wait for more to fill a packet.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let served =

@@ -1,10 +1,10 @@
 //! Every route there is.
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview};
+use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -13,6 +13,11 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(overview::page))
         .route("/api/dashboard-stream", get(dashboard::stream))
         .route("/api/snapshot", get(dashboard::snapshot))
+        .route("/api/events", get(stream::default))
+        .route("/api/stream", get(stream::default))
+        .route("/api/stream/{channel}", get(stream::channel))
+        .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/stats", get(stats::stats))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/api", any(missing::call))

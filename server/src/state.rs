@@ -3,6 +3,7 @@
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::publish;
 use crate::board::Board;
 use crate::hub::Hub;
 use crate::sse;
@@ -16,6 +17,8 @@ pub struct AppState {
     pub board: Board,
     /// How streams behave.
     pub stream: sse::Config,
+    /// What may be published from outside.
+    pub publish: publish::Config,
     /// Cancelled when opsglass is to end.
     pub shutdown: CancellationToken,
     /// What the page's document needs to name its script.

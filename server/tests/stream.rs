@@ -7,9 +7,8 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use server::hub::{Contract, Hub, Limits, Name, Payload};
-use server::sse::{self, Opening};
+use server::sse::{self, States};
 use support::parser::Parser;
 use support::{Server, Stream};
 use tokio_util::sync::CancellationToken;
@@ -218,12 +217,14 @@ async fn ids_are_short_and_rise_by_frames_in_order() {
 /// A stream of a hub of its own, which keeps the last three lines, with the opening read.
 async fn slow_reader(shutdown: CancellationToken) -> (Hub, sse::Stream) {
     let hub = Hub::new(Limits { count: 3, ..Limits::default() });
-    let request = sse::Request { channels: vec![Name::dashboard()], last_event_id: None, client_id: None };
-    let opening = Opening::new(&hub, &request, Duration::from_secs(1), || (0, "state"));
-    let restart = sse::Restart(Box::new(|| sse::snapshot_frame(None, &"state now")));
-    let mut stream =
-        sse::Stream::new(hub.clone(), opening, request.channels, sse::Config::default(), restart, shutdown);
-    stream.next().await.unwrap();
+    let request =
+        sse::Request { channels: vec![Name::dashboard()], last_event_id: None, client_id: None, address: None };
+    let states = States(Box::new(|| {
+        let json = serde_json::value::to_raw_value("state").unwrap();
+        vec![sse::State { channel: Name::dashboard(), seq: 0, json }]
+    }));
+    let mut stream = sse::Stream::open(hub.clone(), request, states, sse::Config::default(), shutdown).unwrap();
+    assert!(stream.next().await.unwrap().starts_with(b"retry: "));
     (hub, stream)
 }
 
@@ -241,7 +242,7 @@ async fn who_falls_off_the_log_is_told_and_starts_again_from_the_state() {
     let events: Vec<_> = messages.iter().map(|m| (m.event.as_str(), m.data.as_str())).collect();
     assert_eq!(events[0].0, "gap");
     assert_eq!(messages[0].json()["missed"], 2);
-    assert_eq!(events[1..], [("snapshot", "\"state now\""), ("message", "3"), ("message", "4"), ("message", "5")]);
+    assert_eq!(events[1..], [("snapshot", "\"state\""), ("message", "3"), ("message", "4"), ("message", "5")]);
 }
 
 #[tokio::test]
@@ -292,15 +293,9 @@ async fn ending_says_bye_to_a_thousand_streams_within_a_second() {
 #[tokio::test]
 async fn a_stream_that_is_gone_is_no_longer_counted() {
     // What collects goes by this count; a leak would keep it at the page's pace for ever.
-    let (hub, dashboard) = (Hub::new(Limits::default()), Name::dashboard());
-    let request = sse::Request { channels: vec![dashboard.clone()], last_event_id: None, client_id: None };
-    let opening = Opening::new(&hub, &request, Duration::from_secs(1), || (0, "state"));
-    let config = sse::Config::default();
-    let restart = sse::Restart(Box::new(Bytes::new));
-    let mut stream =
-        sse::Stream::new(hub.clone(), opening, request.channels, config, restart, CancellationToken::new());
-    assert!(stream.next().await.unwrap().starts_with(b"retry: "));
-    assert_eq!(hub.presence().count(&dashboard), 1);
+    let (hub, stream) = slow_reader(CancellationToken::new()).await;
+    let dashboard = Name::dashboard();
+    assert_eq!((hub.presence().count(&dashboard), hub.followers(&dashboard), hub.stats(None).streams), (1, 1, 1));
     drop(stream);
-    assert_eq!(hub.presence().count(&dashboard), 0);
+    assert_eq!((hub.presence().count(&dashboard), hub.followers(&dashboard), hub.stats(None).streams), (0, 0, 0));
 }

@@ -7,6 +7,7 @@ mod host;
 mod log_entry;
 mod metrics;
 mod snapshot;
+mod stats;
 mod stream;
 mod timestamp;
 
@@ -19,5 +20,6 @@ pub use metrics::{
     ProcessTable, Swap, UserUsage,
 };
 pub use snapshot::{NumberedLog, Snapshot};
+pub use stats::{ChannelStats, FollowerState, FollowerStats, Lag, LogStats, Rates, Stats, StatsHistory, Totals};
 pub use stream::{Bye, Connected, Gap, Heartbeat};
 pub use timestamp::{Timestamp, TimestampError};

@@ -10,7 +10,7 @@ use crate::hub::{Follower, Hub, Name, Payload};
 /// rules go by the time in the samples.
 pub fn spawn(rules: Vec<Rule>, hub: Hub, shutdown: CancellationToken) -> JoinHandle<()> {
     // Follows before the task runs, so that no sample published after this call is missed.
-    let follower = hub.follow(hub.head().seq, vec![Name::dashboard()]);
+    let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
     tokio::spawn(run(Engine::new(rules), follower, hub, shutdown))
 }
 
@@ -52,7 +52,7 @@ mod tests {
 
     #[tokio::test]
     async fn alerts_go_where_the_samples_come_from() {
-        let hub = Hub::new(Limits { count: 100, bytes: 1_000_000, age: Duration::from_secs(3_600) });
+        let hub = Hub::new(Limits { count: 100, bytes: 1_000_000, ..Limits::default() });
         let channel = Name::dashboard();
         let publish = |metrics| hub.publish(&channel, Payload::Metrics(Box::new(metrics)));
         publish(busy(0, 99.0));

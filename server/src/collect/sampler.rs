@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn hub() -> Hub {
-        Hub::new(Limits { count: 100, bytes: 1 << 20, age: Duration::from_secs(60) })
+        Hub::new(Limits { count: 100, bytes: 1 << 20, age: Duration::from_secs(60), ..Limits::default() })
     }
 
     async fn next_metrics(follower: &mut Follower, within: Duration) -> Metrics {

@@ -31,6 +31,11 @@ pub(super) fn age(value: Option<Span>) -> Result<(), ConfigError> {
     within("hub.age", value, Duration::from_secs(1), Duration::from_secs(30 * 86_400))
 }
 
+/// How long a channel stays known that nobody uses.
+pub(super) fn idle(value: Option<Span>) -> Result<(), ConfigError> {
+    within("hub.idle", value, Duration::from_secs(1), Duration::from_secs(30 * 86_400))
+}
+
 /// Time between two heartbeats.
 fn heartbeat(value: Option<Span>) -> Result<(), ConfigError> {
     within("stream.heartbeat", value, Duration::from_secs(1), Duration::from_secs(300))

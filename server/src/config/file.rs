@@ -1,11 +1,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::alerts;
+use crate::{alerts, hub};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +20,7 @@ pub(super) struct File {
     pub(super) logs: Logs,
     pub(super) stream: Stream,
     pub(super) hub: Hub,
+    pub(super) publish: Publish,
     pub(super) alerts: alerts::Config,
 }
 
@@ -34,6 +36,7 @@ pub(super) struct Logs {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Stream {
     pub(super) heartbeat: Option<Span>,
+    pub(super) channels: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -42,6 +45,43 @@ pub(super) struct Hub {
     pub(super) events: Option<usize>,
     pub(super) bytes: Option<usize>,
     pub(super) age: Option<Span>,
+    pub(super) latest: Option<usize>,
+    pub(super) channels: Option<usize>,
+    pub(super) idle: Option<Span>,
+    pub(super) index: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Publish {
+    pub(super) max_body: Option<usize>,
+}
+
+impl Hub {
+    /// What the hub keeps.
+    pub(super) fn limits(&self) -> hub::Limits {
+        let default = hub::Limits::default();
+        hub::Limits {
+            count: self.events.unwrap_or(default.count),
+            bytes: self.bytes.unwrap_or(default.bytes),
+            age: self.age.map_or(default.age, Duration::from),
+            latest: self.latest.unwrap_or(default.latest),
+            channels: self.channels.unwrap_or(default.channels),
+            idle: self.idle.map_or(default.idle, Duration::from),
+            index: self.index.unwrap_or(default.index),
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        check::age(self.age)?;
+        check::idle(self.idle)?;
+        // A page shows this many lines; what it shows must not count as lost.
+        check::size("hub.events", app::board::LOG_LINES..=10_000_000, self.events)?;
+        check::size("hub.bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.bytes)?;
+        check::size("hub.latest", 10..=1_000_000, self.latest)?;
+        check::size("hub.channels", 1..=1_000_000, self.channels)?;
+        check::size("hub.index", 4 * 1024..=1024 * 1024 * 1024, self.index)
+    }
 }
 
 impl File {
@@ -56,11 +96,10 @@ impl File {
     /// Whether the values are within their ranges.
     fn check(&self) -> Result<(), ConfigError> {
         check::shared(self.interval, self.stream.heartbeat, self.log_level.as_deref())?;
-        check::age(self.hub.age)?;
         check::size("logs.max_line", 80..=1024 * 1024, self.logs.max_line)?;
-        // A page shows this many lines; what it shows must not count as lost.
-        check::size("hub.events", app::board::LOG_LINES..=10_000_000, self.hub.events)?;
-        check::size("hub.bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.hub.bytes)?;
+        check::size("stream.channels", 1..=256, self.stream.channels)?;
+        check::size("publish.max_body", 1024..=16 * 1024 * 1024, self.publish.max_body)?;
+        self.hub.check()?;
         self.alerts.rules()?;
         Ok(())
     }

@@ -17,6 +17,7 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
+use crate::api::publish;
 use crate::{alerts, collect, hub, logs, sse};
 
 /// Everything opsglass is told.
@@ -34,6 +35,8 @@ pub struct Config {
     pub alerts: Vec<alerts::Rule>,
     /// What the hub keeps.
     pub hub: hub::Limits,
+    /// What may be published from outside.
+    pub publish: publish::Config,
     /// How streams behave.
     pub stream: sse::Config,
 }
@@ -77,7 +80,6 @@ impl Config {
             return Err(ConfigError::public(listen));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
-        let limits = hub::Limits::default();
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         Ok(Self {
             listen,
@@ -92,13 +94,11 @@ impl Config {
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
             alerts: file.alerts.rules()?,
-            hub: hub::Limits {
-                count: file.hub.events.unwrap_or(limits.count),
-                bytes: file.hub.bytes.unwrap_or(limits.bytes),
-                age: file.hub.age.map_or(limits.age, Duration::from),
-            },
+            hub: file.hub.limits(),
+            publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {
                 heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
+                channels: file.stream.channels.unwrap_or(stream.channels),
             },
         })
     }

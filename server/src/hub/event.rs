@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use app::model::{Alert, LogEntry, Metrics, Timestamp};
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::Name;
 use super::frame::json;
@@ -72,6 +73,8 @@ pub struct Event {
     pub seq: u64,
     /// When it was published.
     pub at: Timestamp,
+    /// The same by a clock that nobody sets.
+    pub published: Instant,
     /// Where it was published.
     pub channel: Name,
     /// What happened.

@@ -1,34 +1,20 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::Timestamp;
+use tokio::time::Instant;
 
-use super::{Contract, Event, Name};
+use super::channel::{Channel, Place, Signal};
+use super::{Contract, Event, Full, Limits, Name, Payload};
 
-/// Events of which the number and channel are remembered after they are gone, so that a gap can be counted.
-const REMEMBERED: usize = 65_536;
+/// What an event costs beside its text, roughly, in bytes.
+const OVERHEAD: usize = 256;
 
-/// What an event costs beside its frame, roughly, in bytes.
-const OVERHEAD: usize = 512;
+/// Time between two looks for channels and values that have had their time.
+const SWEEP: Duration = Duration::from_secs(1);
 
-/// What the log keeps of lossless events; of a latest value it keeps one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Events.
-    pub count: usize,
-    /// Bytes of memory, about.
-    pub bytes: usize,
-    /// How long ago they were published.
-    pub age: Duration,
-}
-
-impl Default for Limits {
-    /// 10,000 events, 8 MiB, an hour: enough for a page that slept through a meeting, small beside the process itself.
-    fn default() -> Self {
-        Self { count: 10_000, bytes: 8 * 1024 * 1024, age: Duration::from_secs(3_600) }
-    }
-}
+/// Where a channel stands in the log, for as long as somebody follows it.
+pub(super) type Slot = usize;
 
 /// Lossless events of one channel that are gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,39 +23,44 @@ pub struct Missing {
     pub channel: Name,
     /// How many.
     pub count: u64,
-    /// More are gone than are remembered: these are at least so many.
+    /// More are gone than can be counted: these are at least so many.
     pub or_more: bool,
-    /// The number of the first of them.
-    pub first: u64,
+    /// The number of the last event before them that was seen, of whatever channel.
+    pub after: u64,
     /// The number of the last of them.
     pub last: u64,
 }
 
-/// Bounded memory of events, in the order of their numbers.
+/// Bounded memory of events: what is oldest goes first, whatever its channel.
 #[derive(Debug)]
 pub(super) struct Log {
-    limits: Limits,
+    pub(super) limits: Limits,
     head: u64,
-    lossless: VecDeque<Arc<Event>>,
+    slots: Vec<Option<Channel>>,
+    by_name: HashMap<Name, Slot>,
+    /// The channel of each lossless event that is kept, oldest first.
+    order: VecDeque<Slot>,
     bytes: usize,
-    /// The newest of each latest value, by channel and event name.
-    latest: BTreeMap<(Name, Option<String>), Arc<Event>>,
-    /// Number and channel of the lossless events last forgotten, oldest first.
-    gone: VecDeque<(u64, Name)>,
-    /// The number of the last event that isn't remembered even as gone; 0 while all are.
+    values: usize,
+    index_bytes: usize,
+    /// The newest number up to which a channel may have been forgotten with what it had lost.
     forgotten: u64,
+    sweep_at: Instant,
 }
 
 impl Log {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, now: Instant) -> Self {
         Self {
             limits,
             head: 0,
-            lossless: VecDeque::new(),
+            slots: Vec::new(),
+            by_name: HashMap::new(),
+            order: VecDeque::new(),
             bytes: 0,
-            latest: BTreeMap::new(),
-            gone: VecDeque::new(),
+            values: 0,
+            index_bytes: 0,
             forgotten: 0,
+            sweep_at: now + SWEEP,
         }
     }
 
@@ -78,97 +69,177 @@ impl Log {
         self.head
     }
 
-    pub(super) fn append(&mut self, event: Event) {
-        self.head = event.seq;
-        match event.payload.contract() {
-            Contract::Latest => {
-                let key = (event.channel.clone(), event.payload.event_name().map(str::to_owned));
-                self.latest.insert(key, Arc::new(event));
-            }
-            Contract::Lossless => {
-                let now = event.at;
-                self.bytes += cost(&event);
-                self.lossless.push_back(Arc::new(event));
-                let oldest_kept = now.minus(u64::try_from(self.limits.age.as_millis()).unwrap_or(u64::MAX));
-                while self.lossless.front().is_some_and(|oldest| {
-                    self.lossless.len() > self.limits.count
-                        || (self.bytes > self.limits.bytes && self.lossless.len() > 1)
-                        || oldest.at < oldest_kept
-                }) {
-                    self.forget_oldest();
-                }
-            }
-        }
+    /// Lossless events kept.
+    pub(super) fn kept(&self) -> usize {
+        self.order.len()
     }
 
-    fn forget_oldest(&mut self) {
-        let Some(event) = self.lossless.pop_front() else { return };
-        self.bytes -= cost(&event);
-        self.gone.push_back((event.seq, event.channel.clone()));
-        if self.gone.len() > REMEMBERED
-            && let Some((seq, _)) = self.gone.pop_front()
+    /// Bytes that they take, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Latest values kept.
+    pub(super) fn values(&self) -> usize {
+        self.values
+    }
+
+    pub(super) fn channel(&self, slot: Slot) -> Option<&Channel> {
+        self.slots.get(slot)?.as_ref()
+    }
+
+    pub(super) fn channel_mut(&mut self, slot: Slot) -> Option<&mut Channel> {
+        self.slots.get_mut(slot)?.as_mut()
+    }
+
+    pub(super) fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.slots.iter().flatten()
+    }
+
+    pub(super) fn named(&self, name: &Name) -> Option<&Channel> {
+        self.channel(*self.by_name.get(name)?)
+    }
+
+    /// The oldest lossless event that is kept.
+    pub(super) fn oldest(&self) -> Option<&Event> {
+        let slot = *self.order.front()?;
+        self.channel(slot)?.oldest().map(AsRef::as_ref)
+    }
+
+    /// Whether there is room for what somebody outside wants to publish.
+    pub(super) fn admit(&mut self, name: &Name, payload: &Payload, now: Instant) -> Result<(), Full> {
+        self.slot(name, true, now)?;
+        let held = |channel: &Channel| channel.has_value(payload.event_name());
+        if payload.contract() == Contract::Latest
+            && self.values >= self.limits.latest
+            && !self.named(name).is_some_and(held)
         {
-            self.forgotten = seq;
+            return Err(Full::Values(self.limits.latest));
         }
+        Ok(())
     }
 
-    /// What is to be read after event `after`, in order, until `max_bytes` of frames are exceeded. The second is the
-    /// number up to which the reader has then seen everything.
-    pub(super) fn read(&self, after: u64, channels: &[Name], max_bytes: usize) -> (Vec<Arc<Event>>, u64) {
-        let follows = |event: &Arc<Event>| channels.contains(&event.channel);
-        let from = self.lossless.partition_point(|event| event.seq <= after);
-        let mut events: Vec<Arc<Event>> = Vec::new();
-        let mut bytes = 0;
-        let mut seen = self.head;
-        for event in self.lossless.range(from..).filter(|event| follows(event)) {
-            if bytes > max_bytes {
-                seen = events.last().map_or(after, |last| last.seq);
+    /// The channel called `name`, made if there is none. What comes from outside is bounded.
+    pub(super) fn slot(&mut self, name: &Name, bounded: bool, now: Instant) -> Result<Slot, Full> {
+        if let Some(&slot) = self.by_name.get(name) {
+            return Ok(slot);
+        }
+        if bounded && !name.is_own() && self.foreign() >= self.limits.channels {
+            self.sweep(now);
+            if self.foreign() >= self.limits.channels {
+                return Err(Full::Channels(self.limits.channels));
+            }
+        }
+        let slot = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
+        if slot == self.slots.len() {
+            self.slots.push(None);
+        }
+        self.slots[slot] = Some(Channel::new(name.clone(), self.forgotten, now));
+        self.by_name.insert(name.clone(), slot);
+        Ok(slot)
+    }
+
+    /// Channels beside the program's own.
+    fn foreign(&self) -> usize {
+        self.by_name.keys().filter(|name| !name.is_own()).count()
+    }
+
+    /// Keeps `event` and lets go what no longer has room.
+    ///
+    /// Returns what wakes the followers of its channel.
+    pub(super) fn append(&mut self, event: Event) -> Option<Arc<Signal>> {
+        let now = event.published;
+        // Not bounded, so there is always one.
+        let slot = self.slot(&event.channel, false, now).ok()?;
+        self.head = event.seq;
+        if event.payload.contract() == Contract::Lossless {
+            self.bytes += cost(&event);
+            self.order.push_back(slot);
+        }
+        let channel = self.channel_mut(slot)?;
+        let signal = Arc::clone(&channel.signal);
+        let more = channel.push(event);
+        self.values += more;
+        self.evict(now);
+        if now >= self.sweep_at {
+            self.sweep(now);
+        }
+        Some(signal)
+    }
+
+    fn evict(&mut self, now: Instant) {
+        while let Some(oldest) = self.oldest() {
+            let over = self.order.len() > self.limits.count
+                || (self.bytes > self.limits.bytes && self.order.len() > 1)
+                || now.saturating_duration_since(oldest.published) > self.limits.age;
+            if !over {
                 break;
             }
-            bytes += event.frame.len();
-            events.push(Arc::clone(event));
+            let Some(slot) = self.order.pop_front() else { break };
+            let Some((event, grown)) = self.channel_mut(slot).and_then(Channel::forget_oldest) else { break };
+            self.bytes -= cost(&event);
+            self.index_bytes += grown;
         }
-        let newest = self.latest.values().filter(|event| event.seq > after && event.seq <= seen && follows(event));
-        events.extend(newest.cloned());
-        events.sort_unstable_by_key(|event| event.seq);
-        (events, seen)
+        while self.index_bytes > self.limits.index {
+            let gone = self.slots.iter_mut().flatten().map(|channel| &mut channel.gone);
+            let Some(oldest) = gone.filter(|gone| gone.oldest_block().is_some()).min_by_key(|gone| gone.oldest_block())
+            else {
+                break;
+            };
+            self.index_bytes -= oldest.drop_block();
+        }
     }
 
-    /// When the first event after number `after` was published.
-    pub(super) fn first_after(&self, after: u64, channels: &[Name]) -> Option<Timestamp> {
-        let from = self.lossless.partition_point(|event| event.seq <= after);
-        let newest = self.latest.values().filter(|event| event.seq > after);
-        self.lossless.range(from..).chain(newest).find(|event| channels.contains(&event.channel)).map(|event| event.at)
+    /// Forgets what has had its time: by age, latest values of channels that aren't the program's own; channels that are
+    /// empty and that nobody has used for long.
+    pub(super) fn sweep(&mut self, now: Instant) {
+        self.evict(now);
+        self.sweep_at = now + SWEEP;
+        for slot in &mut self.slots {
+            let Some(channel) = slot.as_mut().filter(|channel| !channel.name.is_own()) else { continue };
+            if let Some(oldest) = now.checked_sub(self.limits.age) {
+                self.values -= channel.forget_values(oldest);
+            }
+            let idle = now.saturating_duration_since(channel.used) >= self.limits.idle;
+            if idle && channel.followers == 0 && channel.is_empty() {
+                self.index_bytes -= channel.gone.bytes();
+                self.forgotten = self.forgotten.max(channel.gone.last());
+                self.by_name.remove(&channel.name);
+                *slot = None;
+            }
+        }
+    }
+
+    /// What of `channel` is gone that came after event `after`, for somebody who goes on at `place`.
+    pub(super) fn missing(channel: &Channel, place: Place, after: u64) -> Option<Missing> {
+        let count = (channel.gone.count() + 1).saturating_sub(place.next);
+        (count > 0 || place.or_earlier).then(|| Missing {
+            channel: channel.name.clone(),
+            count,
+            or_more: place.or_earlier,
+            after,
+            last: channel.gone.last(),
+        })
     }
 
     /// The lossless events after number `after` that are gone, by channel.
-    pub(super) fn missing(&self, after: u64, channels: &[Name]) -> Vec<Missing> {
-        let from = self.gone.partition_point(|&(seq, _)| seq <= after);
-        let or_more = after < self.forgotten;
-        let mut missing: Vec<Missing> = Vec::new();
-        if or_more {
-            // Whose they were isn't known any more, so each channel is told.
-            let (first, last) = (after + 1, self.forgotten);
-            missing.extend(channels.iter().map(|channel| Missing {
-                channel: channel.clone(),
+    pub(super) fn missing_after(&self, after: u64, channels: &[Name]) -> Vec<Missing> {
+        let of = |name: &Name| match self.named(name) {
+            Some(channel) => Self::missing(channel, channel.place(after), after),
+            // Nobody knows it: it may have been forgotten.
+            None => (after < self.forgotten).then(|| Missing {
+                channel: name.clone(),
                 count: 0,
-                or_more,
-                first,
-                last,
-            }));
-        }
-        for (seq, channel) in self.gone.range(from..).filter(|(_, channel)| channels.contains(channel)) {
-            match missing.iter_mut().find(|known| known.channel == *channel) {
-                Some(known) => (known.count, known.last) = (known.count + 1, *seq),
-                None => {
-                    missing.push(Missing { channel: channel.clone(), count: 1, or_more, first: *seq, last: *seq });
-                }
-            }
-        }
-        missing
+                or_more: true,
+                after,
+                last: self.forgotten,
+            }),
+        };
+        channels.iter().filter_map(of).collect()
     }
 }
 
 fn cost(event: &Event) -> usize {
-    event.frame.len() + OVERHEAD
+    // The text is there twice: as it was published, and as it is sent.
+    2 * event.frame.len() + OVERHEAD
 }

@@ -19,6 +19,31 @@ impl Name {
         Self("dashboard".into())
     }
 
+    /// The channel in which the hub tells how its followers fare.
+    pub fn hub() -> Self {
+        Self("hub".into())
+    }
+
+    /// The channel of the people who talk here.
+    pub fn chat() -> Self {
+        Self("chat".into())
+    }
+
+    /// The channel of whoever names none.
+    pub fn default_channel() -> Self {
+        Self("default".into())
+    }
+
+    /// Whether it is a channel of the program itself: always there, and never counted.
+    pub fn is_own(&self) -> bool {
+        self.is_machine() || self.as_str() == "default"
+    }
+
+    /// Whether only the program itself publishes in the channel of this name.
+    pub fn is_machine(&self) -> bool {
+        matches!(self.as_str(), "dashboard" | "hub" | "chat")
+    }
+
     /// Takes `text` as a name, or refuses it; it is never altered.
     pub fn new(text: &str) -> Result<Self, NameError> {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';

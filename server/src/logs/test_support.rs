@@ -16,7 +16,7 @@ pub(super) struct Reader {
 
 /// A hub, and a reader of what is published on it from now on.
 pub(super) fn hub() -> (Hub, Outlet, Reader) {
-    let hub = Hub::new(Limits { count: 10_000, bytes: 64 << 20, age: Duration::from_secs(3_600) });
+    let hub = Hub::new(Limits { bytes: 64 << 20, ..Limits::default() });
     let follower = hub.follow(0, vec![Name::dashboard()]);
     (hub.clone(), Outlet::new(hub), Reader { follower, read: Vec::new() })
 }

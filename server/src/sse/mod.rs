@@ -10,9 +10,14 @@ mod stream;
 
 use std::time::Duration;
 
-pub use opening::{Opening, Request, snapshot_frame};
-pub use response::respond;
-pub use stream::{Restart, Stream};
+use opening::Opening;
+pub use opening::{Request, State};
+pub use response::{refuse, respond};
+pub use stream::{States, Stream};
+
+/// Names that an event which somebody publishes can't have: those of the stream's own events, and those that an EventSource
+/// itself dispatches.
+pub const RESERVED_EVENTS: [&str; 7] = ["connected", "snapshot", "gap", "heartbeat", "bye", "open", "error"];
 
 /// How streams behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +25,12 @@ pub struct Config {
     /// Time between two `heartbeat` events: 15 s unless told otherwise, under the 30 s after which the strictest of the
     /// common proxies cut a silent line.
     pub heartbeat: Duration,
+    /// Channels that one stream may follow: 16 unless told otherwise.
+    pub channels: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15) }
+        Self { heartbeat: Duration::from_secs(15), channels: 16 }
     }
 }

@@ -3,11 +3,13 @@ use bytes::{Bytes, BytesMut};
 use rand::Rng as _;
 use rand::distr::Alphanumeric;
 use serde::Serialize;
+use serde_json::value::RawValue;
 use std::time::{Duration, SystemTime};
 
-use crate::hub::{Hub, Missing, Name, Resume, frame};
+use crate::hub::{Entrance, Hub, Missing, Name, Reader, Resume, frame};
 
 const GONE: &str = "the server no longer holds them";
+const GONE_OR_MORE: &str = "there were at least so many, and the server no longer holds them";
 
 /// What a client asks for.
 #[derive(Debug, Clone)]
@@ -18,65 +20,90 @@ pub struct Request {
     pub last_event_id: Option<String>,
     /// What it calls itself; made up where it doesn't say.
     pub client_id: Option<Name>,
+    /// Where it is, as far as others may be told.
+    pub address: Option<String>,
+}
+
+/// The state that a channel starts from.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The channel.
+    pub channel: Name,
+    /// The last event that is in it.
+    pub seq: u64,
+    /// The state itself.
+    pub json: Box<RawValue>,
 }
 
 /// What a stream begins with.
 #[derive(Debug)]
-pub struct Opening {
+pub(super) struct Opening {
     /// The follower goes on after this event.
-    pub seq: u64,
+    pub(super) seq: u64,
     /// The frames to send first.
-    pub frames: Bytes,
+    pub(super) frames: Bytes,
+    /// Who follows.
+    pub(super) reader: Reader,
+    /// What is gone of what came after the cursor that was asked for.
+    pub(super) missing: Vec<Missing>,
 }
 
 impl Opening {
     /// Decides where a stream goes on from, and writes what the client must know of it.
     ///
-    /// A known cursor goes on with exactly the next event. Any other gets the state to start from, which `snapshot` gives
+    /// A known cursor goes on with exactly the next event. Any other gets the state to start from, which `states` gives
     /// together with the number of the last event in it. Where some of what came after a known cursor is gone for good,
     /// that is told first, as a `gap` a channel, and what is still there follows.
-    pub fn new<S: Serialize>(
-        hub: &Hub,
-        request: &Request,
-        heartbeat: Duration,
-        snapshot: impl Fn() -> (u64, S),
-    ) -> Self {
+    pub(super) fn new(hub: &Hub, request: &Request, heartbeat: Duration, states: impl Fn() -> Vec<State>) -> Self {
         let asked = request.last_event_id.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let cursor = asked.and_then(|text| text.parse::<Cursor>().ok());
         let resume = cursor.map_or(Resume::Unknown, |cursor| hub.resume(cursor, &request.channels));
-        let (seq, missing, state) = match resume {
-            Resume::Exact(seq) => (seq, Vec::new(), None),
+        let (seq, missing, states, entrance) = match resume {
+            Resume::Exact(seq) => (seq, Vec::new(), Vec::new(), Entrance::Complete),
             Resume::Evicted(missing) => {
-                // The oldest go first, so all that came after the last of the missing is still here, and is sent. The
-                // snapshot has no id: a client that is cut off meanwhile resumes from what it has been sent.
+                // The oldest go first, so all that came after the last of the missing is still here, and is sent.
                 let seq = missing.iter().map(|missing| missing.last).max().unwrap_or_default();
-                (seq, missing, Some((None, snapshot().1)))
+                (seq, missing, states(), Entrance::WithGap)
             }
             Resume::Unknown => {
-                let (seq, state) = snapshot();
-                (seq, Vec::new(), Some((Some(hub.cursor_at(seq)), state)))
+                // The head before the states: what is published meanwhile is sent, and not taken for seen.
+                let head = hub.head().seq;
+                let states = states();
+                let stateless = states.len() < request.channels.len();
+                let seq = states.iter().map(|state| state.seq).chain(stateless.then_some(head)).min().unwrap_or(head);
+                (seq, Vec::new(), states, Entrance::Fresh)
             }
         };
-        let mut frames = BytesMut::from(&frame::retry(rand::rng().random_range(2_000..=6_000))[..]);
+        // Where a gap comes first the snapshot has no id: a client that is cut off meanwhile resumes from what it has been
+        // sent.
+        let id = (entrance == Entrance::Fresh).then(|| hub.cursor_at(seq));
+        let name = request.client_id.as_ref().map_or_else(client_id, Name::to_string);
         let connected = Connected {
-            client_id: request.client_id.as_ref().map_or_else(client_id, Name::to_string),
+            client_id: name.clone(),
             channels: request.channels.iter().map(Name::to_string).collect(),
             message: format!("Connected to channel: {}", join(&request.channels)),
             cursor: hub.cursor_at(seq),
-            resumed: state.is_none(),
+            resumed: entrance == Entrance::Complete,
             missed: missing.iter().map(|missing| missing.count).sum(),
             heartbeat_ms: u64::try_from(heartbeat.as_millis()).unwrap_or(u64::MAX),
             server_time: Timestamp::from(SystemTime::now()),
         };
+        let mut frames = BytesMut::from(&retry()[..]);
         frames.extend_from_slice(&event(None, "connected", &connected));
         for missing in &missing {
             frames.extend_from_slice(&gap(hub, missing));
         }
-        if let Some((id, state)) = state {
-            frames.extend_from_slice(&snapshot_frame(id, &state));
-        }
-        Self { seq, frames: frames.freeze() }
+        frames.extend_from_slice(&snapshots(id, &states, &request.channels));
+        let named = request.client_id.is_some();
+        let reader = Reader { name, named, address: request.address.clone(), inside: false, entrance };
+        Self { seq, frames: frames.freeze(), reader, missing }
     }
+}
+
+/// The field that tells a browser how long to wait before it comes back: each another time, so that a restart isn't
+/// answered by all at once.
+pub(super) fn retry() -> Bytes {
+    frame::retry(rand::rng().random_range(2_000..=6_000))
 }
 
 /// The frame that says which events a follower will never get.
@@ -84,17 +111,29 @@ pub(super) fn gap(hub: &Hub, missing: &Missing) -> Bytes {
     let gap = Gap {
         channel: missing.channel.to_string(),
         missed: missing.count,
-        from: hub.cursor_at(missing.first.saturating_sub(1)),
+        from: hub.cursor_at(missing.after),
         to: hub.cursor_at(missing.last),
-        reason: if missing.or_more { "there were at least so many, and the server no longer holds them" } else { GONE }
-            .to_owned(),
+        reason: if missing.or_more { GONE_OR_MORE } else { GONE }.to_owned(),
     };
     event(None, "gap", &gap)
 }
 
-/// The frame that carries the state to start again from.
-pub fn snapshot_frame<S: Serialize>(id: Option<Cursor>, state: &S) -> Bytes {
-    event(id, "snapshot", state)
+/// The frames that carry the states to start again from. Where several channels are followed, each says whose it is.
+pub(super) fn snapshots(id: Option<Cursor>, states: &[State], channels: &[Name]) -> Bytes {
+    #[derive(Serialize)]
+    struct OfChannel<'a> {
+        channel: &'a str,
+        state: &'a RawValue,
+    }
+    let mut frames = BytesMut::new();
+    for state in states {
+        let data = match channels {
+            [_] => state.json.get().to_owned(),
+            _ => frame::json(&OfChannel { channel: state.channel.as_str(), state: &state.json }),
+        };
+        frames.extend_from_slice(&frame::encode(id, Some("snapshot"), &data));
+    }
+    frames.freeze()
 }
 
 /// A frame of the stream's own.

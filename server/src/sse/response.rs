@@ -7,6 +7,14 @@ use futures_util::stream::unfold;
 
 use super::Stream;
 
+/// The response to who can't be served now: a stream that says `bye` at once, and a connection that is closed. An
+/// EventSource that gets anything but 200 gives up for good; this one comes back when its `retry` is over.
+pub fn refuse(reason: &str) -> Response<Body> {
+    let mut response = respond(Stream::refused(reason));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// The response that carries `stream`. Its headers keep caches and buffering proxies out of the way.
 pub fn respond(stream: Stream) -> Response<Body> {
     let body = unfold(stream, async |mut stream| {

@@ -6,18 +6,26 @@ use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use super::opening::{event, gap};
-use super::{Config, Opening};
-use crate::hub::{Batch, Follower, Hub, Present};
+use super::opening::{event, gap, retry, snapshots};
+use super::{Config, Opening, Request, State};
+use crate::hub::{Batch, Follower, Full, Hub, Name, Present};
 
 /// One open stream.
 #[derive(Debug)]
 pub struct Stream {
+    /// Where it reads; `None` where the stream says `bye` at once.
+    open: Option<Open>,
+    /// What is to be written first.
+    opening: Option<Bytes>,
+}
+
+#[derive(Debug)]
+struct Open {
     hub: Hub,
     follower: Follower,
-    opening: Option<Bytes>,
+    channels: Vec<Name>,
     heartbeat: Interval,
-    restart: Restart,
+    states: States,
     shutdown: CancellationToken,
     /// The newest event when the end came: all up to it is still sent.
     ending: Option<u64>,
@@ -25,49 +33,72 @@ pub struct Stream {
     _present: Present,
 }
 
-/// Makes the `snapshot` frame for a reader that has fallen off the log: what it missed may have changed the state.
-pub struct Restart(pub Box<dyn Fn() -> Bytes + Send>);
+/// Makes the state that the channels of a stream start from, for those that have one: when it begins, and again when its
+/// reader has fallen off the log, because what it missed may have changed the state.
+pub struct States(pub Box<dyn Fn() -> Vec<State> + Send>);
 
-impl fmt::Debug for Restart {
+impl fmt::Debug for States {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Restart")
+        f.write_str("States")
     }
 }
 
 impl Stream {
-    /// A stream that begins with `opening` and ends with `bye` when `shutdown` is cancelled.
-    pub fn new(
+    /// The stream that `request` asks for. It ends with `bye` when `shutdown` is cancelled.
+    ///
+    /// # Errors
+    /// When there is no room for a channel that isn't there yet.
+    pub fn open(
         hub: Hub,
-        opening: Opening,
-        channels: Vec<crate::hub::Name>,
+        request: Request,
+        states: States,
         config: Config,
-        restart: Restart,
         shutdown: CancellationToken,
-    ) -> Self {
+    ) -> Result<Self, Full> {
+        let opening = Opening::new(&hub, &request, config.heartbeat, &states.0);
+        let channels = request.channels;
+        let follower = hub.follow_from_outside(opening.reader, opening.seq, channels.clone())?;
+        follower.tell(&opening.missing);
         let mut heartbeat = interval_at(Instant::now() + config.heartbeat, config.heartbeat);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let present = hub.presence().enter(channels.clone());
-        let follower = hub.follow(opening.seq, channels);
-        Self {
+        let open = Open {
             hub,
             follower,
-            opening: Some(opening.frames),
+            channels,
             heartbeat,
-            restart,
+            states,
             shutdown,
             ending: None,
             ended: false,
             _present: present,
-        }
+        };
+        Ok(Self { open: Some(open), opening: Some(opening.frames) })
+    }
+
+    /// A stream that says `bye` at once.
+    pub(super) fn refused(reason: &str) -> Self {
+        let bye = event(None, "bye", &Bye { reason: reason.to_owned() });
+        Self { open: None, opening: Some(Bytes::from([retry(), bye].concat())) }
     }
 
     /// What is to be written next: all that is ready, in one piece. `None` is the end.
     ///
     /// It is asked for only when the connection can take more, so a reader that stalls holds a cursor and no queue.
     pub async fn next(&mut self) -> Option<Bytes> {
-        if let Some(opening) = self.opening.take() {
-            return Some(opening);
+        let bytes = match self.opening.take() {
+            Some(opening) => opening,
+            None => self.open.as_mut()?.next().await?,
+        };
+        if let Some(open) = &self.open {
+            open.follower.wrote(bytes.len());
         }
+        Some(bytes)
+    }
+}
+
+impl Open {
+    async fn next(&mut self) -> Option<Bytes> {
         if self.ended {
             return None;
         }
@@ -98,9 +129,9 @@ impl Stream {
         event(None, "bye", &Bye { reason: "the server is shutting down".to_owned() })
     }
 
-    fn beat(&self) -> Bytes {
+    fn beat(&mut self) -> Bytes {
+        let lag = self.follower.waiting().oldest.unwrap_or(Duration::ZERO);
         let cursor = self.follower.cursor();
-        let lag = self.follower.lag().unwrap_or(Duration::ZERO);
         let heartbeat = Heartbeat {
             server_time: Timestamp::from(SystemTime::now()),
             cursor,
@@ -118,7 +149,7 @@ impl Stream {
             frames.extend_from_slice(&gap(&self.hub, missing));
         }
         if !batch.missing.is_empty() {
-            frames.extend_from_slice(&(self.restart.0)());
+            frames.extend_from_slice(&snapshots(None, &(self.states.0)(), &self.channels));
         }
         for event in &batch.events {
             frames.extend_from_slice(&event.frame);

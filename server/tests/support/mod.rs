@@ -65,10 +65,21 @@ impl Server {
 
     /// Sends one request, `headers` each with its line end, and reads the whole answer.
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &str) -> Answer {
+        self.send(method, path, headers, b"").await
+    }
+
+    /// Publishes `body`, which is JSON, in `channel`.
+    pub(crate) async fn publish(&self, channel: &str, body: &str) -> Answer {
+        let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+        self.send("POST", &format!("/api/publish/{channel}"), &headers, body.as_bytes()).await
+    }
+
+    /// Sends one request with a body and reads the whole answer.
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         let request =
             format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}\r\n", self.address);
-        socket.write_all(request.as_bytes()).await.unwrap();
+        socket.write_all(&[request.as_bytes(), body].concat()).await.unwrap();
         let mut bytes = Vec::new();
         timeout(PATIENCE, socket.read_to_end(&mut bytes)).await.unwrap().unwrap();
         Answer::read(&bytes)

@@ -1,0 +1,94 @@
+use app::range::Range;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{Parameters, first};
+use crate::error::ApiError;
+use crate::hub::Name;
+use crate::sse::{self, States, Stream};
+use crate::state::AppState;
+
+/// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
+pub(crate) async fn default(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let channels = match first(&query, "channels") {
+        Some(list) => several(list, state.stream.channels)?,
+        None => vec![Name::default_channel()],
+    };
+    Ok(open(state, channels, &query, &headers))
+}
+
+/// `GET /api/stream/{channel}`: that channel.
+pub(crate) async fn channel(
+    State(state): State<AppState>,
+    Path(channel): Path<String>,
+    Query(query): Query<Parameters>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let channel = name("channel", &channel)?;
+    Ok(open(state, vec![channel], &query, &headers))
+}
+
+/// Opens a stream of `channels`.
+///
+/// No cursor and no client's name is refused, however odd: a browser that gets anything but 200 gives up for good.
+pub(super) fn open(state: AppState, channels: Vec<Name>, query: &Parameters, headers: &HeaderMap) -> Response {
+    let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let last_event_id = header.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
+    let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
+    let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address: None };
+    let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.clone());
+    let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
+    match Stream::open(hub, request, states, config, shutdown) {
+        Ok(stream) => sse::respond(stream),
+        Err(full) => sse::refuse(&full.to_string()),
+    }
+}
+
+/// The state that `channel` starts from, if it has one.
+fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
+    let (seq, json) = match channel.as_str() {
+        "dashboard" => {
+            let snapshot = state.board.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "hub" => {
+            let stats = state.hub.stats(Some(Range::default()));
+            (stats.log.newest.seq, raw(&stats)?)
+        }
+        _ => return None,
+    };
+    Some(sse::State { channel: channel.clone(), seq, json })
+}
+
+fn raw<T: Serialize>(value: &T) -> Option<Box<RawValue>> {
+    to_raw_value(value).ok()
+}
+
+/// The channels of a list like `a,b`, each once.
+fn several(list: &str, limit: usize) -> Result<Vec<Name>, ApiError> {
+    let mut channels = Vec::new();
+    for text in list.split(',') {
+        let channel = name("channels", text)?;
+        if !channels.contains(&channel) {
+            channels.push(channel);
+        }
+        if channels.len() > limit {
+            let expected = format!("expected at most {limit} channels");
+            return Err(ApiError::BadParameter { field: "channels", expected });
+        }
+    }
+    Ok(channels)
+}
+
+/// A channel's name as somebody gave it.
+pub(super) fn name(field: &'static str, text: &str) -> Result<Name, ApiError> {
+    let shown: String = text.chars().take(80).collect();
+    Name::new(text).map_err(|error| ApiError::BadParameter { field, expected: format!("{error}, got {shown:?}") })
+}

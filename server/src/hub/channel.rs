@@ -1,0 +1,206 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::gone::Gone;
+use super::{Contract, Event, Name};
+
+/// What the log holds of one channel.
+#[derive(Debug)]
+pub(super) struct Channel {
+    pub(super) name: Name,
+    /// The lossless events that are kept, oldest first. Counted from 1, the front is number `gone.count() + 1` of the
+    /// channel: its ordinal, by which a follower finds its place without a search.
+    ring: VecDeque<Arc<Event>>,
+    /// The numbers of those that went before.
+    pub(super) gone: Gone,
+    /// The newest of each latest value, by its number in the log.
+    values: BTreeMap<u64, Arc<Event>>,
+    /// That number by event name; no name is "".
+    keys: HashMap<String, u64>,
+    /// Latest values published so far.
+    pub(super) values_published: u64,
+    pub(super) followers: usize,
+    /// When it was last published in, followed or left.
+    pub(super) used: Instant,
+    pub(super) signal: Arc<Signal>,
+}
+
+/// What a channel shares with its followers outside the log's lock.
+#[derive(Debug, Default)]
+pub(super) struct Signal {
+    /// Changes with each event.
+    pub(super) published: watch::Sender<()>,
+    /// Gap notices told.
+    pub(super) gaps: AtomicU64,
+}
+
+/// Where in a channel something goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The ordinal of the next lossless event.
+    pub(super) next: u64,
+    /// It may have been an earlier one: that is no longer known.
+    pub(super) or_earlier: bool,
+}
+
+impl Channel {
+    pub(super) fn new(name: Name, forgotten: u64, now: Instant) -> Self {
+        Self {
+            name,
+            ring: VecDeque::new(),
+            gone: Gone::new(forgotten),
+            values: BTreeMap::new(),
+            keys: HashMap::new(),
+            values_published: 0,
+            followers: 0,
+            used: now,
+            signal: Arc::default(),
+        }
+    }
+
+    /// Keeps an event; returns how many more latest values there are than before.
+    pub(super) fn push(&mut self, event: Event) -> usize {
+        self.used = event.published;
+        if event.payload.contract() == Contract::Lossless {
+            self.ring.push_back(Arc::new(event));
+            return 0;
+        }
+        self.values_published += 1;
+        let key = event.payload.event_name().unwrap_or_default();
+        let before = match self.keys.get_mut(key) {
+            Some(seq) => self.values.remove(&std::mem::replace(seq, event.seq)),
+            None => {
+                self.keys.insert(key.to_owned(), event.seq);
+                None
+            }
+        };
+        self.values.insert(event.seq, Arc::new(event));
+        usize::from(before.is_none())
+    }
+
+    /// Lets the oldest lossless event go. Returns it, and by how many bytes the index has grown.
+    pub(super) fn forget_oldest(&mut self) -> Option<(Arc<Event>, usize)> {
+        let event = self.ring.pop_front()?;
+        let grown = self.gone.push(event.seq);
+        Some((event, grown))
+    }
+
+    /// Lets the latest values go that were published before `oldest`, and returns how many.
+    pub(super) fn forget_values(&mut self, oldest: Instant) -> usize {
+        let before = self.values.len();
+        while let Some(value) = self.values.first_entry().filter(|value| value.get().published < oldest) {
+            let event = value.remove();
+            self.keys.remove(event.payload.event_name().unwrap_or_default());
+        }
+        before - self.values.len()
+    }
+
+    /// Whether a latest value of this name is kept.
+    pub(super) fn has_value(&self, event_name: Option<&str>) -> bool {
+        self.keys.contains_key(event_name.unwrap_or_default())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ring.is_empty() && self.values.is_empty()
+    }
+
+    /// Lossless events published so far: the ordinal of the newest.
+    pub(super) fn newest(&self) -> u64 {
+        self.gone.count() + self.ring.len() as u64
+    }
+
+    /// The number in the log of its newest event.
+    pub(super) fn newest_seq(&self) -> u64 {
+        let lossless = self.ring.back().map_or(self.gone.last(), |event| event.seq);
+        lossless.max(self.values.last_key_value().map_or(0, |(&seq, _)| seq))
+    }
+
+    /// All events published so far.
+    pub(super) fn published(&self) -> u64 {
+        self.newest() + self.values_published
+    }
+
+    pub(super) fn kept(&self) -> usize {
+        self.ring.len()
+    }
+
+    /// The lossless events from ordinal `next` on that are kept.
+    pub(super) fn from(&self, next: u64) -> std::collections::vec_deque::Iter<'_, Arc<Event>> {
+        let skipped = usize::try_from(next.saturating_sub(self.gone.count() + 1)).unwrap_or(usize::MAX);
+        self.ring.range(skipped.min(self.ring.len())..)
+    }
+
+    /// The latest values after event `seq`.
+    pub(super) fn values_after(&self, seq: u64) -> std::collections::btree_map::Range<'_, u64, Arc<Event>> {
+        self.values.range(seq.saturating_add(1)..)
+    }
+
+    pub(super) fn oldest(&self) -> Option<&Arc<Event>> {
+        self.ring.front()
+    }
+
+    /// The place after event `seq` of the log.
+    pub(super) fn place(&self, seq: u64) -> Place {
+        let kept = self.kept_up_to(seq);
+        if kept > 0 {
+            return Place { next: self.gone.count() + kept as u64 + 1, or_earlier: false };
+        }
+        let rank = self.gone.rank(seq);
+        Place { next: rank.count + 1, or_earlier: rank.or_fewer }
+    }
+
+    /// How many of the kept have a number of at most `seq`. Where the channel is busy, hardly any number lies between its
+    /// events: then the first and the last leave few places to search, whatever the length.
+    fn kept_up_to(&self, seq: u64) -> usize {
+        let (Some(first), Some(last)) = (self.ring.front(), self.ring.back()) else { return 0 };
+        if seq < first.seq {
+            return 0;
+        }
+        let len = self.ring.len();
+        let distance = |from: u64, to: u64| usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
+        let most = distance(first.seq, seq).saturating_add(1).min(len);
+        let least = len.saturating_sub(distance(seq, last.seq));
+        let (mut low, mut high) = (least, most);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.ring[middle].seq <= seq { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::Payload;
+    use app::model::Timestamp;
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_the_one_that_a_plain_search_finds(
+            steps in prop::collection::vec(prop_oneof![Just(1_u64), 1_u64..50], 1..200),
+            gone in 0_usize..200,
+            seq in 0_u64..3_000,
+        ) {
+            let now = Instant::now();
+            let mut channel = Channel::new(Name::dashboard(), 0, now);
+            let numbers: Vec<u64> = steps.iter().scan(0, |seq, step| { *seq += step; Some(*seq) }).collect();
+            for &seq in &numbers {
+                let payload = Payload::Text { event: None, contract: Contract::Lossless, data: String::new() };
+                let (at, channel_name, frame) = (Timestamp::default(), Name::dashboard(), Bytes::new());
+                channel.push(Event { seq, at, published: now, channel: channel_name, payload, frame });
+            }
+            for _ in 0..gone {
+                channel.forget_oldest();
+            }
+            let expected = numbers.partition_point(|&number| number <= seq) as u64 + 1;
+            prop_assert_eq!(channel.place(seq), Place { next: expected, or_earlier: false });
+        }
+    }
+}
