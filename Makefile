@@ -11,6 +11,7 @@ MAKEFLAGS += --no-print-directory
 ARGS ?=
 IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
+LOAD := target/release/load
 # With folders, so that a file that goes is noticed too.
 SOURCES := $(shell find .cargo app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
 
@@ -65,8 +66,16 @@ deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	$(IN_ENV) cargo deny check
 
 .PHONY: bench
-bench: build ## Measure size, footprint and start; written to bench/RESULTS.md
-	$(IN_ENV) node bench/figures.mjs
+bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and Express: bench/RESULTS.md, 11 minutes
+	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
+
+$(LOAD): $(shell find bench/src bench/Cargo.toml Cargo.toml Cargo.lock) | setup
+	$(IN_ENV) cargo build --release --locked -p bench
+	touch $@
+
+.PHONY: test-bench
+test-bench: ## Run the tests of the load client
+	$(IN_ENV) cargo test --locked -p bench
 
 .PHONY: setup
 setup: ## Set up what is missing to build
@@ -75,6 +84,10 @@ setup: ## Set up what is missing to build
 .PHONY: setup-tests
 setup-tests: ## Set up what is missing to build and to test
 	@scripts/setup tests
+
+.PHONY: setup-bench
+setup-bench: ## Set up what opsglass is measured against: nginx with nchan
+	@scripts/setup-bench
 
 .PHONY: clean
 clean: ## Remove all that was built
