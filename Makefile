@@ -35,7 +35,7 @@ dev: setup ## Build, start, and do it again at each change
 	$(IN_ENV) cargo leptos watch
 
 .PHONY: test
-test: setup-tests test-rust test-browser ## Run every test: unit, integration, browser
+test: setup-tests test-rust test-bench test-browser ## Run every test: unit, integration, browser
 
 .PHONY: test-rust
 test-rust: ## Run the tests of the Rust side
@@ -53,6 +53,7 @@ fmt: ## Format the code
 lint: setup ## Check format, lints (host and browser), and what the dependencies are
 	$(IN_ENV) cargo fmt --all --check
 	$(IN_ENV) cargo clippy --locked --all-targets -- -D warnings
+	$(IN_ENV) cargo clippy --locked --all-targets -p bench -- -D warnings
 	$(IN_ENV) cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
 	@$(IN_ENV) if cargo deny --version >/dev/null 2>&1; then \
 		cargo deny --offline check --hide-inclusion-graph bans licenses sources; \

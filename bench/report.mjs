@@ -15,7 +15,8 @@ function table(rows) {
 function run({ name, connections, medians: m }) {
   const counts = [m.deliveriesPerSecond.toFixed(0), m.lost, m.doubled];
   const times = [m.p50Ms, m.p99Ms, m.maxMs].map((ms) => ms.toFixed(1));
-  const costs = [m.cpuUsPerDelivery.toFixed(2), (m.idleUser / 1000).toFixed(1), (m.idleKernel / 1000).toFixed(1)];
+  const memory = [m.idleUser, m.idleBuffers + m.idleObjects].map((bytes) => (bytes / 1000).toFixed(1));
+  const costs = [m.cpuUsPerDelivery.toFixed(2), ...memory];
   return `| ${[name, connections, ...counts, ...times, ...costs].join(' | ')} |`;
 }
 

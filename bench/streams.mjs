@@ -114,8 +114,8 @@ async function stalledReaders(start, load, rounds, seconds) {
     results.beside.push(await using(start, (server) => load('hold', server, { ...options, stalled: STALLED })));
   }
   const [without, beside] = [medians(results.without), medians(results.beside)];
-  const grown = beside.peakUser + beside.peakKernel - without.peakUser - without.peakKernel;
-  const each = beside.idleUser + beside.idleKernel + grown / STALLED;
+  const grown = beside.peakUser + beside.peakBuffers - without.peakUser - without.peakBuffers;
+  const each = beside.idleUser + beside.idleBuffers + beside.idleObjects + grown / STALLED;
   const readers = `${STALLED} readers beside ${STALLED} stalled ones`;
   return [
     { what: `lost or doubled, ${readers}`, value: beside.lost + beside.doubled, unit: '', digits: 0, limit: 0 },

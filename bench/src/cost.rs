@@ -22,25 +22,35 @@ pub(crate) struct Server {
 pub(crate) struct Memory {
     /// Of the processes (proportional set size).
     pub(crate) user: u64,
-    /// Of the kernel, for the sockets of the whole machine, both ends: their buffers (`/proc/net/sockstat`) and its
-    /// own objects (`Slab` in `/proc/meminfo`).
-    pub(crate) kernel: u64,
+    /// What the buffers of TCP hold, on the whole machine, both ends of each connection (`/proc/net/sockstat`).
+    pub(crate) buffers: u64,
+    /// The kernel's own objects, on the whole machine (`Slab` in `/proc/meminfo`). The heads of small packets are among
+    /// them, and counted as buffers as well.
+    pub(crate) objects: u64,
 }
 
 impl Memory {
     /// What has come on top since then; nothing where it has shrunk.
     pub(crate) fn since(self, before: Self) -> Self {
-        Self { user: self.user.saturating_sub(before.user), kernel: self.kernel.saturating_sub(before.kernel) }
+        self.with(before, u64::saturating_sub)
     }
 
     /// The share of each of that many.
     pub(crate) fn per(self, count: usize) -> Self {
         let count = u64::try_from(count.max(1)).unwrap_or(u64::MAX);
-        Self { user: self.user / count, kernel: self.kernel / count }
+        self.with(self, |bytes, _| bytes / count)
     }
 
     fn highest(self, other: Self) -> Self {
-        Self { user: self.user.max(other.user), kernel: self.kernel.max(other.kernel) }
+        self.with(other, u64::max)
+    }
+
+    fn with(self, other: Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            user: join(self.user, other.user),
+            buffers: join(self.buffers, other.buffers),
+            objects: join(self.objects, other.objects),
+        }
     }
 }
 
@@ -88,10 +98,10 @@ impl Server {
             let pss = rollup.memory_map_rollup.0.first().and_then(|map| map.extension.map.get("Pss").copied());
             user += pss.context("the system does not tell the memory of a process")?;
         }
-        let slab = procfs::Meminfo::current()?.slab;
+        let objects = procfs::Meminfo::current()?.slab;
         let sockstat = fs::read_to_string("/proc/net/sockstat")?;
         let pages = tcp_pages(&sockstat).context("the system does not tell the memory of its sockets")?;
-        Ok(Memory { user, kernel: slab + pages * procfs::page_size() })
+        Ok(Memory { user, buffers: pages * procfs::page_size(), objects })
     }
 
     /// Looks every half second until told to stop, and returns the highest values.
@@ -124,7 +134,7 @@ mod tests {
         let own = Server::of(i32::try_from(std::process::id()).unwrap()).unwrap();
         own.cpu().unwrap();
         let memory = own.memory().unwrap();
-        assert!(memory.user > 100_000 && memory.kernel > 100_000, "{memory:?}");
+        assert!(memory.user > 100_000 && memory.objects > 100_000, "{memory:?}");
         assert!(Server::of(i32::MAX).is_err());
     }
 
@@ -137,9 +147,10 @@ mod tests {
 
     #[test]
     fn growth_is_shared_out_and_never_negative() {
-        let memory = |user, kernel| Memory { user, kernel };
-        assert_eq!(memory(30, 5).since(memory(10, 7)), memory(20, 0));
-        assert_eq!(memory(30, 10).per(10), memory(3, 1));
-        assert_eq!(memory(30, 10).per(0), memory(30, 10));
+        let memory = |user, buffers, objects| Memory { user, buffers, objects };
+        assert_eq!(memory(30, 5, 8).since(memory(10, 7, 8)), memory(20, 0, 0));
+        assert_eq!(memory(30, 10, 50).per(10), memory(3, 1, 5));
+        assert_eq!(memory(30, 10, 50).per(0), memory(30, 10, 50));
+        assert_eq!(memory(30, 10, 5).highest(memory(20, 20, 5)), memory(30, 20, 5));
     }
 }

@@ -1,71 +1,23 @@
 //! Many streams held by one thread.
 
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use mio::event::Event;
-use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Poll, Token};
 use slab::Slab;
-use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::events::{Message, Parser};
-use crate::http::{Decoder, Part};
+use crate::follower::{Follower, Happening, Manner, Next};
 
 /// Loopback addresses that connections come from in turn, from 127.0.0.2 on: each has ports of its own.
 const SOURCES: usize = 64;
 /// Bytes that one read can bring.
 const SCRATCH: usize = 64 * 1024;
-/// What the kernel keeps for a follower that does not read, so that the rest has to wait at the server.
-const STALLED_RECEIVE_BUFFER: usize = 4 * 1024;
-
-/// How a follower behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// Reads all that comes.
-    Reads,
-    /// Reads nothing after the head of the response.
-    Stalls,
-}
-
-/// What happens to a follower.
-#[derive(Debug)]
-pub(crate) enum Happening<'a> {
-    /// The connection stands, and the request is sent.
-    Asked,
-    /// The server answers with that status.
-    Opened(u16),
-    /// An event has come.
-    Message(Message<'a>),
-    /// The stream has ended, by the server or by an error. The follower is gone after this.
-    Ended(String),
-}
-
-/// Whether a follower goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    /// It does.
-    Stay,
-    /// It closes its connection.
-    Close,
-    /// It drops its connection with a reset.
-    Reset,
-}
 
 /// Whoever is told what happens: which follower, and what.
 pub(crate) trait Watch: FnMut(usize, Happening<'_>) -> Next {}
 impl<F: FnMut(usize, Happening<'_>) -> Next> Watch for F {}
-
-struct Follower {
-    socket: TcpStream,
-    // What is still to be sent. Empty once it is sent.
-    request: String,
-    manner: Manner,
-    decoder: Decoder,
-    parser: Parser,
-}
 
 /// The streams, and what waits for them.
 pub(crate) struct Crowd {
@@ -93,6 +45,11 @@ impl Crowd {
         })
     }
 
+    /// The server they are at.
+    pub(crate) fn server(&self) -> SocketAddr {
+        self.server
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.followers.len()
@@ -103,13 +60,13 @@ impl Crowd {
     /// # Errors
     /// When the system has no more descriptors or ports.
     pub(crate) fn open(&mut self, request: String, manner: Manner) -> Result<usize> {
-        let mut socket = connect(self.server, self.opened % SOURCES, manner)
+        let mut follower = Follower::connect(self.server, self.opened % SOURCES, request, manner)
             .context("a connection cannot be made (the limit of open files is `ulimit -n`)")?;
         self.opened += 1;
         let entry = self.followers.vacant_entry();
         let number = entry.key();
-        self.poll.registry().register(&mut socket, Token(number), Interest::READABLE | Interest::WRITABLE)?;
-        entry.insert(Follower { socket, request, manner, decoder: Decoder::new(), parser: Parser::default() });
+        follower.register(&self.poll, Token(number))?;
+        entry.insert(follower);
         Ok(number)
     }
 
@@ -135,113 +92,17 @@ impl Crowd {
             }
             let gone = self.followers.remove(number);
             if next == Next::Reset {
-                socket2::SockRef::from(&gone.socket).set_linger(Some(Duration::ZERO))?;
+                gone.reset()?;
             }
         }
         Ok(())
     }
 }
 
-impl Follower {
-    fn ready(
-        &mut self,
-        poll: &Poll,
-        event: &Event,
-        scratch: &mut [u8],
-        tell: &mut impl FnMut(Happening<'_>) -> Next,
-    ) -> Result<Next> {
-        if !self.request.is_empty() {
-            if let Some(error) = self.socket.take_error()? {
-                return Err(error.into());
-            }
-            if !self.ask()? {
-                return Ok(Next::Stay);
-            }
-            poll.registry().reregister(&mut self.socket, event.token(), Interest::READABLE)?;
-            let next = tell(Happening::Asked);
-            if next != Next::Stay {
-                return Ok(next);
-            }
-        }
-        loop {
-            let read = match self.socket.read(scratch) {
-                Ok(0) => anyhow::bail!("the server has closed the connection"),
-                Ok(read) => read,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Next::Stay),
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error.into()),
-            };
-            let (next, opened) = self.take(&scratch[..read], tell)?;
-            if next != Next::Stay {
-                return Ok(next);
-            }
-            if opened && self.manner == Manner::Stalls {
-                poll.registry().deregister(&mut self.socket)?;
-                return Ok(Next::Stay);
-            }
-            // Less than there was room for: nothing waits but the end, and what comes later is told anew.
-            if read < scratch.len() && !event.is_read_closed() {
-                return Ok(Next::Stay);
-            }
-        }
-    }
-
-    // Sends the request, and tells whether it is sent. It is short, so it goes in one piece or not yet.
-    fn ask(&mut self) -> io::Result<bool> {
-        match self.socket.write(self.request.as_bytes()) {
-            Ok(written) => {
-                self.request.drain(..written);
-                Ok(self.request.is_empty())
-            }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    // Takes in what was read. Also tells whether the head of the response was in it.
-    fn take(&mut self, bytes: &[u8], tell: &mut impl FnMut(Happening<'_>) -> Next) -> Result<(Next, bool)> {
-        let (mut next, mut opened, mut ended) = (Next::Stay, false, false);
-        let parser = &mut self.parser;
-        self.decoder.feed(bytes, &mut |part| match part {
-            _ if next != Next::Stay => {}
-            Part::Head { status } => {
-                opened = true;
-                next = tell(Happening::Opened(status));
-            }
-            Part::Content(content) => parser.feed(content, &mut |message| {
-                if next == Next::Stay {
-                    next = tell(Happening::Message(message));
-                }
-            }),
-            Part::End => ended = true,
-        })?;
-        if ended && next == Next::Stay {
-            anyhow::bail!("the server has ended the stream");
-        }
-        Ok((next, opened))
-    }
-}
-
-fn connect(server: SocketAddr, source: usize, manner: Manner) -> io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(server), Type::STREAM, Some(Protocol::TCP))?;
-    if manner == Manner::Stalls {
-        socket.set_recv_buffer_size(STALLED_RECEIVE_BUFFER)?;
-    }
-    if server.is_ipv4() {
-        let source = Ipv4Addr::new(127, 0, 0, u8::try_from(source).unwrap_or_default() + 2);
-        socket.bind(&SocketAddr::from((source, 0)).into())?;
-    }
-    socket.set_nonblocking(true)?;
-    match socket.connect(&server.into()) {
-        // It does not stand at once: the poll tells when it does, or why not.
-        Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => Err(error),
-        _ => Ok(TcpStream::from_std(socket.into())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
+    use std::io::{Read as _, Write as _};
+    use std::net::{Ipv4Addr, TcpListener};
 
     use super::*;
     use crate::dialect;

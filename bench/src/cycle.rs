@@ -8,8 +8,9 @@ use anyhow::{Result, ensure};
 use clap::Args;
 use serde::Serialize;
 
-use crate::crowd::{Crowd, Happening, Manner, Next};
+use crate::crowd::Crowd;
 use crate::dialect::{self, Dialect};
+use crate::follower::{Happening, Manner, Next};
 
 const TURN: Duration = Duration::from_millis(20);
 /// All must be over by then.

@@ -9,8 +9,9 @@ use anyhow::{Result, anyhow, bail, ensure};
 use clap::Args;
 
 use crate::cost::{Memory, Server};
-use crate::crowd::{Crowd, Happening, Manner, Next};
+use crate::crowd::Crowd;
 use crate::dialect::{self, Dialect};
+use crate::follower::{Happening, Manner, Next};
 use crate::publisher::{self, Pace, Published};
 use crate::report::Report;
 use crate::tally::Tally;

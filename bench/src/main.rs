@@ -5,6 +5,7 @@ mod crowd;
 mod cycle;
 mod dialect;
 mod events;
+mod follower;
 mod hold;
 mod http;
 mod join;
@@ -13,6 +14,7 @@ mod publisher;
 mod report;
 mod tally;
 mod tick;
+mod visits;
 
 use std::fmt::Display;
 use std::net::SocketAddr;

@@ -30,10 +30,11 @@ pub(crate) struct Report {
     cpu_us_per_delivery: Option<f64>,
     /// Bytes a connection, once all stand and nothing is published.
     idle_user: Option<u64>,
-    idle_kernel: Option<u64>,
+    idle_buffers: Option<u64>,
+    idle_objects: Option<u64>,
     /// Bytes in all that have come on top at the highest point.
     peak_user: Option<u64>,
-    peak_kernel: Option<u64>,
+    peak_buffers: Option<u64>,
 }
 
 impl Report {
@@ -65,9 +66,10 @@ impl Report {
             cpu_percent: cpu.map(|cpu| 100.0 * cpu / seconds),
             cpu_us_per_delivery: cpu.filter(|_| measured > 0.0).map(|cpu| 1e6 * cpu / measured),
             idle_user: each.map(|each| each.user),
-            idle_kernel: each.map(|each| each.kernel),
+            idle_buffers: each.map(|each| each.buffers),
+            idle_objects: each.map(|each| each.objects),
             peak_user: on_top.map(|on_top| on_top.user),
-            peak_kernel: on_top.map(|on_top| on_top.kernel),
+            peak_buffers: on_top.map(|on_top| on_top.buffers),
         }
     }
 }
@@ -87,11 +89,14 @@ impl fmt::Display for Report {
                 None => writeln!(out)?,
             }
         }
-        if let (Some(user), Some(kernel)) = (self.idle_user, self.idle_kernel) {
-            writeln!(out, "idle        {user} bytes a connection, and {kernel} of the kernel (both ends)")?;
+        if let (Some(user), Some(buffers), Some(objects)) = (self.idle_user, self.idle_buffers, self.idle_objects) {
+            writeln!(
+                out,
+                "idle        {user} bytes a connection; of the kernel {buffers} in buffers, {objects} in objects"
+            )?;
         }
-        if let (Some(user), Some(kernel)) = (self.peak_user, self.peak_kernel) {
-            writeln!(out, "peak        {user} bytes more in all, and {kernel} of the kernel (both ends)")?;
+        if let (Some(user), Some(buffers)) = (self.peak_user, self.peak_buffers) {
+            writeln!(out, "peak        {user} bytes more in all; of the kernel {buffers} in buffers")?;
         }
         Ok(())
     }

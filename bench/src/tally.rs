@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::Result;
 use hdrhistogram::Histogram;
 
-use crate::crowd::Happening;
 use crate::events::Message;
+use crate::follower::Happening;
 use crate::ledger::Ledger;
 use crate::tick::{self, Clock, Tick};
 
