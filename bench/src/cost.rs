@@ -5,13 +5,14 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use anyhow::{Context as _, Result};
-use procfs::Current as _;
 use procfs::process::Process;
+use procfs::{Current as _, ProcResult};
 
 /// Time between two looks for the highest use.
 const SAMPLE: Duration = Duration::from_millis(500);
 
-/// The processes of a server: the one that was named, and all that descend from it.
+/// The processes of a server: the one that was named, and all that descend from it. A descendant that has ended costs
+/// nothing any more.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     pids: Vec<i32>,
@@ -77,24 +78,20 @@ impl Server {
     /// Processor time since the start, in user mode and in the kernel.
     ///
     /// # Errors
-    /// When a process is gone.
+    /// When the server is gone.
     pub(crate) fn cpu(&self) -> Result<Duration> {
-        let mut ticks = 0;
-        for pid in &self.pids {
-            let stat = Process::new(*pid)?.stat().context("a process of the server is gone")?;
-            ticks += stat.utime + stat.stime;
-        }
+        let stats = self.each(Process::stat)?;
+        let ticks: u64 = stats.iter().map(|stat| stat.utime + stat.stime).sum();
         Ok(Duration::from_secs_f64(ticks as f64 / procfs::ticks_per_second() as f64))
     }
 
     /// Memory as of now.
     ///
     /// # Errors
-    /// When a process is gone, or may not be looked at.
+    /// When the server is gone, or may not be looked at.
     pub(crate) fn memory(&self) -> Result<Memory> {
         let mut user = 0;
-        for pid in &self.pids {
-            let rollup = Process::new(*pid)?.smaps_rollup().context("a process of the server is gone")?;
+        for rollup in self.each(Process::smaps_rollup)? {
             let pss = rollup.memory_map_rollup.0.first().and_then(|map| map.extension.map.get("Pss").copied());
             user += pss.context("the system does not tell the memory of a process")?;
         }
@@ -104,10 +101,23 @@ impl Server {
         Ok(Memory { user, buffers: pages * procfs::page_size(), objects })
     }
 
+    // Asks the server, and those of its descendants that there still are.
+    fn each<T>(&self, ask: impl Fn(&Process) -> ProcResult<T>) -> Result<Vec<T>> {
+        let mut answers = Vec::with_capacity(self.pids.len());
+        for (n, pid) in self.pids.iter().enumerate() {
+            match Process::new(*pid).and_then(|process| ask(&process)) {
+                Ok(answer) => answers.push(answer),
+                Err(_) if n > 0 => {}
+                Err(error) => return Err(error).context("the server is gone, or cannot be looked at"),
+            }
+        }
+        Ok(answers)
+    }
+
     /// Looks every half second until told to stop, and returns the highest values.
     ///
     /// # Errors
-    /// When a process is gone.
+    /// When the server is gone.
     pub(crate) fn peak(&self, stop: &AtomicBool) -> Result<Memory> {
         let mut peak = self.memory()?;
         while !stop.load(Ordering::Relaxed) {
