@@ -70,21 +70,24 @@ export class Server {
     return this.whenListening(() => openStream(this.port, events));
   }
 
-  // Waits until the server listens.
+  // Waits until the server answers, so that all its processes are there.
   async ready() {
-    await this.whenListening(() => connect(this.port));
+    await this.whenListening(() => this.get('/healthz'));
   }
 
-  // What a call answers.
+  // What a call answers, read as JSON.
   async json(path) {
+    const { status, text } = await this.get(path);
+    if (status !== 200) throw new Error(`${path} answered ${status}`);
+    return JSON.parse(text);
+  }
+
+  get(path) {
     return new Promise((done, failed) => {
       const request = http.get({ host: '127.0.0.1', port: this.port, path, agent: false }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part) => (text += part));
-        response.on('error', failed).on('end', () => {
-          if (response.statusCode === 200) done(JSON.parse(text));
-          else failed(new Error(`${path} answered ${response.statusCode}`));
-        });
+        response.on('error', failed).on('end', () => done({ status: response.statusCode, text }));
       });
       request.on('error', failed);
     });
@@ -115,12 +118,6 @@ export class Server {
 
 function newFolder() {
   return mkdtempSync(join(tmpdir(), 'opsglass-figures-'));
-}
-
-async function connect(port) {
-  const socket = net.connect(port, '127.0.0.1');
-  await new Promise((done, failed) => socket.once('connect', done).once('error', failed));
-  socket.destroy();
 }
 
 async function freePort() {
