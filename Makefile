@@ -67,7 +67,7 @@ deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	$(IN_ENV) cargo deny check
 
 .PHONY: bench
-bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and Express: bench/RESULTS.md, 11 minutes
+bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and Express: bench/RESULTS.md, 9 minutes
 	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
 
 $(LOAD): $(shell find bench/src bench/Cargo.toml Cargo.toml Cargo.lock) | setup

@@ -46,7 +46,7 @@ function versions() {
 
 const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions() };
 const say = (what) => console.log(`${new Date().toTimeString().slice(0, 8)} ${what}`);
-say(`measuring; about ${options.quick ? 4 : 11} minutes`);
+say(`measuring; about ${options.quick ? 2 : 9} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 

@@ -44,7 +44,7 @@ export function report(about, alone, beside) {
     '',
     ...table(beside.rows),
     '',
-    `Medians of ${beside.rounds} rounds, in turn; lost and doubled are of all rounds. ${beside.offered} deliveries a`,
+    `Medians; rounds: ${beside.rounds}, in turn; lost and doubled are of all of them. ${beside.offered} deliveries a`,
     'second are offered, of events of 200 bytes. Latency is in ms, CPU in µs a delivery, memory in kB an idle connection',
     "(user: the server's processes; kernel: sockets and objects of the whole machine, both ends).",
     '',
