@@ -11,6 +11,7 @@ MAKEFLAGS += --no-print-directory
 ARGS ?=
 IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
+LOAD := target/release/load
 # With folders, so that a file that goes is noticed too.
 SOURCES := $(shell find app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
 
@@ -34,7 +35,7 @@ dev: setup ## Build, start, and do it again at each change
 	$(IN_ENV) cargo leptos watch
 
 .PHONY: test
-test: setup-tests test-rust test-browser ## Run every test: unit, integration, browser
+test: setup-tests test-rust test-bench test-browser ## Run every test: unit, integration, browser
 
 .PHONY: test-rust
 test-rust: ## Run the tests of the Rust side
@@ -56,6 +57,7 @@ fmt: ## Format the code
 lint: setup ## Check format, lints (host and browser), and what the dependencies are
 	$(IN_ENV) cargo fmt --all --check
 	$(IN_ENV) cargo clippy --locked --all-targets -- -D warnings
+	$(IN_ENV) cargo clippy --locked --all-targets -p bench -- -D warnings
 	$(IN_ENV) cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
 	@$(IN_ENV) if cargo deny --version >/dev/null 2>&1; then \
 		cargo deny --offline check --hide-inclusion-graph bans licenses sources; \
@@ -69,8 +71,16 @@ deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	$(IN_ENV) cargo deny check
 
 .PHONY: bench
-bench: build ## Measure size, footprint and start; written to bench/RESULTS.md
-	$(IN_ENV) node bench/figures.mjs
+bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and Express: bench/RESULTS.md, 9 minutes
+	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
+
+$(LOAD): $(shell find bench/src bench/Cargo.toml Cargo.toml Cargo.lock) | setup
+	$(IN_ENV) cargo build --release --locked -p bench
+	touch $@
+
+.PHONY: test-bench
+test-bench: ## Run the tests of the load client
+	$(IN_ENV) cargo test --locked -p bench
 
 .PHONY: setup
 setup: ## Set up what is missing to build
@@ -79,6 +89,10 @@ setup: ## Set up what is missing to build
 .PHONY: setup-tests
 setup-tests: ## Set up what is missing to build and to test
 	@scripts/setup tests
+
+.PHONY: setup-bench
+setup-bench: ## Set up what opsglass is measured against: nginx with nchan
+	@scripts/setup-bench
 
 .PHONY: clean
 clean: ## Remove all that was built

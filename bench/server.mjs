@@ -1,37 +1,59 @@
-// A release binary, started alone in an empty folder, and what the system says it costs.
+// The servers that are measured, each started in a folder of its own, and what the system says they cost.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const NGINX_MODULES = '/usr/lib/nginx/modules';
 
 export class Server {
   // Copies the binary alone into an empty folder and starts it there, with none of the caller's settings.
-  static async start(binary) {
-    const folder = mkdtempSync(join(tmpdir(), 'opsglass-figures-'));
+  static async opsglass(binary) {
+    const folder = newFolder();
     const alone = join(folder, 'opsglass');
     copyFileSync(binary, alone);
     const port = await freePort();
     const foreign = /^(OPSGLASS|LEPTOS)_/;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-    return new Server(alone, folder, port, env);
+    return new Server('opsglass', alone, ['--listen', `127.0.0.1:${port}`], { folder, port, env });
   }
 
-  constructor(binary, folder, port, env) {
+  // Debian's nginx with nchan, with no settings but those of nginx.conf beside this file.
+  static async nchan() {
+    const folder = newFolder();
+    // Where it is started by root, its worker is somebody else.
+    chmodSync(folder, 0o755);
+    const port = await freePort();
+    const settings = readFileSync(join(HERE, 'nginx.conf'), 'utf8')
+      .replaceAll('{listen}', `127.0.0.1:${port}`)
+      .replaceAll('{modules}', NGINX_MODULES);
+    writeFileSync(join(folder, 'nginx.conf'), settings);
+    return new Server('nchan', '/usr/sbin/nginx', ['-p', folder, '-c', 'nginx.conf'], { folder, port });
+  }
+
+  // The guide's server on Express, as in express.cjs beside this file.
+  static async express() {
+    const port = await freePort();
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const args = [join(HERE, 'express.cjs'), `127.0.0.1:${port}`];
+    return new Server('express', process.execPath, args, { folder: newFolder(), port, env });
+  }
+
+  constructor(kind, program, args, { folder, port, env }) {
+    this.kind = kind;
     this.folder = folder;
     this.port = port;
+    this.address = `127.0.0.1:${port}`;
     this.output = '';
     this.startedAt = performance.now();
-    this.process = spawn(binary, ['--listen', `127.0.0.1:${port}`], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.process = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.pid = this.process.pid;
     this.exited = new Promise((done) => {
       this.process.on('error', (error) => done(error.message));
@@ -45,12 +67,39 @@ export class Server {
   // Opens the dashboard's stream as soon as the server listens, and emits the name of each event on `events`.
   // Returns what closes the stream.
   async view(events) {
+    return this.whenListening(() => openStream(this.port, events));
+  }
+
+  // Waits until the server answers, so that all its processes are there.
+  async ready() {
+    await this.whenListening(() => this.get('/healthz'));
+  }
+
+  // What a call answers, read as JSON.
+  async json(path) {
+    const { status, text } = await this.get(path);
+    if (status !== 200) throw new Error(`${path} answered ${status}`);
+    return JSON.parse(text);
+  }
+
+  get(path) {
+    return new Promise((done, failed) => {
+      const request = http.get({ host: '127.0.0.1', port: this.port, path, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => (text += part));
+        response.on('error', failed).on('end', () => done({ status: response.statusCode, text }));
+      });
+      request.on('error', failed);
+    });
+  }
+
+  async whenListening(attempt) {
     const ended = this.exited.then((how) => {
       throw new Error(`the server is gone: ${how}\n${this.output}`);
     });
     for (;;) {
       try {
-        return await Promise.race([openStream(this.port, events), ended]);
+        return await Promise.race([attempt(), ended]);
       } catch (error) {
         if (error.code !== 'ECONNREFUSED') throw error;
         await sleep(2);
@@ -65,6 +114,10 @@ export class Server {
     await this.exited;
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function newFolder() {
+  return mkdtempSync(join(tmpdir(), 'opsglass-figures-'));
 }
 
 async function freePort() {
@@ -109,6 +162,11 @@ export function cpuSeconds(pid) {
 // Memory that a process accounts for (proportional set size), in bytes.
 export function pssBytes(pid) {
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1]);
+}
+
+// The descriptors that a process holds.
+export function descriptors(pid) {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 // The processes that a process has started, as { pid, name }.
