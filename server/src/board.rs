@@ -94,7 +94,7 @@ impl State {
                 self.history.push(metrics, Range::Hour.ms());
                 self.metrics = Some((**metrics).clone());
             }
-            Payload::Alert(alert) => self.alerts.apply(alert.clone()),
+            Payload::Alert(alert) => self.alerts.apply(alert.alert.clone()),
             Payload::Log(entry) => self.logs.apply(event.seq, entry.clone()),
             Payload::Text { .. } => {}
         }

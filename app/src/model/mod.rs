@@ -17,6 +17,8 @@ mod timestamp;
 mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
+#[cfg(feature = "ssr")]
+pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 pub use cursor::{Cursor, CursorError};
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};

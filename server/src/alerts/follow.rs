@@ -20,8 +20,8 @@ async fn run(mut engine: Engine, mut follower: Follower, hub: Hub, shutdown: Can
         for event in batch.events {
             // Its own alerts come back here too, among log lines.
             let Payload::Metrics(metrics) = &event.payload else { continue };
-            for alert in engine.observe(metrics) {
-                hub.publish(&channel, Payload::Alert(alert));
+            for change in engine.observe(metrics).told {
+                hub.publish(&channel, Payload::Alert(Box::new(change)));
             }
         }
     }
@@ -42,7 +42,7 @@ mod tests {
         loop {
             let events = tokio::time::timeout(Duration::from_secs(10), follower.next()).await.unwrap().events;
             let alert =
-                |payload: &Payload| if let Payload::Alert(alert) = payload { Some(alert.clone()) } else { None };
+                |payload: &Payload| if let Payload::Alert(alert) = payload { Some(alert.alert.clone()) } else { None };
             let alerts: Vec<Alert> = events.iter().filter_map(|event| alert(&event.payload)).collect();
             if !alerts.is_empty() {
                 return alerts;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
-use super::{ConfigError, check};
+use super::{ConfigError, check, rules};
 use crate::{alerts, hub};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
@@ -26,6 +26,11 @@ pub(super) struct File {
     pub(super) limits: Limits,
     pub(super) shutdown: Shutdown,
     pub(super) alerts: alerts::Config,
+    /// Rules that are written here.
+    rule: Vec<alerts::file::Entry>,
+    /// All rules, once they are read.
+    #[serde(skip)]
+    pub(super) rules: Option<Vec<alerts::Rule>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -90,10 +95,11 @@ impl Hub {
 
 impl File {
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
-        let file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
+        let text = rules::text(path)?;
+        let mut file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
         file.check().map_err(|error| error.placed(path, &text))?;
+        let entries = std::mem::take(&mut file.rule);
+        file.rules = Some(rules::read(&file.alerts, entries, path, &text)?);
         Ok(file)
     }
 

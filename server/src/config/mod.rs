@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod rules;
 mod server;
 mod span;
 
@@ -108,7 +109,7 @@ impl Config {
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
-            alerts: file.alerts.rules()?,
+            alerts: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {
