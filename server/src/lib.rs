@@ -59,10 +59,12 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let mut source = collect::source(&config.collect);
-    let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
+    let host = source.host();
+    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts };
+    let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
+    let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
     tokio::spawn(hub::watch(hub.clone(), last.clone()));
-    alerts::spawn(config.alerts, hub.clone(), last.clone());
     collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
         tokio::spawn(logs::forward(own, hub.clone(), last.clone()));
@@ -87,6 +89,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        alerts: alerts.handle,
         stream: config.stream,
         publish: config.publish,
         places: places.clone(),
@@ -99,7 +102,8 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    drop(tokio::time::timeout(LAST_WORDS, sources.wait()).await);
+    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
 }
 

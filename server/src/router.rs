@@ -2,10 +2,10 @@
 
 use axum::Router;
 use axum::http::Uri;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
+use crate::api::{alerts, assets, dashboard, health, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -18,6 +18,10 @@ pub fn router(state: AppState) -> Router {
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
         .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/alerts", get(alerts::list))
+        .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
+        .route("/api/silences", get(alerts::silences).post(alerts::silence))
+        .route("/api/silences/{id}", delete(alerts::unsilence))
         .route("/api/stats", get(stats::stats))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -2,6 +2,7 @@
 
 use leptos::config::LeptosOptions;
 
+use crate::alerts;
 use crate::api::publish;
 use crate::board::Board;
 use crate::hub::Hub;
@@ -16,6 +17,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// What may be asked of the alerts.
+    pub alerts: alerts::Handle,
     /// How streams behave.
     pub stream: sse::Config,
     /// What may be published from outside.

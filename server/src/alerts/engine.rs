@@ -131,11 +131,6 @@ impl Engine {
         turn
     }
 
-    /// The number of the last change that was told.
-    pub(super) fn changes(&self) -> u64 {
-        self.changes
-    }
-
     /// Numbers a change that no rule has made.
     pub(super) fn number(&mut self) -> u64 {
         self.changes += 1;
@@ -145,11 +140,6 @@ impl Engine {
     /// All alerts that are pending or firing.
     pub(super) fn open(&self) -> impl Iterator<Item = &Instance> {
         self.watches.iter().flat_map(|watch| watch.open.values()).filter(|instance| !instance.machine.is_inactive())
-    }
-
-    /// The rules.
-    pub(super) fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.watches.iter().map(|watch| &watch.rule)
     }
 }
 

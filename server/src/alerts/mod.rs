@@ -8,30 +8,41 @@
 //! - `flaps`: how often an alert may change before it must calm down
 //! - `pace`: whether the time between two samples was watched at all
 //! - `instance`, `message`: one alert, and its sentences
-//! - [`Engine`]: holds samples against rules; [`spawn`] has it follow the hub
+//! - [`Engine`]: holds samples against rules
+//! - `keep`: what outlasts a restart; `silence`: what keeps an alert from being notified; [`notify`]: who is told
+//! - `keeper`: the task that holds it all together; [`start`] starts it, a [`Handle`] asks it
 //!
-//! All of it goes by the time of the samples; only that no sample comes is told by a clock.
+//! Rules go by the time of the samples; only that no sample comes, silences and repeats go by a clock.
 
 mod config;
 mod engine;
 pub mod expr;
 pub mod file;
 mod flaps;
-mod follow;
 mod frame;
+mod handle;
 mod instance;
+mod keep;
+mod keeper;
 mod message;
 pub mod metrics;
+pub mod notify;
+mod own;
 mod pace;
 mod rule;
 #[cfg(test)]
 mod sample;
+mod setup;
+mod silence;
 mod state;
 mod template;
 mod window;
 
 pub use config::{Config, ConfigError, Threshold};
 pub use engine::{Engine, Turn};
-pub use follow::spawn;
+pub use handle::{Handle, HandleError, Open, View};
+pub use keep::{StateDir, StateError};
 pub use rule::{Levels, Rule};
+pub use setup::{Reload, Running, Setup, start};
+pub use silence::{Ack, Invalid, LabelMatcher, Silence};
 pub use template::Template;

@@ -138,6 +138,7 @@ impl Machine {
     }
 
     /// Firing, and about to be resolved.
+    #[cfg(test)]
     pub(super) fn is_recovering(&self) -> bool {
         matches!(self, Self::Firing(Firing { recovering_since: Some(_), .. }))
     }

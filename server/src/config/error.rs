@@ -1,7 +1,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::alerts::{self, file::RuleError};
+use crate::alerts;
+use crate::alerts::file::RuleError;
+use crate::alerts::notify::ReceiverError;
 
 /// What was wrong with what opsglass was told. One line: where, which key, what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -92,9 +94,18 @@ impl ConfigError {
 
     /// Says where in `text` the rule stands that can't be.
     pub(super) fn rule(path: &Path, text: &str, error: &RuleError) -> Self {
-        let (line, column) = place(text, error.at.start);
-        let key = Some(error.key.clone());
-        Self::File { path: path.to_owned(), line, column: Some(column), key, message: error.message.clone() }
+        Self::at(path, text, error.at.start, &error.key, &error.message)
+    }
+
+    /// The same of a receiver.
+    pub(super) fn receiver(path: &Path, text: &str, error: &ReceiverError) -> Self {
+        Self::at(path, text, error.at.start, &error.key, &error.message)
+    }
+
+    fn at(path: &Path, text: &str, at: usize, key: &str, message: &str) -> Self {
+        let (line, column) = place(text, at);
+        let (key, message) = (Some(key.to_owned()), message.to_owned());
+        Self::File { path: path.to_owned(), line, column: Some(column), key, message }
     }
 }
 

@@ -28,9 +28,20 @@ pub(super) struct File {
     pub(super) alerts: alerts::Config,
     /// Rules that are written here.
     rule: Vec<alerts::file::Entry>,
+    receiver: Vec<alerts::notify::ReceiverEntry>,
+    pub(super) state: State,
+    /// Who is told, once it is read.
+    #[serde(skip)]
+    pub(super) receivers: Vec<alerts::notify::Receiver>,
     /// All rules, once they are read.
     #[serde(skip)]
     pub(super) rules: Option<Vec<alerts::Rule>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct State {
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -99,6 +110,8 @@ impl File {
         let mut file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
         file.check().map_err(|error| error.placed(path, &text))?;
         let entries = std::mem::take(&mut file.rule);
+        let receivers = alerts::notify::receivers(std::mem::take(&mut file.receiver));
+        file.receivers = receivers.map_err(|error| ConfigError::receiver(path, &text, &error))?;
         file.rules = Some(rules::read(&file.alerts, entries, path, &text)?);
         Ok(file)
     }

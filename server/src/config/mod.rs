@@ -8,6 +8,7 @@ mod flags;
 mod rules;
 mod server;
 mod span;
+mod state;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,6 +20,7 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
+use crate::alerts::notify::Receiver;
 use crate::api::publish;
 use crate::{alerts, collect, hub, logs, net, shutdown, sse, tail};
 
@@ -33,8 +35,8 @@ pub struct Config {
     pub collect: collect::Config,
     /// Which logs are followed.
     pub logs: logs::Config,
-    /// The rules that raise alerts.
-    pub alerts: Vec<alerts::Rule>,
+    /// The rules that raise alerts, who is told, and where their state is kept.
+    pub alerts: alerts::Setup,
     /// What the hub keeps.
     pub hub: hub::Limits,
     /// What may be published from outside.
@@ -54,6 +56,8 @@ pub enum Request {
     Serve(Box<Config>),
     /// Follow a server's stream in the terminal.
     Tail(Box<tail::Options>),
+    /// Tell these receivers of a made-up alert.
+    TestAlert(Vec<Receiver>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
     Print(String),
 }
@@ -78,13 +82,31 @@ impl Request {
             let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
             return Ok(Self::Print(format!("{what}: all is well\n")));
         }
-        Ok(Self::Serve(Box::new(config)))
+        match cli.tried() {
+            Some(names) => tried(config.alerts.receivers, names).map(Self::TestAlert),
+            None => Ok(Self::Serve(Box::new(config))),
+        }
     }
 
     /// What to do where the command line is no order to start: it asks for help, or is wrong.
     fn without(error: &clap::Error) -> Result<Self, ConfigError> {
         if error.use_stderr() { Err(ConfigError::flag(error)) } else { Ok(Self::Print(error.render().to_string())) }
     }
+}
+
+/// The receivers of these names; all where none is named.
+fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigError> {
+    let known = all.iter().map(|receiver| receiver.name.as_str()).collect::<Vec<_>>().join(", ");
+    let is_known = |name: &String| all.iter().any(|receiver| receiver.name == *name);
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        return Err(ConfigError::Flag(format!(
+            "--receiver: expected one of those configured ({known}), got {unknown:?}"
+        )));
+    }
+    if all.is_empty() {
+        return Err(ConfigError::Flag("alert test: expected a [[receiver]] in the configuration file".to_owned()));
+    }
+    Ok(all.into_iter().filter(|receiver| names.is_empty() || names.contains(&receiver.name)).collect())
 }
 
 impl Config {
@@ -96,20 +118,27 @@ impl Config {
             return Err(ConfigError::public(listen));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
+        let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         Ok(Self {
             listen,
             log_level: check::log_level(&log_level)?,
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
-                demo: flags.demo.or(file.demo).unwrap_or(collect.demo),
+                demo: is_demo,
             },
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
             },
-            alerts: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
+            alerts: alerts::Setup {
+                rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
+                receivers: file.receivers,
+                state: state::folder(flags.state_dir.or(file.state.dir), is_demo),
+                reload: flags.config.map(rules::reload),
+                host: String::new(),
+            },
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {

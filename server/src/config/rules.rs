@@ -1,11 +1,11 @@
 //! The rules of alerts, out of the configuration file and those that it names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ConfigError;
-use crate::alerts::Rule;
+use super::file::File;
 use crate::alerts::file::{Entries, Entry, Rules};
-use crate::alerts::{self};
+use crate::alerts::{self, Reload, Rule};
 
 /// The largest file in bytes: some times more than as many rules as there can be.
 const LARGEST: u64 = 32 * 1024 * 1024;
@@ -28,6 +28,14 @@ pub(super) fn read(
         rules.add(entries.rule, &text).map_err(|error| ConfigError::rule(&path, &text, &error))?;
     }
     Ok(rules.into_vec())
+}
+
+/// How the rules are read again from the configuration file at `path`.
+pub(super) fn reload(path: PathBuf) -> Reload {
+    Reload::new(move || {
+        let file = File::read(&path).map_err(|error| error.to_string())?;
+        Ok(file.rules.unwrap_or_default())
+    })
 }
 
 /// The text of a file.
