@@ -4,6 +4,7 @@
 pub(crate) mod canned;
 pub(crate) mod edge;
 pub(crate) mod parser;
+pub(crate) mod receivers;
 pub(crate) mod tail;
 
 use std::ffi::OsString;
