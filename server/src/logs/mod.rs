@@ -1,7 +1,8 @@
-//! Lines from the journal, from files and from opsglass itself.
+//! Lines from the journal, from files, from programs that hand them in, and from opsglass itself.
 //!
 //! - `journal`: follows the systemd journal through `journalctl`; `journal_entry` reads what that prints
 //! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not
+//! - `intake`: what programs hand in over HTTP
 //! - `own`: what opsglass itself traces
 //! - `lines`: cuts bytes into lines within bounded memory
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
@@ -14,6 +15,7 @@
 mod backoff;
 mod demo;
 mod file;
+mod intake;
 mod journal;
 mod journal_entry;
 pub mod level;
@@ -35,6 +37,7 @@ use crate::hub::Hub;
 use outlet::Outlet;
 
 pub use demo::demo;
+pub use intake::{Intake, Rejected};
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
 
 /// The longest line in bytes that is shown whole, unless configured otherwise.
@@ -49,11 +52,13 @@ pub struct Config {
     pub journal: bool,
     /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
     pub max_line: usize,
+    /// The largest body in bytes in which lines are handed in; 1 MiB by default.
+    pub max_body: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { files: Vec::new(), journal: true, max_line: MAX_LINE }
+        Self { files: Vec::new(), journal: true, max_line: MAX_LINE, max_body: 1024 * 1024 }
     }
 }
 
