@@ -6,6 +6,7 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use support::tail::Tail;
 use support::{NO_ALERTS, PATIENCE, Server, Stream};
 
 async fn start(more: &str) -> Server {
@@ -151,4 +152,27 @@ async fn a_refusal_names_the_parameter() {
         assert!(message.starts_with(expected), "{query}: {message}");
     }
     assert_eq!(messages(&find(&server, "regex=true&q=%5Enothing%24").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_same_in_a_terminal() {
+    let server = start("").await;
+    hand_in(&server, &numbered(25)).await;
+    once_there(&server, 25).await;
+    let url = format!("http://{}", server.address);
+    let found = async |args: &[&str]| Tail::run("logs", &[&[url.as_str()], args].concat()).await;
+    let newest = found(&["--source", "web", "--limit", "2"]).await;
+    let shown: Vec<&str> = newest.shown.lines().map(|line| &line[9..]).collect();
+    assert_eq!((newest.code, shown), (Some(0), vec!["info  web  line 23", "info  web  line 24"]));
+    let (_, cursor) = newest.said.split_once("there are more: --until ").unwrap();
+    let cursor = cursor.split(' ').next().unwrap();
+    let before = found(&["--source", "web", "--limit", "1", "--until", cursor, "--json"]).await;
+    let before: Value = serde_json::from_str(&before.shown).unwrap();
+    assert_eq!((&before["event"], &before["data"]["message"]), (&"log".into(), &"line 22".into()));
+    let none = found(&["-q", "line -line", "--since", "1h"]).await;
+    assert_eq!((none.code, none.shown.as_str(), none.said.as_str()), (Some(0), "", ""));
+    let refused = found(&["-q", "a(b", "--regex"]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.said.contains("400 Bad Request: q: expected a regular expression"), "{}", refused.said);
+    assert_eq!(found(&["--limit", "0"]).await.code, Some(2));
 }

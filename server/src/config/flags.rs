@@ -28,6 +28,8 @@ enum Command {
     Check,
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
+    /// Find log lines that a server keeps; `opsglass logs --help` tells how
+    Logs(tail::logs::Options),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -88,8 +90,8 @@ impl Flags {
 impl Cli {
     pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut cli = Self::try_parse_from(args)?;
-        if let Some(Command::Tail(_)) = cli.command {
-            let expected = "tail: expected first on the line; none of the server's flags concerns it";
+        if let Some(Command::Tail(_) | Command::Logs(_)) = cli.command {
+            let expected = "tail and logs: expected first on the line; none of the server's flags concerns them";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, expected));
         }
         // A comma separates in the environment only: a file's name may hold one.

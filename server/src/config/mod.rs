@@ -55,6 +55,8 @@ pub enum Request {
     Serve(Box<Config>),
     /// Follow a server's stream in the terminal.
     Tail(Box<tail::Options>),
+    /// Find log lines that a server keeps.
+    Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
     Print(String),
 }
@@ -65,6 +67,9 @@ impl Request {
         let args: Vec<OsString> = args.into_iter().collect();
         if let Some(options) = tail::Options::read(&args) {
             return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Tail(Box::new(options))));
+        }
+        if let Some(options) = tail::logs::Options::read(&args) {
+            return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Logs(Box::new(options))));
         }
         let cli = match Cli::read(args) {
             Ok(cli) => cli,
