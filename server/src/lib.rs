@@ -37,7 +37,7 @@ use board::Board;
 use config::Config;
 use hub::Hub;
 use logbook::Logbook;
-use logs::{Intake, OwnLines};
+use logs::{Intake, Outlet, OwnLines};
 use net::Places;
 use shutdown::Closing;
 use state::AppState;
@@ -60,6 +60,7 @@ pub async fn run(
     let hub = Hub::new(config.hub);
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
+    let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
@@ -69,14 +70,14 @@ pub async fn run(
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
-        tokio::spawn(logs::forward(own, hub.clone(), last.clone()));
+        tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
     }
     // A made-up machine has a made-up log: this one's would give it away.
     let sources = if config.collect.demo {
-        tokio::spawn(logs::demo(hub.clone(), last.clone()));
+        tokio::spawn(logs::demo(outlet.clone(), last.clone()));
         TaskTracker::new()
     } else {
-        logs::spawn(&config.logs, hub.clone(), last.clone())
+        logs::spawn(&config.logs, outlet.clone(), last.clone())
     };
     sources.close();
     #[cfg(unix)]
@@ -88,7 +89,7 @@ pub async fn run(
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
     let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
     let places = Places::new(config.net.caps, config.net.proxies.clone());
-    let intake = Intake::new(hub.clone(), config.logs.max_line, config.logs.max_body);
+    let intake = Intake::new(outlet, config.logs.max_line, config.logs.max_body);
     let state = AppState {
         hub,
         board,

@@ -155,6 +155,33 @@ async fn a_refusal_names_the_parameter() {
 }
 
 #[tokio::test]
+async fn a_source_that_floods_is_held_and_the_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flood.log");
+    std::fs::write(&path, "").unwrap();
+    let server = start(&format!("[logs]\nrate = 100\nfiles = [{path:?}]")).await.ready().await;
+    let (status, body) = hand_in(&server, &numbered(201)).await;
+    assert_eq!((status, body["error"].as_str()), (429, Some("too_many")), "{body}");
+    assert_eq!(hand_in(&server, &numbered(200)).await.0, 202);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    std::fs::write(&path, numbered(1_000) + "\n").unwrap();
+    let told = async {
+        loop {
+            let page = find(&server, "source=opsglass&q=flood.log").await;
+            if let Some(message) = messages(&page).first() {
+                break (*message).to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let told = tokio::time::timeout(PATIENCE, told).await.unwrap();
+    let dropped: u64 = told.split(' ').next().unwrap().parse().unwrap();
+    let shown = find(&server, "source=flood.log&limit=10000").await["lines"].as_array().unwrap().len() as u64;
+    assert_eq!(dropped + shown, 1_000, "{told}");
+    assert!(told.ends_with("lines of flood.log were dropped: more than 100 came in a second"), "{told}");
+}
+
+#[tokio::test]
 async fn the_same_in_a_terminal() {
     let server = start("").await;
     hand_in(&server, &numbered(25)).await;

@@ -51,6 +51,7 @@ pub(crate) async fn take(
     let taken = taken.map_err(|_| ApiError::Overloaded("opsglass is about to end"))?;
     let accepted = taken.map_err(|rejected| match rejected {
         Rejected::Syntax { .. } => bad("body", rejected.to_string()),
+        Rejected::TooFast(_) => ApiError::TooMany { what: rejected.to_string(), retry_after: 1 },
         Rejected::Shape { .. } => ApiError::BadBody { field: "body".to_owned(), expected: rejected.to_string() },
     })?;
     Ok((StatusCode::ACCEPTED, Json(Accepted { accepted })))

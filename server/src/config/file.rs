@@ -35,6 +35,7 @@ pub(super) struct Logs {
     pub(super) journal: Option<bool>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,
+    pub(super) rate: Option<u32>,
     pub(super) kept_lines: Option<usize>,
     pub(super) kept_bytes: Option<usize>,
 }
@@ -77,6 +78,7 @@ impl Logs {
     fn check(&self) -> Result<(), ConfigError> {
         check::size("logs.max_line", 80..=1024 * 1024, self.max_line)?;
         check::size("logs.max_body", 1024..=64 * 1024 * 1024, self.max_body)?;
+        check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;
         check::size("logs.kept_lines", app::board::LOG_LINES..=10_000_000, self.kept_lines)?;
         check::size("logs.kept_bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.kept_bytes)
     }

@@ -116,6 +116,7 @@ impl Config {
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
+                rate: file.logs.rate.unwrap_or(logs.rate),
             },
             alerts: file.alerts.rules()?,
             hub: file.hub.limits(),

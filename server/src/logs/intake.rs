@@ -5,9 +5,8 @@ use app::model::{LogEntry, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::outlet::{OWN_SOURCE, Outlet};
+use super::outlet::{OWN_SOURCE, Outlet, TooFast};
 use super::{level, line};
-use crate::hub::Hub;
 
 /// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
 const RESERVED: [&str; 3] = [OWN_SOURCE, "audit", "journal"];
@@ -47,6 +46,9 @@ pub enum Rejected {
         /// Which field, and what was expected.
         what: String,
     },
+    /// There are too many of them.
+    #[error(transparent)]
+    TooFast(#[from] TooFast),
 }
 
 /// A line as it is handed in.
@@ -64,19 +66,19 @@ struct Line {
 
 impl Intake {
     /// Lines are cut after `max_line` bytes, and bodies refused that are larger than `max_body`.
-    pub fn new(hub: Hub, max_line: usize, max_body: usize) -> Self {
-        Self { outlet: Outlet::new(hub), max_line, max_body }
+    pub fn new(outlet: Outlet, max_line: usize, max_body: usize) -> Self {
+        Self { outlet, max_line, max_body }
     }
 
     /// Takes an object, an array of objects, or an object a line; all of it, or nothing.
     ///
     /// # Errors
-    /// When there is something wrong with one of them.
+    /// When there is something wrong with one of them, or there are too many.
     pub fn take(&self, body: &[u8]) -> Result<usize, Rejected> {
         let now = SystemTime::now().into();
         let entries = self.read(body, now)?;
         let accepted = entries.len();
-        entries.into_iter().for_each(|entry| self.outlet.publish(entry));
+        self.outlet.publish_all(entries)?;
         Ok(accepted)
     }
 
@@ -174,12 +176,12 @@ fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hub::Limits;
+    use crate::hub::{Hub, Limits};
     use app::model::LogLevel;
     use proptest::prelude::*;
 
     fn read(body: &str) -> Result<Vec<LogEntry>, String> {
-        let intake = Intake::new(Hub::new(Limits::default()), 100, 1_000);
+        let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
         intake.read(body.as_bytes(), Timestamp::from_ms(5)).map_err(|rejected| rejected.to_string())
     }
 
@@ -245,7 +247,7 @@ mod tests {
 
         #[test]
         fn nothing_panics(body in prop::collection::vec(any::<u8>(), 0..100)) {
-            let intake = Intake::new(Hub::new(Limits::default()), 100, 1_000);
+            let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
             let _ = intake.read(&body, Timestamp::default());
         }
     }

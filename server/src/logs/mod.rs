@@ -8,7 +8,7 @@
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
 //! - `demo`: the log of a made-up machine
-//! - `outlet`: where all of them put their entries
+//! - `outlet`: where all of them put their entries; `rate` counts what each brings
 //!
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
 
@@ -23,6 +23,7 @@ pub mod line;
 mod lines;
 mod outlet;
 mod own;
+mod rate;
 mod regular;
 #[cfg(test)]
 mod test_support;
@@ -33,11 +34,9 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::hub::Hub;
-use outlet::Outlet;
-
 pub use demo::demo;
 pub use intake::{Intake, Rejected};
+pub use outlet::{Outlet, TooFast};
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
 
 /// The longest line in bytes that is shown whole, unless configured otherwise.
@@ -54,11 +53,14 @@ pub struct Config {
     pub max_line: usize,
     /// The largest body in bytes in which lines are handed in; 1 MiB by default.
     pub max_body: usize,
+    /// Lines a second that are taken from each source, and twice as many at once; 50,000 by default, which is more than
+    /// a reader can follow and less than keeps a core busy.
+    pub rate: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { files: Vec::new(), journal: true, max_line: MAX_LINE, max_body: 1024 * 1024 }
+        Self { files: Vec::new(), journal: true, max_line: MAX_LINE, max_body: 1024 * 1024, rate: 50_000 }
     }
 }
 
@@ -66,9 +68,8 @@ impl Default for Config {
 ///
 /// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
 #[expect(clippy::needless_pass_by_value, reason = "the sources share these for as long as they run")]
-pub fn spawn(config: &Config, hub: Hub, shutdown: CancellationToken) -> TaskTracker {
+pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> TaskTracker {
     let tasks = TaskTracker::new();
-    let outlet = Outlet::new(hub);
     if config.journal {
         let journal = journal::Journal::of_this_host(config.max_line);
         tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
@@ -78,6 +79,7 @@ pub fn spawn(config: &Config, hub: Hub, shutdown: CancellationToken) -> TaskTrac
         let follower = file::Follower::new(path, source_name(path, &paths), config.max_line);
         tasks.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
     }
+    tasks.spawn(outlet.report(shutdown));
     tasks.close();
     tasks
 }

@@ -247,7 +247,7 @@ fn garbage_is_shown_as_text() {
 #[tokio::test]
 async fn publishes_until_it_is_told_to_stop() {
     let scene = Scene::with("before\n");
-    let (_, outlet, mut reader) = test_support::hub();
+    let (outlet, mut reader) = test_support::outlet();
     let shutdown = CancellationToken::new();
     let task = tokio::spawn(follow(scene.follower, outlet, shutdown.clone()));
     let mut file = OpenOptions::new().append(true).open(&scene.path).unwrap();
