@@ -76,6 +76,7 @@ impl Logs {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
+        check::log_files(&self.files)?;
         check::size("logs.max_line", 80..=1024 * 1024, self.max_line)?;
         check::size("logs.max_body", 1024..=64 * 1024 * 1024, self.max_body)?;
         check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;

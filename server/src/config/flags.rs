@@ -47,7 +47,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "LEVEL", env = "OPSGLASS_LOG_LEVEL", global = true)]
     pub(super) log_level: Option<String>,
 
-    /// Follow this file as a log; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
+    /// Follow this file as a log, or those that fit this pattern, like '/var/log/*.log'; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
     #[arg(long, value_name = "PATH", global = true)]
     pub(super) log_file: Vec<PathBuf>,
 
@@ -83,6 +83,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::log_files(&self.log_file)?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }

@@ -39,14 +39,17 @@ pub(super) async fn follow(mut follower: Follower, outlet: Outlet, shutdown: Can
         let look = tokio::task::spawn_blocking(move || {
             let look = follower.look(Instant::now());
             look.entries.into_iter().for_each(|entry| outlet.publish(entry));
-            (follower, look.more)
+            (follower, look.more, look.gone)
         });
         let looked = tokio::select! {
             () = shutdown.cancelled() => return,
             looked = look => looked,
         };
         // A look that does not come back is one that the runtime gave up at its end.
-        let Ok((returned, more)) = looked else { return };
+        let Ok((returned, more, gone)) = looked else { return };
+        if gone {
+            return;
+        }
         follower = returned;
         if more {
             tokio::task::yield_now().await;
@@ -66,6 +69,8 @@ pub(super) struct Look {
     pub(super) entries: Vec<LogEntry>,
     /// There may be more to read at once.
     pub(super) more: bool,
+    /// The file is gone, and it is not waited for.
+    gone: bool,
 }
 
 /// One file and how far it has been read.
@@ -78,6 +83,8 @@ pub(super) struct Follower {
     open: Option<Open>,
     /// What is opened next is read from its beginning: it was not there before.
     from_start: bool,
+    /// It was found by a pattern: when it is gone, it is followed no longer.
+    may_go: bool,
     /// Why the file can't be read, as last said.
     said: Option<String>,
     try_at: Option<Instant>,
@@ -106,11 +113,17 @@ impl Follower {
             lines: Lines::new(max_line),
             open: None,
             from_start: false,
+            may_go: false,
             said: None,
             try_at: None,
             fed_at: Instant::now(),
             chunk: Vec::new(),
         }
+    }
+
+    /// As one that a pattern has found, read from its start if `is_new`.
+    pub(super) fn found(self, is_new: bool) -> Self {
+        Self { from_start: is_new, may_go: true, ..self }
     }
 
     /// Reads what is new, at most one chunk. Of a file at rest this costs one `stat`.
@@ -159,6 +172,10 @@ impl Follower {
     }
 
     fn refused(&mut self, error: &Unreadable, now: Instant, look: &mut Look) {
+        if self.may_go && matches!(error, Unreadable::Missing) {
+            look.gone = true;
+            return;
+        }
         self.try_at = Some(now + RETRY);
         // A file that is there but may not be read yet keeps its place: its end.
         self.from_start |= matches!(error, Unreadable::Missing | Unreadable::Directory | Unreadable::NotRegular);

@@ -1,7 +1,8 @@
 //! Lines from the journal, from files, from programs that hand them in, and from opsglass itself.
 //!
 //! - `journal`: follows the systemd journal through `journalctl`; `journal_entry` reads what that prints
-//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not
+//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not; `glob` follows those
+//!   whose names fit a pattern
 //! - `intake`: what programs hand in over HTTP
 //! - `own`: what opsglass itself traces
 //! - `lines`: cuts bytes into lines within bounded memory
@@ -15,6 +16,7 @@
 mod backoff;
 mod demo;
 mod file;
+mod glob;
 mod intake;
 mod journal;
 mod journal_entry;
@@ -45,7 +47,7 @@ pub const MAX_LINE: usize = 8_192;
 /// Which logs are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The files to follow. None by default.
+    /// The files to follow, or patterns of them. None by default.
     pub files: Vec<PathBuf>,
     /// Whether the systemd journal is followed where there is one. By default it is.
     pub journal: bool,
@@ -64,17 +66,26 @@ impl Default for Config {
     }
 }
 
+/// Why `path` can't be a file to follow, if it can't.
+pub fn mistake(path: &Path) -> Option<&'static str> {
+    glob::mistake(path).filter(|_| !path.exists())
+}
+
 /// Follows what `config` names until `shutdown` is cancelled. To be called within a tokio runtime.
 ///
 /// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
-#[expect(clippy::needless_pass_by_value, reason = "the sources share these for as long as they run")]
 pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> TaskTracker {
     let tasks = TaskTracker::new();
     if config.journal {
         let journal = journal::Journal::of_this_host(config.max_line);
         tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
     }
-    let paths: BTreeSet<&Path> = config.files.iter().map(PathBuf::as_path).collect();
+    let (patterns, paths): (BTreeSet<&Path>, BTreeSet<&Path>) =
+        config.files.iter().map(PathBuf::as_path).partition(|path| glob::is_pattern(path) && !path.exists());
+    for pattern in patterns {
+        let files = glob::Files::new(pattern, config.max_line, outlet.clone());
+        tasks.spawn(files.follow(shutdown.clone()));
+    }
     for path in &paths {
         let follower = file::Follower::new(path, source_name(path, &paths), config.max_line);
         tasks.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
