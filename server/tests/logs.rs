@@ -167,18 +167,23 @@ async fn a_source_that_floods_is_held_and_the_others_are_not() {
     std::fs::write(&path, numbered(1_000) + "\n").unwrap();
     let told = async {
         loop {
-            let page = find(&server, "source=opsglass&q=flood.log").await;
-            if let Some(message) = messages(&page).first() {
-                break (*message).to_owned();
+            let notices = find(&server, "source=opsglass&q=flood.log").await;
+            let dropped: u64 = messages(&notices)
+                .iter()
+                .map(|told| {
+                    told.strip_suffix(" lines of flood.log were dropped: more than 100 came in a second").unwrap()
+                })
+                .map(|count| count.parse::<u64>().unwrap())
+                .sum();
+            let shown = find(&server, "source=flood.log&limit=10000").await["lines"].as_array().unwrap().len() as u64;
+            if dropped + shown == 1_000 {
+                break dropped;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let told = tokio::time::timeout(PATIENCE, told).await.unwrap();
-    let dropped: u64 = told.split(' ').next().unwrap().parse().unwrap();
-    let shown = find(&server, "source=flood.log&limit=10000").await["lines"].as_array().unwrap().len() as u64;
-    assert_eq!(dropped + shown, 1_000, "{told}");
-    assert!(told.ends_with("lines of flood.log were dropped: more than 100 came in a second"), "{told}");
+    let dropped = tokio::time::timeout(PATIENCE, told).await.expect("each line is shown or counted");
+    assert!(dropped >= 500, "{dropped}");
 }
 
 #[tokio::test]

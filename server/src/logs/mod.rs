@@ -5,7 +5,7 @@
 //!   whose names fit a pattern
 //! - `intake`: what programs hand in over HTTP
 //! - `own`: what opsglass itself traces
-//! - `lines`: cuts bytes into lines within bounded memory
+//! - `lines`: cuts bytes into lines within bounded memory; `stack` joins those of a stack trace
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
 //! - `demo`: the log of a made-up machine
@@ -27,6 +27,7 @@ mod outlet;
 mod own;
 mod rate;
 mod regular;
+mod stack;
 #[cfg(test)]
 mod test_support;
 
