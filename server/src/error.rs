@@ -50,7 +50,7 @@ pub enum ApiError {
     #[error("content-type: expected {expected}, got {got}")]
     UnsupportedMediaType {
         /// What was expected.
-        expected: &'static str,
+        expected: String,
         /// What came.
         got: String,
     },

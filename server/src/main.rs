@@ -23,6 +23,7 @@ fn start() -> Result<ExitCode> {
         Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
         Request::TestAlert(receivers) => Ok(Runtime::new()?.block_on(alerts::notify::try_all(&receivers))),
         Request::Tail(options) => Ok(tail::run(&options)),
+        Request::Logs(options) => Ok(tail::logs::run(&options)),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{alerts, assets, dashboard, health, missing, overview, publish, stats, stream};
+use crate::api::{alerts, assets, dashboard, health, logs, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -23,6 +23,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/silences", get(alerts::silences).post(alerts::silence))
         .route("/api/silences/{id}", delete(alerts::unsilence))
         .route("/api/stats", get(stats::stats))
+        .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/api", any(missing::call))

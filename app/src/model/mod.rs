@@ -8,6 +8,7 @@ mod alert;
 mod cursor;
 mod host;
 mod log_entry;
+mod log_page;
 mod metrics;
 mod snapshot;
 mod stats;
@@ -22,6 +23,7 @@ pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 pub use cursor::{Cursor, CursorError};
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
+pub use log_page::LogPage;
 pub use metrics::{
     CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };

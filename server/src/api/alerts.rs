@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::publish::is_json;
+use super::is_of_type;
 use crate::alerts::{Ack, HandleError, Invalid, LabelMatcher, Silence, View};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -115,7 +115,7 @@ fn until(from: Timestamp, until: Option<Timestamp>, span: Option<&str>) -> Resul
 }
 
 async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, ApiError> {
-    is_json(headers)?;
+    is_of_type(headers, &["application/json"])?;
     let body = to_bytes(body, MOST).await.map_err(|_| ApiError::TooLarge { limit: MOST })?;
     serde_json::from_slice(&body).map_err(|error| {
         if error.is_data() {
