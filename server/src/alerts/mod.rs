@@ -14,8 +14,10 @@
 //!
 //! Rules go by the time of the samples; only that no sample comes, silences and repeats go by a clock.
 
+mod commands;
 mod config;
 mod engine;
+mod entry;
 pub mod expr;
 pub mod file;
 mod flaps;

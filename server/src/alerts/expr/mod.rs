@@ -1,11 +1,12 @@
 //! What a rule holds a sample against, for example `avg(cpu, 5m) > 85 and load.five > 4`.
 //!
 //! - [`Condition`], [`Value`]: the expression as data
-//! - `token`, `parse`: from text, with the place and what was expected where it can't be read
+//! - `token`, `cursor`, `parse`: from text, with the place and what was expected where it can't be read
 //! - `matcher`: `{mount="/var*"}`
 //! - `eval`: against the readings of one moment; pure
 
 mod check;
+mod cursor;
 mod eval;
 mod matcher;
 mod parse;

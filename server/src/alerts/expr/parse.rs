@@ -13,15 +13,13 @@
 //! selector   = metric [ "{" label ("=" | "!=") text { "," ... } "}" ]
 //! ```
 
-use std::ops::Range;
 use std::time::Duration;
 
-use super::token::{Token, tokens};
+use super::cursor::Parser;
+use super::token::Token;
 use super::{Arithmetic, Comparison, Condition, ExprError, Function, Level, Matcher, Op, Selector, Value};
 use crate::alerts::metrics;
 
-/// How deep parentheses may stand in each other.
-const DEEPEST: usize = 32;
 /// The longest window, and the longest time to look ahead.
 const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 const LONGEST_HORIZON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -29,7 +27,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Reads a condition.
 pub(in crate::alerts) fn parse(text: &str) -> Result<Condition, ExprError> {
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, end: text.len(), depth: 0 };
+    let mut parser = Parser::new(text)?;
     let condition = parser.condition()?;
     match parser.tokens.get(parser.next) {
         None => Ok(condition),
@@ -37,14 +35,7 @@ pub(in crate::alerts) fn parse(text: &str) -> Result<Condition, ExprError> {
     }
 }
 
-struct Parser {
-    tokens: Vec<(Token, Range<usize>)>,
-    next: usize,
-    end: usize,
-    depth: usize,
-}
-
-type Result<T, E = ExprError> = std::result::Result<T, E>;
+pub(super) type Result<T, E = ExprError> = std::result::Result<T, E>;
 
 impl Parser {
     fn condition(&mut self) -> Result<Condition> {
@@ -280,68 +271,6 @@ impl Parser {
         }
         self.next += 1;
         Ok(span)
-    }
-
-    fn deeper(&mut self) -> Result<()> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            let expected = format!("expected at most {DEEPEST} parentheses in each other");
-            return Err(ExprError::new(self.place(self.next), expected));
-        }
-        Ok(())
-    }
-
-    fn word(&self) -> Option<&str> {
-        if let (Token::Word(word), _) = self.tokens.get(self.next)? { Some(word) } else { None }
-    }
-
-    fn sign(&self) -> Option<&'static str> {
-        if let (Token::Sign(sign), _) = self.tokens.get(self.next)? { Some(sign) } else { None }
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        self.word() == Some(word)
-    }
-
-    fn is_sign(&self, sign: &str) -> bool {
-        self.sign() == Some(sign)
-    }
-
-    fn is_call(&self) -> bool {
-        matches!(self.tokens.get(self.next + 1), Some((Token::Sign("("), _)))
-    }
-
-    fn takes_word(&mut self, word: &str) -> bool {
-        let takes = self.is_word(word);
-        self.next += usize::from(takes);
-        takes
-    }
-
-    fn takes(&mut self, sign: &str) -> bool {
-        let takes = self.is_sign(sign);
-        self.next += usize::from(takes);
-        takes
-    }
-
-    fn expect(&mut self, sign: &str) -> Result<()> {
-        if self.takes(sign) { Ok(()) } else { Err(self.expected(&format!("`{sign}`"))) }
-    }
-
-    /// Where a piece stands; past the last the end.
-    fn place(&self, number: usize) -> Range<usize> {
-        self.tokens.get(number).map_or(self.end..self.end, |(_, at)| at.clone())
-    }
-
-    fn expected(&self, what: &str) -> ExprError {
-        let got = match self.tokens.get(self.next) {
-            None => "the end".to_owned(),
-            Some((Token::Word(word), _)) => format!("`{word}`"),
-            Some((Token::Number(number), _)) => format!("`{number}`"),
-            Some((Token::Span(span), _)) => format!("`{}`", humantime::format_duration(*span)),
-            Some((Token::Text(text), _)) => format!("{text:?}"),
-            Some((Token::Sign(sign), _)) => format!("`{sign}`"),
-        };
-        ExprError::new(self.place(self.next), format!("expected {what}, got {got}"))
     }
 }
 

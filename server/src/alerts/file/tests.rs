@@ -1,4 +1,9 @@
+use std::time::Duration;
+
+use app::model::AlertLevel;
+
 use super::*;
+use crate::alerts::expr::Level;
 use crate::alerts::{Levels, sample};
 
 fn refused(toml: &str) -> String {

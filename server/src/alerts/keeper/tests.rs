@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex};
 use app::model::{AlertPhase, AlertState};
 use tokio_util::sync::CancellationToken;
 
+use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
+use super::super::silence::Ack;
 use super::super::{Reload, Rule, Running, Setup, StateDir, start};
 use super::*;
 use crate::hub::Limits;

@@ -10,6 +10,7 @@
 mod command;
 mod deliver;
 mod email;
+mod entry;
 mod http;
 mod payload;
 mod plan;
@@ -22,10 +23,11 @@ use serde::{Deserialize, Serialize};
 
 pub use deliver::Failure;
 pub(super) use deliver::spawn;
+pub use entry::{ReceiverEntry, ReceiverError, receivers};
 pub(super) use plan::plan;
 pub(super) use queue::Queue;
 pub use queue::ReceiverStatus;
-pub use receiver::{Kind, Receiver, ReceiverEntry, ReceiverError, Secret, receivers};
+pub use receiver::{Kind, Receiver, Secret};
 pub use trial::try_all;
 
 /// One thing that one receiver is to be told.
