@@ -75,7 +75,7 @@ bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and 
 	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
 
 .PHONY: bench-rules
-bench-rules: build ## Measure what 10,000 alert rules cost: 3 minutes
+bench-rules: build ## Measure what 10,000 alert rules cost: 10 minutes
 	$(IN_ENV) node bench/rules.mjs $(ARGS)
 
 $(LOAD): $(shell find bench/src bench/Cargo.toml Cargo.toml Cargo.lock) | setup

@@ -20,6 +20,10 @@ use crate::hub::{Follower, Hub, Name, Payload};
 
 /// How often what goes by the clock is looked after: silence, repeats, the end of silences.
 const TICK: Duration = Duration::from_secs(5);
+/// The longest time between two samples, in milliseconds.
+const LONGEST_INTERVAL: u64 = 60_000;
+/// So many samples must be missing before their silence is looked at: one may be late.
+const MISSING: u64 = 3;
 /// How often it is noted that an open alert was watched, in milliseconds.
 const SEEN: u64 = 10_000;
 
@@ -37,6 +41,8 @@ pub(super) struct Keeper {
     pub(super) reload: Option<Reload>,
     /// The last sample, and when it came.
     pub(super) last: Option<(Timestamp, Instant)>,
+    /// Milliseconds between the last two.
+    pub(super) interval: u64,
 }
 
 /// What comes in.
@@ -80,6 +86,7 @@ impl Keeper {
 
     async fn sample(&mut self, metrics: &Metrics) {
         let at = metrics.timestamp;
+        self.interval = self.last.map_or(0, |(last, _)| at.since(last).min(LONGEST_INTERVAL));
         self.last = Some((at, Instant::now()));
         let turn = self.engine.observe(metrics);
         self.commit(turn).await;
@@ -90,8 +97,9 @@ impl Keeper {
     }
 
     async fn tick(&mut self) {
-        if let Some((at, came)) = self.last.filter(|(_, came)| came.elapsed() > TICK) {
-            let elapsed = u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let elapsed = |came: Instant| u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let last = self.last.map(|(at, came)| (at, elapsed(came)));
+        if let Some((at, elapsed)) = last.filter(|(_, elapsed)| *elapsed > self.interval * MISSING) {
             let turn = self.engine.idle(at.plus(elapsed));
             self.commit(turn).await;
         }

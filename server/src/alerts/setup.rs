@@ -85,8 +85,18 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     for queue in &queues {
         drop(notify::spawn(queue.clone(), host.clone(), done.clone(), shutdown.clone()));
     }
-    let mut keeper =
-        Keeper { engine, saved, store, queues, own: BTreeMap::new(), hub, handle: handle.clone(), reload, last: None };
+    let mut keeper = Keeper {
+        engine,
+        saved,
+        store,
+        queues,
+        own: BTreeMap::new(),
+        hub,
+        handle: handle.clone(),
+        reload,
+        last: None,
+        interval: 0,
+    };
     let alerts = keeper.engine.open().filter_map(|instance| Some(instance.last.as_ref()?.alert.clone())).collect();
     let task = tokio::spawn(async move {
         keeper.resume(turn).await;
