@@ -10,6 +10,7 @@
 
 pub mod alerts;
 pub mod api;
+mod aside;
 pub mod board;
 pub mod collect;
 pub mod config;

@@ -2,7 +2,6 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::line::{Line, TooSlow};
 use super::patience::{Answers, Patience};
 use super::places::{Full, Place};
 use super::progress::Progress;
+use crate::aside::Aside;
 
 /// Time for a connection that is taken only to be refused: enough to ask once.
 const REFUSAL: Duration = Duration::from_secs(2);
@@ -43,13 +43,16 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
         Box::pin(async move { Ok::<_, Infallible>(visitor.answer(request).await) })
     });
     let mut http = http(&request);
-    let mut connection = pin!(http.keep_alive(refused.is_none() && !closing).serve_connection(line, service));
+    // Boxed, or the task would have room for it twice: where it is made, and where it stays.
+    let mut connection = Box::pin(http.keep_alive(refused.is_none() && !closing).serve_connection(line, service));
     let served = if closing {
         connection.await
     } else {
+        let mut begun = Aside::new(Box::pin(gate.closing.begun()));
         tokio::select! {
+            biased;
             served = connection.as_mut() => served,
-            () = gate.closing.begun() => {
+            () = &mut begun => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
