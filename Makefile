@@ -13,7 +13,7 @@ IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
 LOAD := target/release/load
 # With folders, so that a file that goes is noticed too.
-SOURCES := $(shell find .cargo app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
+SOURCES := $(shell find app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
 
 .PHONY: help
 help: ## List what there is to do
@@ -44,6 +44,10 @@ test-rust: ## Run the tests of the Rust side
 .PHONY: test-browser
 test-browser: setup-tests build ## Run the browser tests on the release
 	$(IN_ENV) cd end2end; playwright test --reporter=list $(ARGS)
+
+.PHONY: cross-check
+cross-check: build ## Read a stream of hostile data with parsers from PyPI; needs python3
+	scripts/cross-check
 
 .PHONY: fmt
 fmt: ## Format the code

@@ -31,7 +31,7 @@
 /** Events that a line remembers at most, and characters of their data. */
 const EVENTS = 500;
 const CHARACTERS = 1 << 20;
-/** No line may be silent for longer, in milliseconds. */
+/** No line may be silent for longer, in milliseconds, unless its heartbeats are rarer. */
 const SILENCE_MS = 30_000;
 /** Heartbeats that a tab may leave unanswered. */
 const UNANSWERED = 10;
@@ -103,7 +103,8 @@ class Line {
       [this.start, this.startedAt] = [JSON.parse(data), performance.now()];
       this.from = this.last = cursor(this.start.cursor);
       this.ready = this.start.resumed;
-      this.silenceMs = Math.min(2 * this.start.heartbeatMs + 1_000, SILENCE_MS);
+      const { heartbeatMs } = this.start;
+      this.silenceMs = Math.max(Math.min(2 * heartbeatMs + 1_000, SILENCE_MS), 1.5 * heartbeatMs);
     } else if (type === 'gap') {
       const to = cursor(JSON.parse(data).to);
       if (to.seq > this.from.seq) [this.from, this.ring, this.characters] = [to, [], 0];

@@ -5,10 +5,8 @@
 //! - [`series`], [`board`]: what a page knows, folded from events
 //! - [`format`]: numbers and times as people read them
 //! - [`live`]: the browser's side of a stream
+//! - [`element`]: elements as values, of which pages are made
 //! - [`components`], [`pages`], [`shell`]: what is drawn
-
-// The types of nested views are deep.
-#![recursion_limit = "256"]
 
 pub mod board;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

@@ -87,12 +87,12 @@ fn cpu_by_mode_with_crosshair() {
 
 #[test]
 fn cpu_by_core() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| chart::cpu_by_core(timeline)));
+    insta::assert_snapshot!(html(&WITH_A_GAP, chart::cpu_by_core));
 }
 
 #[test]
 fn memory_while_collecting() {
-    insta::assert_snapshot!(html(&[1_000, 0], |timeline| chart::memory(timeline)));
+    insta::assert_snapshot!(html(&[1_000, 0], chart::memory));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn network_while_stale() {
 
 #[test]
 fn disk_on_a_host_without() {
-    insta::assert_snapshot!(html(&WITH_A_GAP, |timeline| chart::disk(timeline)));
+    insta::assert_snapshot!(html(&WITH_A_GAP, chart::disk));
 }
 
 #[test]

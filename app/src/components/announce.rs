@@ -32,7 +32,7 @@ pub fn announcements(live: Live) -> El {
 fn connection(said: Option<&'static str>, status: &Status) -> &'static str {
     match status {
         Status::Connecting => "",
-        Status::Live { .. } | Status::CaughtUp { .. } if said.is_none_or(|said| said.is_empty()) => "",
+        Status::Live { .. } | Status::CaughtUp { .. } if said.is_none_or(str::is_empty) => "",
         Status::Live { .. } | Status::CaughtUp { .. } => "Live again",
         Status::Reconnecting { .. } => "Connection lost, reconnecting",
         Status::Stale { .. } => "No data is arriving",

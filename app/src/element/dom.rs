@@ -21,16 +21,12 @@ impl El {
         }
         for (name, value) in self.attributes {
             if let Text::Moving(value) = value {
-                follow_value(&element, value, move |element, value| set(element, name, value));
+                follow_value(&element, Place::Attribute(name), value);
             }
         }
         match self.content {
-            Content::Text(Text::Moving(text)) => {
-                follow_value(&element, text, |element, text| element.set_text_content(text));
-            }
-            Content::Markup(Text::Moving(html)) => {
-                follow_value(&element, html, |element, html| element.set_inner_html(html.unwrap_or_default()));
-            }
+            Content::Text(Text::Moving(text)) => follow_value(&element, Place::Text, text),
+            Content::Markup(Text::Moving(html)) => follow_value(&element, Place::Markup, html),
             Content::Elements(elements) => {
                 let mut place = element.first_element_child();
                 for child in elements {
@@ -43,6 +39,13 @@ impl El {
             Content::Text(Text::Fixed(_)) | Content::Markup(Text::Fixed(_)) => {}
         }
     }
+}
+
+/// Where in an element something moves.
+enum Place {
+    Attribute(&'static str),
+    Text,
+    Markup,
 }
 
 /// Calls `handler` for each event called `name`, for good.
@@ -58,17 +61,20 @@ pub(crate) fn follow(run: impl Fn() + 'static) {
     effect(Box::new(run));
 }
 
-/// Writes `value` into the element whenever it is another than before.
-fn follow_value(element: &Element, value: Moving<Option<String>>, write: impl Fn(&Element, Option<&str>) + 'static) {
-    let (element, write): (_, Box<dyn Fn(&Element, Option<&str>)>) = (element.clone(), Box::new(write));
+/// Writes `value` whenever it is another than before. The first is what the server has written.
+fn follow_value(element: &Element, place: Place, value: Moving<Option<String>>) {
+    let element = element.clone();
     let shown: RefCell<Option<Option<String>>> = RefCell::new(None);
     effect(Box::new(move || {
         let value = value();
-        let before = shown.replace(Some(value.clone()));
-        // The first is what the server has written.
-        if before.is_some_and(|before| before != value) {
-            write(&element, value.as_deref());
+        if shown.borrow().as_ref().is_some_and(|before| *before != value) {
+            match place {
+                Place::Attribute(name) => set(&element, name, value.as_deref()),
+                Place::Text => element.set_text_content(value.as_deref()),
+                Place::Markup => element.set_inner_html(value.as_deref().unwrap_or_default()),
+            }
         }
+        shown.replace(Some(value));
     }));
 }
 

@@ -15,7 +15,7 @@ pub use output::{Command, Line};
 
 use super::backoff::{TRIES, delay_ms};
 use failure::Failure;
-use limits::{HEARTBEATS, SHORTEST_SILENCE_MS};
+use limits::silence_ms;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -169,7 +169,7 @@ impl Machine {
     fn event(&mut self, heartbeat_ms: Option<u64>) -> Vec<Command> {
         let Phase::Open { since } = self.phase else { return Vec::new() };
         if let Some(heartbeat_ms) = heartbeat_ms.filter(|&ms| ms > 0) {
-            self.silence_ms = heartbeat_ms.saturating_mul(HEARTBEATS).clamp(SHORTEST_SILENCE_MS, SILENCE_MS);
+            self.silence_ms = silence_ms(heartbeat_ms);
         }
         if self.time.saturating_sub(since) >= STABLE_MS {
             self.attempt = 0;

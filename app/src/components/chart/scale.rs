@@ -28,9 +28,12 @@ pub(super) struct Axis {
     pub(super) unit: Unit,
 }
 
+/// Makes an axis for the data, given the one before.
+type Scaling = Box<dyn Fn(Option<&Axis>) -> Axis + Send + Sync>;
+
 /// An axis that follows the data. It knows the one before, so that it need not change with each of them.
 pub(super) struct Following {
-    scale: Box<dyn Fn(Option<&Axis>) -> Axis + Send + Sync>,
+    scale: Scaling,
     before: Mutex<Option<Axis>>,
 }
 

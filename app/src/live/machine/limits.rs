@@ -2,10 +2,17 @@
 
 /// Silence after which a line counts as dead, in milliseconds, as in the guide's client.
 pub const SILENCE_MS: u64 = 45_000;
-/// Heartbeats that may be missed, where the server has said how often they come.
-pub(super) const HEARTBEATS: u64 = 3;
 /// No silence shorter than this counts, in milliseconds, however often heartbeats come.
-pub(super) const SHORTEST_SILENCE_MS: u64 = 3_000;
+const SHORTEST_SILENCE_MS: u64 = 3_000;
+/// The longest time between two heartbeats that a server can be told, in milliseconds.
+const LONGEST_HEARTBEAT_MS: u64 = 300_000;
+/// Silence after which a line counts as dead whose server has said how often heartbeats come: three of them, but no longer
+/// than without its word, unless they are so rare that half of one more must do.
+pub(super) fn silence_ms(heartbeat_ms: u64) -> u64 {
+    let heartbeat_ms = heartbeat_ms.min(LONGEST_HEARTBEAT_MS);
+    (heartbeat_ms * 3).clamp(SHORTEST_SILENCE_MS, SILENCE_MS).max(heartbeat_ms + heartbeat_ms / 2)
+}
+
 /// A line that has brought an event this long after opening is stable: the next failure is a first one again.
 pub const STABLE_MS: u64 = 10_000;
 /// A deadline missed by more than this, in milliseconds, means that the page was frozen or the machine asleep.
