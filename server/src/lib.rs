@@ -10,7 +10,6 @@
 
 pub mod alerts;
 pub mod api;
-mod aside;
 pub mod board;
 pub mod collect;
 pub mod config;

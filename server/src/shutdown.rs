@@ -57,8 +57,8 @@ impl Closing {
     }
 
     /// Waits until it begins.
-    pub fn begun(&self) -> impl Future<Output = ()> + Send + use<> {
-        self.0.begun.clone().cancelled_owned()
+    pub async fn begun(&self) {
+        self.0.begun.cancelled().await;
     }
 
     /// What is cancelled when the stream that asks is to end: streams take turns in the waves.

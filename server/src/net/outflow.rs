@@ -4,8 +4,8 @@ use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use axum::BoxError;
-use axum::http::Response;
 use axum::http::response::Parts;
+use axum::http::{HeaderValue, Response, header};
 use bytes::{Buf as _, Bytes, BytesMut};
 use httpdate::HttpDate;
 use hyper::body::Body;
@@ -32,7 +32,8 @@ pub(super) struct Outflow<S, B> {
 
 impl<S, B> Outflow<S, B> {
     pub(super) fn new(line: Line<S>, response: Response<B>, talks: bool) -> Self {
-        let (parts, body) = response.into_parts();
+        let (mut parts, body) = response.into_parts();
+        parts.headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         Self { line, body: Some(body), head: Some(head(&parts)), rest: Bytes::new(), talks }
     }
 }
@@ -108,7 +109,7 @@ fn head(parts: &Parts) -> BytesMut {
         head.extend_from_slice(b"\r\n");
     }
     let date = HttpDate::from(SystemTime::now());
-    head.extend_from_slice(format!("connection: close\r\ndate: {date}\r\n\r\n").as_bytes());
+    head.extend_from_slice(format!("date: {date}\r\n\r\n").as_bytes());
     head
 }
 

@@ -43,7 +43,8 @@ impl Answers {
         self.0.unflushed.store(!all, Relaxed);
     }
 
-    /// Whether the system has all of the answers so far.
+    /// Whether the system has all of the answers so far. hyper reads the next request as a rule only then, and doesn't promise
+    /// it.
     pub(super) fn are_flushed(&self) -> bool {
         !self.0.unflushed.load(Relaxed)
     }

@@ -9,9 +9,9 @@ use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+use super::aside::Aside;
 use super::opening::{bye, event, gap, snapshots};
 use super::{Config, Opening, Request, State};
-use crate::aside::Aside;
 use crate::hub::{Batch, Follower, Full, Hub, Name, Present};
 
 /// One open stream.

@@ -1,5 +1,3 @@
-//! Waiting for what hardly ever comes, beside what comes all the time.
-
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release};
@@ -10,7 +8,7 @@ use futures_util::task::AtomicWaker;
 /// A future that is polled only when it has been woken itself, and not whenever its task is: asking a shared token at each
 /// event of each stream takes a lock each time.
 #[derive(Debug)]
-pub(crate) struct Aside<F> {
+pub(super) struct Aside<F> {
     future: F,
     call: Arc<Call>,
 }
@@ -22,7 +20,7 @@ struct Call {
 }
 
 impl<F> Aside<F> {
-    pub(crate) fn new(future: F) -> Self {
+    pub(super) fn new(future: F) -> Self {
         Self { future, call: Arc::new(Call { came: AtomicBool::new(true), task: AtomicWaker::new() }) }
     }
 }
