@@ -25,13 +25,7 @@ use super::progress::Progress;
 /// Time for a connection that is taken only to be refused: enough to ask once.
 const REFUSAL: Duration = Duration::from_secs(2);
 
-/// What comes of a connection whose requests are answered.
-enum Answered {
-    /// It has ended.
-    Ended,
-    /// It is to carry an answer without an end in sight.
-    Endless(Outflow<TcpStream, Holding<Held>>),
-}
+type Flowing = Outflow<TcpStream, Holding<Held>>;
 
 /// Answers the requests of one connection until either side ends it. It holds `place`, or is to be refused.
 pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, place: Result<Place, Full>) {
@@ -42,8 +36,8 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
     // Boxed, so that a stream doesn't keep the room that asking for it took.
     let answered = Box::pin(answer(&gate, stream, peer, place.as_ref().err().copied())).await;
     let ended = match answered {
-        Ok(Answered::Ended) => Ok(()),
-        Ok(Answered::Endless(outflow)) => outflow.await.map_err(BoxError::from),
+        Ok(None) => Ok(()),
+        Ok(Some(outflow)) => outflow.await.map_err(BoxError::from),
         Err(error) => Err(error.into()),
     };
     if let Err(error) = ended {
@@ -51,7 +45,13 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
     }
 }
 
-async fn answer(gate: &Arc<Gate>, stream: TcpStream, peer: IpAddr, refused: Option<Full>) -> hyper::Result<Answered> {
+/// Answers until the connection has ended, or is to carry an answer without an end in sight.
+async fn answer(
+    gate: &Arc<Gate>,
+    stream: TcpStream,
+    peer: IpAddr,
+    refused: Option<Full>,
+) -> hyper::Result<Option<Flowing>> {
     let request = &gate.config.request;
     let mut closing = gate.closing.is_closing();
     let answers = Answers::default();
@@ -71,10 +71,10 @@ async fn answer(gate: &Arc<Gate>, stream: TcpStream, peer: IpAddr, refused: Opti
     loop {
         tokio::select! {
             biased;
-            served = &mut connection => return served.map(|()| Answered::Ended),
+            served = &mut connection => return served.map(|()| None),
             response = endless.left() => {
                 let Parts { io, read_buf, .. } = connection.into_parts();
-                return Ok(Answered::Endless(Outflow::new(io.into_inner(), response, !read_buf.is_empty())));
+                return Ok(Some(Outflow::new(io.into_inner(), response, !read_buf.is_empty())));
             }
             () = &mut begun, if !closing => closing = true,
         }

@@ -66,7 +66,8 @@ mod tests {
         }));
         let mut aside = Aside::new(counted);
         for _ in 0..10 {
-            poll_fn(|context| Poll::Ready(assert!(Pin::new(&mut aside).poll(context).is_pending()))).await;
+            let pending = poll_fn(|context| Poll::Ready(Pin::new(&mut aside).poll(context).is_pending())).await;
+            assert!(pending);
         }
         tokio::spawn(async move { sender.send(7) });
         assert_eq!(aside.await, Ok(7));

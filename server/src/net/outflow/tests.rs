@@ -34,7 +34,7 @@ async fn all_of_it_arrives_however_little_the_line_takes() {
     for size in [1, 7, 100_000] {
         let (outflow, mut far) = outflow(size, pieces.clone(), true, false);
         let mut read = Vec::new();
-        let (wrote, _) = tokio::join!(async { outflow.await }, far.read_to_end(&mut read));
+        let (wrote, _) = tokio::join!(outflow, far.read_to_end(&mut read));
         wrote.unwrap();
         let end = read.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         let head = String::from_utf8(read[..end].to_vec()).unwrap();
