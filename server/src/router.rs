@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
+use crate::api::{assets, dashboard, health, logs, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -35,6 +35,7 @@ fn pages() -> Router<AppState> {
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/stats", get(stats::stats))
+        .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/api", any(missing::call))

@@ -5,6 +5,8 @@ use leptos::config::LeptosOptions;
 use crate::api::publish;
 use crate::board::Board;
 use crate::hub::Hub;
+use crate::logbook::Logbook;
+use crate::logs::Intake;
 use crate::net::Places;
 use crate::shutdown::Closing;
 use crate::sse;
@@ -16,6 +18,10 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// The lines that are kept.
+    pub logbook: Logbook,
+    /// Where programs hand in log lines.
+    pub intake: Intake,
     /// How streams behave.
     pub stream: sse::Config,
     /// What may be published from outside.

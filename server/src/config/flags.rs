@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::logs::syslog;
 use crate::net::Network;
 use crate::tail;
 
@@ -28,6 +29,8 @@ enum Command {
     Check,
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
+    /// Find log lines that a server keeps; `opsglass logs --help` tells how
+    Logs(tail::logs::Options),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -45,9 +48,14 @@ pub(super) struct Flags {
     #[arg(long, value_name = "LEVEL", env = "OPSGLASS_LOG_LEVEL", global = true)]
     pub(super) log_level: Option<String>,
 
-    /// Follow this file as a log; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
+    /// Follow this file as a log, or those that fit this pattern, like '/var/log/*.log'; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
     #[arg(long, value_name = "PATH", global = true)]
     pub(super) log_file: Vec<PathBuf>,
+
+    /// Take syslog at this address: udp://ADDRESS:PORT, tcp://ADDRESS:PORT or unix:/PATH; may be given several times, or
+    /// separated by commas
+    #[arg(long, value_name = "ADDRESS", env = "OPSGLASS_SYSLOG", value_delimiter = ',', global = true)]
+    pub(super) syslog: Vec<syslog::Address>,
 
     /// Don't follow the systemd journal
     #[arg(long, env = "OPSGLASS_NO_JOURNAL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
@@ -81,6 +89,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::log_files(&self.log_file)?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }
@@ -88,8 +97,8 @@ impl Flags {
 impl Cli {
     pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut cli = Self::try_parse_from(args)?;
-        if let Some(Command::Tail(_)) = cli.command {
-            let expected = "tail: expected first on the line; none of the server's flags concerns it";
+        if let Some(Command::Tail(_) | Command::Logs(_)) = cli.command {
+            let expected = "tail and logs: expected first on the line; none of the server's flags concerns them";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, expected));
         }
         // A comma separates in the environment only: a file's name may hold one.
