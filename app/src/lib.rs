@@ -4,6 +4,7 @@
 //! - [`model`]: the events and the snapshot, plain structs
 //! - [`series`], [`board`]: what a page knows, folded from events
 //! - [`format`]: numbers and times as people read them
+//! - [`place`]: which pages there are
 //! - [`live`]: the browser's side of a stream
 //! - [`element`]: elements as values, of which pages are made
 //! - [`components`], [`pages`], [`shell`]: what is drawn
@@ -21,6 +22,7 @@ pub mod model;
 mod order;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
+pub mod place;
 pub mod range;
 pub mod series;
 #[cfg(feature = "ssr")]

@@ -13,6 +13,7 @@ pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
+pub mod connections;
 pub mod error;
 pub mod hub;
 pub mod logs;
@@ -34,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 use board::Board;
 use config::Config;
+use connections::Connections;
 use hub::Hub;
 use logs::OwnLines;
 use net::Places;
@@ -61,7 +63,9 @@ pub async fn run(
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
-    tokio::spawn(hub::watch(hub.clone(), last.clone()));
+    let connections = Connections::new(hub.clone(), board.clone());
+    let page = connections.clone();
+    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
@@ -87,6 +91,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        connections,
         stream: config.stream,
         publish: config.publish,
         places: places.clone(),

@@ -5,13 +5,14 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
+use crate::api::{assets, dashboard, health, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
 pub fn router(state: AppState) -> Router {
     Router::new()
-        .route("/", get(overview::page))
+        .route("/", get(pages::overview))
+        .route("/connections", get(pages::connections))
         .route("/api/dashboard-stream", get(dashboard::stream))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/events", get(stream::default))

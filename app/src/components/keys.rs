@@ -1,5 +1,7 @@
 //! Single keys, and the bar that names them.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 
 use super::theme::switch_theme;
@@ -7,9 +9,13 @@ use super::{browser, help};
 use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::Live;
+use crate::place::Place;
 
 /// The keys that work on this page, and what they do.
 pub(super) const KEYS: [(&str, &str); 3] = [("?", "keys"), ("p", "pause"), ("t", "theme")];
+
+/// The key after which another names a page.
+pub(super) const GO: &str = "g";
 
 /// Does what `key` stands for.
 fn press(key: &str, live: Live) {
@@ -25,7 +31,15 @@ fn press(key: &str, live: Live) {
 
 /// The bar at the foot of the page: the keys at the left, the terms of the display at the right.
 pub fn key_bar(live: Live) -> El {
-    browser::on_key(move |key| press(key, live));
+    let going = Cell::new(false);
+    browser::on_key(move |key| {
+        // After `g` the next key names a page.
+        let place = Place::ALL.into_iter().find(|place| place.key() == key);
+        match place.filter(|_| going.replace(key == GO && !browser::is_open(help::ID))) {
+            Some(place) => browser::go(place.path()),
+            None => press(key, live),
+        }
+    });
     let buttons = KEYS.map(|(key, does)| {
         let written = |button: El| {
             let names = [el("kbd").text(key), el("span").text(does)];
@@ -38,9 +52,21 @@ pub fn key_bar(live: Live) -> El {
     let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_value().version)));
     let terms = [pace, el("span").text(zone), version];
     el("footer").fixed(|bar| bar.class("key-bar")).of([
-        el("div").fixed(|keys| keys.class("keys needs-js")).of(buttons),
+        el("div").fixed(|keys| keys.class("keys needs-js")).of([el("div").fixed(|it| it.class("contents")).of(buttons), goes()]),
         el("p").fixed(|place| place.class("terms")).of(terms),
     ])
+}
+
+/// Says how other pages are reached.
+fn goes() -> El {
+    let written = |goes: El| {
+        let keys = Place::ALL.map(|place| el("kbd").attr("title", place.name()).text(place.key()));
+        let mut words = vec![el("kbd").text(GO), el("span").text("then")];
+        words.extend(keys);
+        words.push(el("span").text("go to"));
+        goes.class("flex items-center gap-2 px-1").of(words)
+    };
+    el("p").fixed(written)
 }
 
 fn pace(interval_ms: u64) -> String {

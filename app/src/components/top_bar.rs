@@ -7,6 +7,7 @@ use super::pill::pill;
 use super::theme::theme_button;
 use crate::element::{El, el, given, moving};
 use crate::live::Live;
+use crate::place::Place;
 
 /// The bar.
 pub fn top_bar(live: Live) -> El {
@@ -29,6 +30,10 @@ fn whose(live: Live) -> Vec<El> {
         let words = [el("span").text("Demo"), el("span").class("from-tablet").text(" data")];
         whose.push(el("p").class("chip").of(words));
     }
+    whose.push(el("nav").class("pages from-tablet").attr("aria-label", "Pages").of(Place::ALL.map(|place| {
+        let link = el("a").attr("href", place.path()).text(place.name());
+        if place == live.place { link.attr("aria-current", "page") } else { link }
+    })));
     whose
 }
 

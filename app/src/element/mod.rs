@@ -14,9 +14,14 @@ mod html;
 #[cfg(feature = "hydrate")]
 mod rows;
 mod view;
+mod words;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use dom::{follow, listen};
+
+#[cfg(feature = "ssr")]
+pub use words::words;
+pub use words::elements;
 
 use std::borrow::Cow;
 use std::fmt;

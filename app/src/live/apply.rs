@@ -14,7 +14,7 @@ const KEEP_MS: u64 = Range::Hour.ms();
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
-        let Batch { snapshot, mut metrics, alerts, logs, lost } = batch;
+        let Batch { snapshot, mut metrics, alerts, logs, drawn, points, lost } = batch;
         if let Some(snapshot) = snapshot {
             self.host.set_value(snapshot.host);
             self.rules.set_value(snapshot.rules);
@@ -23,15 +23,30 @@ impl Live {
             self.alerts.set(AlertList::new(snapshot.alerts));
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
+            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !metrics.is_empty() {
             let mut history = self.history.write();
             metrics.iter().for_each(|sample| history.push(sample, KEEP_MS));
             self.metrics.set(metrics.pop());
         }
+        if !points.is_empty() {
+            let mut history = self.history.write();
+            points.iter().for_each(|(at, point)| history.push_hub(*at, point, KEEP_MS));
+        }
+        if let Some(drawn) = drawn {
+            if self.alerts.read_untracked().all() != drawn.alerts {
+                self.alerts.set(AlertList::new(drawn.alerts));
+            }
+            self.parts.set(drawn.parts);
+        }
         if !alerts.is_empty() {
             let mut shown = self.alerts.write();
             alerts.into_iter().for_each(|alert| shown.apply(alert));
+        }
+        if let Some(lost) = &lost {
+            let offset_min = self.view.get_untracked().offset_min;
+            self.journal.write_value().lose(self.now.get_untracked(), lost, offset_min);
         }
         if !logs.is_empty() || lost.is_some() {
             let mut shown = self.logs.write();

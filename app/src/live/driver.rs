@@ -51,7 +51,7 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn new(live: Live, cursor: Cursor) -> Rc<Self> {
-        let newest = live.metrics.read_untracked().as_ref().map(|metrics| metrics.timestamp);
+        let newest = live.history.read_untracked().last();
         let intake = Intake::new(cursor, live.now.get_untracked(), newest, local_ms());
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -106,11 +106,11 @@ impl Driver {
 
     /// Asks for the samples of the range, finer or longer than those there are.
     pub(super) fn refine(&self) {
-        let range = self.live.view.get_untracked().range;
+        let (place, range) = (self.live.place, self.live.view.get_untracked().range);
         self.refining.set(true);
         let this = self.this.clone();
         spawn_local(async move {
-            let history = ranges::fetch(range).await;
+            let history = ranges::fetch(place, range).await;
             let (Some(history), Some(driver)) = (history, this.upgrade()) else { return };
             // Else the reader has chosen another meanwhile, and that one is on its way.
             if driver.live.view.get_untracked().range == range {
@@ -206,6 +206,7 @@ impl Driver {
         match batch {
             Some(batch) => {
                 let restarted = batch.snapshot.is_some();
+                self.live.client.set_value(self.intake.borrow().client().to_owned());
                 self.live.apply(batch);
                 // The samples in the event are those of the range that a page has without choosing.
                 if restarted && self.live.view.get_untracked().range != Range::default() {

@@ -15,6 +15,7 @@ mod driver;
 pub mod event;
 pub mod inbox;
 pub mod intake;
+pub mod journal;
 #[cfg(feature = "hydrate")]
 mod listener;
 pub mod machine;
@@ -30,8 +31,10 @@ mod timer;
 
 use leptos::prelude::*;
 
+use self::journal::Journal;
 use crate::board::{AlertList, LogTail};
 use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
+use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
 
@@ -119,6 +122,8 @@ impl Logs {
 /// The first values are the snapshot's on both sides, so that the browser takes over exactly what the server drew.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
+    /// Which page it is.
+    pub place: Place,
     /// The machine.
     pub host: StoredValue<Host>,
     /// How many alert rules are checked with each sample.
@@ -131,10 +136,16 @@ pub struct Live {
     pub alerts: RwSignal<AlertList>,
     /// The last log lines, and what was lost of them.
     pub logs: RwSignal<Logs>,
+    /// The parts that the server draws, in words.
+    pub parts: RwSignal<Vec<Vec<String>>>,
+    /// The name by which the server knows this page's stream.
+    pub client: StoredValue<String>,
     /// How the page stands to the server.
     pub status: RwSignal<Status>,
     /// Apart from the status, which changes each second.
     stale: RwSignal<bool>,
+    /// What has happened to this page's stream.
+    pub journal: StoredValue<Journal>,
     /// How many other tabs of this browser share the stream.
     pub shared_by: StoredValue<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
@@ -148,17 +159,21 @@ pub struct Live {
 }
 
 impl Live {
-    /// The page's state as of `snapshot`.
-    pub fn new(snapshot: Snapshot, range: Range) -> Self {
+    /// The state of the page at `place`, as of `snapshot`.
+    pub fn new(place: Place, snapshot: Snapshot, range: Range) -> Self {
         Self {
+            place,
             host: StoredValue::new(snapshot.host),
             rules: StoredValue::new(snapshot.rules),
             metrics: RwSignal::new(snapshot.metrics),
             history: RwSignal::new(snapshot.history),
             alerts: RwSignal::new(AlertList::new(snapshot.alerts)),
             logs: RwSignal::new(Logs::new(snapshot.logs)),
+            parts: RwSignal::new(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default()),
+            client: StoredValue::new(String::new()),
             status: RwSignal::new(Status::Connecting),
             stale: RwSignal::new(false),
+            journal: StoredValue::new(Journal::default()),
             shared_by: StoredValue::new(0),
             now: RwSignal::new(snapshot.server_time),
             view: RwSignal::new(View { range, offset_min: 0 }),
@@ -174,6 +189,7 @@ impl Live {
         if self.stale.get_untracked() != stale {
             self.stale.set(stale);
         }
+        self.journal.write_value().note(self.now.get_untracked(), &status);
         self.status.set(status);
     }
 

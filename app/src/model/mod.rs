@@ -6,6 +6,7 @@
 
 mod alert;
 mod cursor;
+mod drawn;
 mod host;
 mod log_entry;
 mod metrics;
@@ -18,6 +19,7 @@ mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
 pub use cursor::{Cursor, CursorError};
+pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use metrics::{

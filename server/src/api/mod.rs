@@ -4,7 +4,7 @@ pub(crate) mod assets;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod missing;
-pub(crate) mod overview;
+pub(crate) mod pages;
 pub mod publish;
 pub(crate) mod stats;
 pub(crate) mod stream;

@@ -13,8 +13,8 @@ const ROUND: [f32; 6] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0];
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Unit {
-    /// Of a hundred.
-    Percent,
+    /// As it is; the unit's name.
+    Plain(&'static str),
     /// Bytes, or bytes per second.
     Bytes(Scale),
 }
@@ -53,7 +53,7 @@ impl Following {
 
 impl Axis {
     /// Nothing to a hundred percent, always.
-    pub(super) const PERCENT: Self = Self { max: 100.0, unit: Unit::Percent };
+    pub(super) const PERCENT: Self = Self { max: 100.0, unit: Unit::Plain("%") };
 
     /// Bytes up to `total`, and a little further to where a quarter of it is a round number.
     pub(super) fn of_total(total: f32) -> Self {
@@ -89,7 +89,7 @@ impl Axis {
     /// The name of the unit.
     pub(super) fn unit_name(&self) -> &'static str {
         match self.unit {
-            Unit::Percent => "%",
+            Unit::Plain(name) => name,
             Unit::Bytes(scale) => scale.unit,
         }
     }
@@ -97,7 +97,7 @@ impl Axis {
     /// `value` in the axis' unit.
     pub(super) fn write(&self, value: f32) -> String {
         match self.unit {
-            Unit::Percent => format::decimal(value),
+            Unit::Plain(_) => format::decimal(value),
             Unit::Bytes(scale) => scale.write(value),
         }
     }
@@ -105,7 +105,7 @@ impl Axis {
     /// `value` beside a grid line: without decimals where it has none.
     pub(super) fn mark(&self, value: f32) -> String {
         let number = match self.unit {
-            Unit::Percent => value,
+            Unit::Plain(_) => value,
             Unit::Bytes(scale) => value / scale.factor,
         };
         if number.fract() == 0.0 {

@@ -2,6 +2,7 @@ use super::*;
 use crate::fixtures::{alert, line, metrics, snapshot};
 use crate::live::Lost;
 use crate::model::{AlertState, Cursor, Timestamp};
+use crate::place::Place;
 use crate::series::History;
 
 const START: Cursor = Cursor { epoch: 7, seq: 10 };
@@ -14,7 +15,7 @@ fn messages(live: Live) -> Vec<String> {
 fn shows_a_batch() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         let lost = Lost { count: 3, last: 2, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) };
         live.apply(Batch {
             metrics: vec![metrics(1_000), metrics(2_000)],
@@ -35,7 +36,7 @@ fn shows_a_batch() {
 fn a_snapshot_replaces_everything_before_the_rest() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         live.apply(Batch {
             metrics: vec![metrics(9_000)],
             alerts: vec![alert("cpu", AlertState::Firing)],
@@ -63,7 +64,7 @@ fn a_snapshot_replaces_everything_before_the_rest() {
 fn pause_is_kept_without_a_browser() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         live.toggle_pause();
         assert!(live.paused.get_untracked());
         live.set_range(Range::Hour);

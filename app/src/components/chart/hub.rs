@@ -1,0 +1,46 @@
+//! What the hub publishes, and how long it waits for its followers.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::card::card;
+use super::line_chart::LineChart;
+use super::scale::{Axis, Following, Unit, round_max};
+use super::stack::{Arrangement, Trace, highest};
+use super::timeline::Timeline;
+use crate::element::El;
+use crate::live::Live;
+use crate::series::Series;
+
+/// Events published a second.
+pub fn published(timeline: Timeline) -> El {
+    const TRACES: [Trace; 1] = [Trace { key: "rate", name: "all channels", series: Series::Published, color: 1 }];
+    line(timeline, "Published", |_| &TRACES, "events/s")
+}
+
+/// How long events wait for their followers, in milliseconds.
+pub fn lag(timeline: Timeline) -> El {
+    const TRACES: [Trace; 1] = [Trace { key: "rate", name: "p99 of all followers", series: Series::Lag, color: 1 }];
+    line(timeline, "Lag", |_| &TRACES, "ms")
+}
+
+fn line(timeline: Timeline, title: &'static str, traces: fn(Live) -> &'static [Trace], unit: &'static str) -> El {
+    let axis = Following::new(move |before| {
+        let highest = highest(&timeline.history.read(), &timeline.window(), traces(timeline.live)[0].series);
+        Axis { max: round_max(highest, before.map(|before| before.max)), unit: Unit::Plain(unit) }
+    });
+    let chart = LineChart {
+        timeline,
+        title,
+        traces,
+        arrangement: Arrangement::Stacked,
+        axis,
+        summed: false,
+        critical: None,
+        unit: |_, axis| axis.unit_name().to_owned(),
+        summary: |_, axis| axis.unit_name().to_owned(),
+        absent: "",
+    };
+    card(timeline, Arc::new(chart))
+}
