@@ -6,6 +6,7 @@
 //! - [`format`]: numbers and times as people read them
 //! - [`place`]: which pages there are
 //! - [`live`]: the browser's side of a stream
+//! - [`watched`]: values whose readers are told when they change
 //! - [`element`]: elements as values, of which pages are made
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
@@ -27,3 +28,4 @@ pub mod range;
 pub mod series;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod watched;

@@ -1,7 +1,5 @@
 //! The health line: whether the machine is well, in one sentence, and how old that news is.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
 use super::hub::{Part, drawn};
@@ -91,7 +89,7 @@ fn facts(live: Live) -> Vec<El> {
     }
     let mut facts = Vec::new();
     if let Some(uptime) = live.metrics.read().as_ref().map(|metrics| metrics.uptime) {
-        let host = live.host.read_value();
+        let host = live.host.read_untracked();
         let (os, cores) = (host.os.clone(), host.cores);
         let plain = |class, text| fact(class, text, String::new(), "");
         facts.push(fact("", "up ".to_owned(), format::span(uptime), ""));

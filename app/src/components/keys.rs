@@ -2,8 +2,6 @@
 
 use std::cell::Cell;
 
-use leptos::prelude::*;
-
 use super::theme::switch_theme;
 use super::{browser, help};
 use crate::element::{El, el, moving};
@@ -48,8 +46,8 @@ pub fn key_bar(live: Live) -> El {
         el("button").fixed(written).on("click", move |_| press(key, live))
     });
     let zone = moving(move || format!("times in {}", format::zone(live.offset_min())));
-    let pace = el("span").fixed(|it| it.text(pace(live.host.read_value().interval_ms)));
-    let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_value().version)));
+    let pace = el("span").fixed(|it| it.text(pace(live.host.read_untracked().interval_ms)));
+    let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_untracked().version)));
     let terms = [pace, el("span").text(zone), version];
     el("footer").fixed(|bar| bar.class("key-bar")).of([
         el("div").fixed(|keys| keys.class("keys needs-js")).of([el("div").fixed(|it| it.class("contents")).of(buttons), goes()]),

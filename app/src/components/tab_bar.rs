@@ -1,7 +1,5 @@
 //! The bar at the foot of a phone: the pages and the parts of the overview, within reach of a thumb.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::title::firing;
 use crate::element::{El, el};

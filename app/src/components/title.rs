@@ -1,7 +1,5 @@
 //! The document's title and icon carry the count of firing alerts, for the reader who is in another tab.
 
-use leptos::prelude::*;
-
 use super::browser;
 use crate::live::Live;
 use crate::model::{Alert, AlertState};
@@ -28,7 +26,7 @@ pub(crate) fn firing(alerts: &[Alert]) -> usize {
 pub fn follow_title(live: Live) {
     browser::follow(move || {
         let firing = firing(live.alerts.read().all());
-        browser::set_title(&title(live.place, &live.host.read_value().name, firing));
+        browser::set_title(&title(live.place, &live.host.read_untracked().name, firing));
         browser::set_favicon(favicon(firing));
     });
 }

@@ -1,7 +1,5 @@
 //! The bar at the top: whose machine this is, how the page stands to it, and the two controls.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::pill::pill;
 use super::theme::theme_button;
@@ -19,7 +17,7 @@ pub fn top_bar(live: Live) -> El {
 
 /// Whose page it is, and whose machine.
 fn whose(live: Live) -> Vec<El> {
-    let host = live.host.read_value();
+    let host = live.host.read_untracked();
     let brand = [icon(Icon::Logo, "logo"), el("span").class("from-tablet").text("opsglass")];
     let mut whose = vec![
         el("a").attr("href", "/").class("brand").attr("aria-label", "opsglass, overview").of(brand),

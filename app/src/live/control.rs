@@ -42,7 +42,7 @@ impl Live {
         if self.view.get_untracked().range == range {
             return;
         }
-        self.view.write().range = range;
+        self.view.update(|view| view.range = range);
         #[cfg(feature = "hydrate")]
         {
             // A browser may refuse after too many changes; the charts don't depend on it.

@@ -72,7 +72,8 @@ impl Driver {
     }
 
     pub(super) fn start(&self) {
-        self.live.view.write().offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
+        let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
+        self.live.view.update(|view| view.offset_min = offset_min);
         let this = self.this.clone();
         let callback: Callback = Rc::new(move |heard| {
             if let Some(driver) = this.upgrade() {
@@ -115,7 +116,7 @@ impl Driver {
             // Else the reader has chosen another meanwhile, and that one is on its way.
             if driver.live.view.get_untracked().range == range {
                 driver.refining.set(false);
-                driver.live.history.write().refined_by(history);
+                driver.live.history.update(|known| known.refined_by(history));
             }
         });
     }
@@ -136,7 +137,7 @@ impl Driver {
         self.answered.set(true);
         let is_message = matches!(said, Said::Message { .. });
         if let Said::SharedBy(others) = said {
-            self.live.shared_by.set_value(others);
+            self.live.shared_by.set(others);
         }
         self.client.hear(said);
         if !is_message {
@@ -206,7 +207,7 @@ impl Driver {
         match batch {
             Some(batch) => {
                 let restarted = batch.snapshot.is_some();
-                self.live.client.set_value(self.intake.borrow().client().to_owned());
+                self.live.client.set(self.intake.borrow().client().to_owned());
                 self.live.apply(batch);
                 // The samples in the event are those of the range that a page has without choosing.
                 if restarted && self.live.view.get_untracked().range != Range::default() {
@@ -227,7 +228,7 @@ impl Driver {
 
     fn show_status(&self) {
         let line = self.client.line();
-        let interval_ms = self.live.host.read_value().interval_ms;
+        let interval_ms = self.live.host.read_untracked().interval_ms;
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
             View {

@@ -37,6 +37,7 @@ use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
 use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
+use crate::watched::Watched;
 
 /// How the page stands to the server: what the connection pill says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,35 +126,35 @@ pub struct Live {
     /// Which page it is.
     pub place: Place,
     /// The machine.
-    pub host: StoredValue<Host>,
+    pub host: Watched<Host>,
     /// How many alert rules are checked with each sample.
-    pub rules: StoredValue<u32>,
+    pub rules: Watched<u32>,
     /// The newest sample.
-    pub metrics: RwSignal<Option<Metrics>>,
+    pub metrics: Watched<Option<Metrics>>,
     /// The samples the charts draw.
-    pub history: RwSignal<History>,
+    pub history: Watched<History>,
     /// Open and lately resolved alerts.
-    pub alerts: RwSignal<AlertList>,
+    pub alerts: Watched<AlertList>,
     /// The last log lines, and what was lost of them.
-    pub logs: RwSignal<Logs>,
+    pub logs: Watched<Logs>,
     /// The parts that the server draws, in words.
-    pub parts: RwSignal<Vec<Vec<String>>>,
+    pub parts: Watched<Vec<Vec<String>>>,
     /// The name by which the server knows this page's stream.
-    pub client: StoredValue<String>,
+    pub client: Watched<String>,
     /// How the page stands to the server.
-    pub status: RwSignal<Status>,
+    pub status: Watched<Status>,
     /// Apart from the status, which changes each second.
-    stale: RwSignal<bool>,
+    stale: Watched<bool>,
     /// What has happened to this page's stream.
-    pub journal: StoredValue<Journal>,
+    pub journal: Watched<Journal>,
     /// How many other tabs of this browser share the stream.
-    pub shared_by: StoredValue<u32>,
+    pub shared_by: Watched<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
-    pub now: RwSignal<Timestamp>,
+    pub now: Watched<Timestamp>,
     /// What the page looks at.
-    pub view: RwSignal<View>,
+    pub view: Watched<View>,
     /// The reader has stopped the view.
-    pub paused: RwSignal<bool>,
+    pub paused: Watched<bool>,
     #[cfg(feature = "hydrate")]
     driver: StoredValue<Option<std::rc::Rc<driver::Driver>>, LocalStorage>,
 }
@@ -163,21 +164,21 @@ impl Live {
     pub fn new(place: Place, snapshot: Snapshot, range: Range) -> Self {
         Self {
             place,
-            host: StoredValue::new(snapshot.host),
-            rules: StoredValue::new(snapshot.rules),
-            metrics: RwSignal::new(snapshot.metrics),
-            history: RwSignal::new(snapshot.history),
-            alerts: RwSignal::new(AlertList::new(snapshot.alerts)),
-            logs: RwSignal::new(Logs::new(snapshot.logs)),
-            parts: RwSignal::new(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default()),
-            client: StoredValue::new(String::new()),
-            status: RwSignal::new(Status::Connecting),
-            stale: RwSignal::new(false),
-            journal: StoredValue::new(Journal::default()),
-            shared_by: StoredValue::new(0),
-            now: RwSignal::new(snapshot.server_time),
-            view: RwSignal::new(View { range, offset_min: 0 }),
-            paused: RwSignal::new(false),
+            host: Watched::new(snapshot.host),
+            rules: Watched::new(snapshot.rules),
+            metrics: Watched::new(snapshot.metrics),
+            history: Watched::new(snapshot.history),
+            alerts: Watched::new(AlertList::new(snapshot.alerts)),
+            logs: Watched::new(Logs::new(snapshot.logs)),
+            parts: Watched::new(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default()),
+            client: Watched::new(String::new()),
+            status: Watched::new(Status::Connecting),
+            stale: Watched::new(false),
+            journal: Watched::new(Journal::default()),
+            shared_by: Watched::new(0),
+            now: Watched::new(snapshot.server_time),
+            view: Watched::new(View { range, offset_min: 0 }),
+            paused: Watched::new(false),
             #[cfg(feature = "hydrate")]
             driver: StoredValue::new_local(None),
         }
@@ -189,7 +190,8 @@ impl Live {
         if self.stale.get_untracked() != stale {
             self.stale.set(stale);
         }
-        self.journal.write_value().note(self.now.get_untracked(), &status);
+        let now = self.now.get_untracked();
+        self.journal.update(|journal| journal.note(now, &status));
         self.status.set(status);
     }
 

@@ -1,7 +1,5 @@
 //! What has happened to this page's own stream: known to the browser alone.
 
-use leptos::prelude::*;
-
 use crate::components::icon::{Icon, icon};
 use crate::element::{El, el, moving};
 use crate::format;
@@ -11,9 +9,7 @@ use crate::live::journal::{Kind, Moment};
 /// The card.
 pub fn connection(live: Live) -> El {
     let note = move || {
-        // How many share the stream is told when the line changes.
-        live.status.track();
-        match live.shared_by.get_value() {
+        match live.shared_by.get() {
             0 => String::new(),
             others => format!("shared with {others} more"),
         }
@@ -23,8 +19,7 @@ pub fn connection(live: Live) -> El {
         el("p").fixed(|it| it.class("card-note")).text(moving(note)),
     ];
     let moments = el("ul").fixed(|list| list.class("moments")).rows(move || {
-        live.status.track();
-        let journal = live.journal.read_value();
+        let journal = live.journal.read();
         journal.moments.iter().map(|moment| row(moment, live.offset_min())).collect()
     });
     let scroll = el("div").fixed(|it| super::super::table::scrolls(it.class("scroll"), "Your connection")).of([moments]);

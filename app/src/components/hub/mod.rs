@@ -5,8 +5,6 @@ mod connection;
 #[cfg(feature = "ssr")]
 mod draw;
 
-use leptos::prelude::*;
-
 pub use connection::connection;
 #[cfg(feature = "ssr")]
 pub use draw::draw;
@@ -38,5 +36,5 @@ pub fn place(live: Live, part: Part, tag: &'static str, class: &'static str) -> 
 /// What the server has drawn of a part.
 pub(super) fn drawn(live: Live, part: Part) -> Vec<El> {
     let parts = live.parts.read();
-    parts.get(part as usize).map(|words| elements(words, &live.client.read_value())).unwrap_or_default()
+    parts.get(part as usize).map(|words| elements(words, &live.client.read_untracked())).unwrap_or_default()
 }

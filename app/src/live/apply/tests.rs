@@ -8,7 +8,7 @@ use crate::series::History;
 const START: Cursor = Cursor { epoch: 7, seq: 10 };
 
 fn messages(live: Live) -> Vec<String> {
-    live.logs.with_untracked(|logs| logs.tail.lines().iter().map(|line| line.entry.message.clone()).collect())
+    live.logs.read_untracked().tail.lines().iter().map(|line| line.entry.message.clone()).collect()
 }
 
 #[test]
@@ -25,8 +25,8 @@ fn shows_a_batch() {
             ..Batch::default()
         });
         assert_eq!(live.metrics.get_untracked().unwrap().timestamp.ms(), 2_000);
-        assert_eq!(live.history.with_untracked(|history| history.times().collect::<Vec<_>>()), [1_000, 2_000]);
-        assert_eq!(live.alerts.with_untracked(|alerts| alerts.all().len()), 1);
+        assert_eq!(live.history.read_untracked().times().collect::<Vec<_>>(), [1_000, 2_000]);
+        assert_eq!(live.alerts.read_untracked().all().len(), 1);
         assert_eq!(messages(live), ["one", "two"]);
         assert_eq!(live.logs.get_untracked().lost, Some(lost));
     });
@@ -47,10 +47,10 @@ fn a_snapshot_replaces_everything_before_the_rest() {
         fresh.host.name = "web-2".to_owned();
         fresh.rules = 5;
         live.apply(Batch { snapshot: Some(fresh.clone()), ..Batch::default() });
-        assert_eq!((live.host.get_value().name.as_str(), live.rules.get_value()), ("web-2", 5));
+        assert_eq!((live.host.get_untracked().name.as_str(), live.rules.get_untracked()), ("web-2", 5));
         assert_eq!(live.metrics.get_untracked(), None);
         assert!(live.history.with_untracked(History::is_empty));
-        assert!(live.alerts.with_untracked(|alerts| alerts.all().is_empty()));
+        assert!(live.alerts.read_untracked().all().is_empty());
         assert!(messages(live).is_empty());
 
         let logs = vec![(2, line("new"))];
