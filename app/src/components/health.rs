@@ -1,8 +1,8 @@
 //! The health line: whether the machine is well, in one sentence, and how old that news is.
 
+use super::hub::{Part, drawn};
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
-use super::hub::{Part, drawn};
 use super::range_picker::range_picker;
 use crate::element::{El, el, given, moving};
 use crate::format;

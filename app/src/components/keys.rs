@@ -31,9 +31,9 @@ fn press(key: &str, live: Live) {
 pub fn key_bar(live: Live) -> El {
     let going = Cell::new(false);
     browser::on_key(move |key| {
-        // After `g` the next key names a page.
-        let place = Place::ALL.into_iter().find(|place| place.key() == key);
-        match place.filter(|_| going.replace(key == GO && !browser::is_open(help::ID))) {
+        // After it the next key names a page.
+        let follows = going.replace(key == GO && !browser::is_open(help::ID));
+        match Place::ALL.into_iter().find(|place| follows && place.key() == key) {
             Some(place) => browser::go(place.path()),
             None => press(key, live),
         }
@@ -50,7 +50,9 @@ pub fn key_bar(live: Live) -> El {
     let version = el("span").fixed(|it| it.text(format!("opsglass {}", live.host.read_untracked().version)));
     let terms = [pace, el("span").text(zone), version];
     el("footer").fixed(|bar| bar.class("key-bar")).of([
-        el("div").fixed(|keys| keys.class("keys needs-js")).of([el("div").fixed(|it| it.class("contents")).of(buttons), goes()]),
+        el("div")
+            .fixed(|keys| keys.class("keys needs-js"))
+            .of([el("div").fixed(|it| it.class("contents")).of(buttons), goes()]),
         el("p").fixed(|place| place.class("terms")).of(terms),
     ])
 }

@@ -19,9 +19,9 @@ mod words;
 #[cfg(feature = "hydrate")]
 pub(crate) use dom::{follow, listen};
 
+pub use words::elements;
 #[cfg(feature = "ssr")]
 pub use words::words;
-pub use words::elements;
 
 use std::borrow::Cow;
 use std::fmt;

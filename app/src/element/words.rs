@@ -8,12 +8,23 @@ use super::{El, el};
 
 /// What may be an element. Nothing that runs, loads or leads anywhere.
 const TAGS: [&str; 17] = [
-    "b", "div", "h2", "i", "li", "p", "section", "span", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul", "use",
+    "b", "div", "h2", "i", "li", "p", "section", "span", "svg", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "use",
 ];
 
 /// What may be an attribute.
 const ATTRIBUTES: [&str; 12] = [
-    "aria-hidden", "aria-label", "class", "colspan", "data-client", "href", "role", "scope", "style", "tabindex", "title",
+    "aria-hidden",
+    "aria-label",
+    "class",
+    "colspan",
+    "data-client",
+    "href",
+    "role",
+    "scope",
+    "style",
+    "tabindex",
+    "title",
     "viewBox",
 ];
 
@@ -135,7 +146,10 @@ mod tests {
         assert_eq!(read(&["<script", "=alert(1)", ">", "<p", "=x", ">"]), "<p>x</p>");
         assert_eq!(read(&["<script", "<p", "=x", ">", ">"]), "");
         assert_eq!(read(&["<p", "@onclick alert(1)", "@style background:red", "@href javascript:x", ">"]), "<p></p>");
-        assert_eq!(read(&["<use", "@href #icon-gap", "@style --at:42.5", ">"]), "<use href=\"#icon-gap\" style=\"--at:42.5\"></use>");
+        assert_eq!(
+            read(&["<use", "@href #icon-gap", "@style --at:42.5", ">"]),
+            "<use href=\"#icon-gap\" style=\"--at:42.5\"></use>"
+        );
         assert_eq!(read(&["", "=x", ">", "<p"]), "", "what comes after the end has no place");
     }
 

@@ -29,7 +29,8 @@ impl Live {
             self.metrics.set(metrics.pop());
         }
         if !points.is_empty() {
-            let push = |history: &mut History| points.iter().for_each(|(at, point)| history.push_hub(*at, point, KEEP_MS));
+            let push =
+                |history: &mut History| points.iter().for_each(|(at, point)| history.push_hub(*at, point, KEEP_MS));
             self.history.update(push);
         }
         if let Some(drawn) = drawn {

@@ -7,8 +7,7 @@ use miniserde::Deserialize;
 use crate::model::{Alert, Bye, Connected, Cursor, Drawn, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
 
 /// The names that are listened for. Others are nothing to this page.
-pub const NAMES: [&str; 9] =
-    ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn"];
+pub const NAMES: [&str; 9] = ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn"];
 
 /// One event of a page's stream.
 #[derive(Debug, Clone, PartialEq)]

@@ -29,8 +29,6 @@ pub mod status;
 #[cfg(feature = "hydrate")]
 mod timer;
 
-use leptos::prelude::*;
-
 use self::journal::Journal;
 use crate::board::{AlertList, LogTail};
 use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
@@ -155,8 +153,6 @@ pub struct Live {
     pub view: Watched<View>,
     /// The reader has stopped the view.
     pub paused: Watched<bool>,
-    #[cfg(feature = "hydrate")]
-    driver: StoredValue<Option<std::rc::Rc<driver::Driver>>, LocalStorage>,
 }
 
 impl Live {
@@ -179,8 +175,6 @@ impl Live {
             now: Watched::new(snapshot.server_time),
             view: Watched::new(View { range, offset_min: 0 }),
             paused: Watched::new(false),
-            #[cfg(feature = "hydrate")]
-            driver: StoredValue::new_local(None),
         }
     }
 

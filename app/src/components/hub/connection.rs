@@ -8,11 +8,9 @@ use crate::live::journal::{Kind, Moment};
 
 /// The card.
 pub fn connection(live: Live) -> El {
-    let note = move || {
-        match live.shared_by.get() {
-            0 => String::new(),
-            others => format!("shared with {others} more"),
-        }
+    let note = move || match live.shared_by.get() {
+        0 => String::new(),
+        others => format!("shared with {others} more"),
     };
     let head = [
         el("h2").fixed(|name| name.class("card-title").text("Your connection")),
@@ -22,7 +20,8 @@ pub fn connection(live: Live) -> El {
         let journal = live.journal.read();
         journal.moments.iter().map(|moment| row(moment, live.offset_min())).collect()
     });
-    let scroll = el("div").fixed(|it| super::super::table::scrolls(it.class("scroll"), "Your connection")).of([moments]);
+    let scroll =
+        el("div").fixed(|it| super::super::table::scrolls(it.class("scroll"), "Your connection")).of([moments]);
     el("section").fixed(|card| card.class("card part-connection")).of([
         el("div").fixed(|it| it.class("card-head")).of(head),
         el("div").fixed(|it| it.class("moments-fill")).of([scroll]),

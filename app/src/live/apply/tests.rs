@@ -1,9 +1,10 @@
+use leptos::prelude::*;
+
 use super::*;
 use crate::fixtures::{alert, line, metrics, snapshot};
 use crate::live::Lost;
 use crate::model::{AlertState, Cursor, Timestamp};
 use crate::place::Place;
-use crate::series::History;
 
 const START: Cursor = Cursor { epoch: 7, seq: 10 };
 
@@ -49,7 +50,7 @@ fn a_snapshot_replaces_everything_before_the_rest() {
         live.apply(Batch { snapshot: Some(fresh.clone()), ..Batch::default() });
         assert_eq!((live.host.get_untracked().name.as_str(), live.rules.get_untracked()), ("web-2", 5));
         assert_eq!(live.metrics.get_untracked(), None);
-        assert!(live.history.with_untracked(History::is_empty));
+        assert!(live.history.read_untracked().is_empty());
         assert!(live.alerts.read_untracked().all().is_empty());
         assert!(messages(live).is_empty());
 

@@ -31,7 +31,8 @@ pub(super) fn saying(stats: &Stats) -> Saying {
     let total = stats.streams + stats.inside;
     let among = |state| stats.followers.iter().filter(move |follower| follower.state == state);
     let soon = |follower: &&FollowerStats| follower.falls_off_in.is_some_and(|seconds| seconds <= SOON);
-    let count_of = |count: usize| format!("{} of {}", format::count(count as u64), counted(total, "follower", "followers"));
+    let count_of =
+        |count: usize| format!("{} of {}", format::count(count as u64), counted(total, "follower", "followers"));
     let are = |count: usize| if count == 1 { "is" } else { "are" };
     let warn = |sentence, cause| Saying { icon: Icon::Warning, mark: "icon-18 text-warn-mark", sentence, cause };
     let losing = among(FollowerState::Slow).filter(soon).count();

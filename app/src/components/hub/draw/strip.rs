@@ -26,8 +26,11 @@ pub(super) struct Mark<'a> {
 
 /// Where each stands that waits for anything for longer than a line takes, from the oldest place to the newest.
 pub(super) fn marks(stats: &Stats) -> Vec<Mark<'_>> {
-    let mut behind: Vec<&FollowerStats> =
-        stats.followers.iter().filter(|follower| follower.behind > 0 && follower.state != FollowerState::Live).collect();
+    let mut behind: Vec<&FollowerStats> = stats
+        .followers
+        .iter()
+        .filter(|follower| follower.behind > 0 && follower.state != FollowerState::Live)
+        .collect();
     behind.sort_by_key(|follower| follower.cursor.seq);
     let mut marks: Vec<Mark<'_>> = Vec::new();
     for follower in behind {
@@ -120,7 +123,8 @@ fn written(mark: &Mark<'_>, left: bool) -> El {
     let Mark { follower, others, .. } = mark;
     let side = if left { " is-left" } else { "" };
     let name = el("b").text(follower.name.clone());
-    let others = if *others > 0 { format!(" and {}", counted(*others as u64, "other", "others")) } else { String::new() };
+    let others =
+        if *others > 0 { format!(" and {}", counted(*others as u64, "other", "others")) } else { String::new() };
     let falls = follower.falls_off_in.map(|seconds| format!(", falls off in {}", format::span(seconds)));
     let said = format!("{others} {} behind{}", format::count(follower.behind), falls.unwrap_or_default());
     let title = format!("{} {}{said}", follower.name, place(follower));

@@ -14,7 +14,7 @@ pub(super) fn followers(stats: &Stats) -> Vec<El> {
     let columns = vec![
         column("Follower", ""),
         column("Channels", "follower-channels"),
-        column("For", "follower-for"),
+        column("Connected", "follower-for"),
         column("Behind", "w-[88px]"),
         column("Resumes", "follower-resumes"),
         column("Gaps", "follower-gaps"),
@@ -29,10 +29,7 @@ pub(super) fn followers(stats: &Stats) -> Vec<El> {
 
 fn follower_row(follower: &FollowerStats, now: Timestamp) -> El {
     let place = place(follower);
-    let mut name = vec![
-        el("span").class("strong").text(follower.name.clone()),
-        el("span").class("text-fg-3").text(format!(" {place}")),
-    ];
+    let mut name = vec![el("span").class("strong").text(follower.name.clone())];
     let mut row = el("tr").class(if follower.state == FollowerState::Live { "is-live" } else { "" });
     let sent = if follower.inside {
         "–".to_owned()
@@ -42,6 +39,7 @@ fn follower_row(follower: &FollowerStats, now: Timestamp) -> El {
         let sent = format::bytes(follower.bytes);
         format!("{} {}", sent.value, sent.unit)
     };
+    name.push(el("span").class("text-fg-3").text(format!(" {place}")));
     let channels = follower.channels.join(", ");
     row.of([
         row_name(format!("{} {place}", follower.name)).of(name),

@@ -14,6 +14,11 @@ fn decimal(number: f64) -> String {
     format::decimal(number as f32)
 }
 
+/// Milliseconds, or seconds where there are many.
+fn span(ms: f64) -> (String, &'static str) {
+    if ms < 1_000.0 { (decimal(ms), "ms") } else { (decimal(ms / 1_000.0), "s") }
+}
+
 pub(super) fn followers(stats: &Stats) -> Vec<El> {
     let detail = format!("{}, {} inside", counted(stats.streams, "stream", "streams"), format::count(stats.inside));
     tile("Followers", format::count(stats.streams + stats.inside), "", detail)
@@ -30,7 +35,9 @@ pub(super) fn delivered(stats: &Stats) -> Vec<El> {
 }
 
 pub(super) fn lag(stats: &Stats) -> Vec<El> {
-    tile("Lag, p99", decimal(stats.lag.p99_ms), "ms", format!("worst {} ms", decimal(stats.lag.worst_ms)))
+    let (p99, unit) = span(stats.lag.p99_ms);
+    let (worst, worst_unit) = span(stats.lag.worst_ms);
+    tile("Lag, p99", p99, unit, format!("worst {worst} {worst_unit}"))
 }
 
 pub(super) fn resumed(stats: &Stats) -> Vec<El> {
@@ -41,7 +48,8 @@ pub(super) fn resumed(stats: &Stats) -> Vec<El> {
 
 pub(super) fn lost(stats: &Stats) -> Vec<El> {
     let (missed, gaps) = (stats.totals.missed, stats.totals.gaps);
-    let detail = if gaps == 0 { "no gap so far".to_owned() } else { format!("in {}, each told", counted(gaps, "gap", "gaps")) };
+    let detail =
+        if gaps == 0 { "no gap so far".to_owned() } else { format!("in {}, each told", counted(gaps, "gap", "gaps")) };
     let unit = if missed == 1 { "event" } else { "events" };
     let firing = (missed > 0).then_some(AlertLevel::Warning);
     says("Lost", "", TileText { value: Some(format::count(missed)), unit, detail, firing })
