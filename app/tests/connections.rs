@@ -1,6 +1,7 @@
 //! What the server draws of the page about the hub.
 #![cfg(feature = "ssr")]
 
+#[allow(dead_code, reason = "what other tests need of it")]
 mod fixture;
 
 use app::components::hub::draw;

@@ -13,7 +13,6 @@ use app::range::Range;
 use app::shell::{Page, shell};
 use fixture::{alert, files, line, now, process, render, render_live, snapshot, user};
 use leptos::config::LeptosOptions;
-use leptos::prelude::*;
 
 /// The text of a piece of HTML, a line an element that holds any.
 fn text(html: &str) -> String {

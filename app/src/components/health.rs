@@ -88,7 +88,11 @@ fn facts(live: Live) -> Vec<El> {
         return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }
     let mut facts = Vec::new();
-    if let Some(uptime) = live.metrics.read().as_ref().map(|metrics| metrics.uptime) {
+    let uptime = live.metrics.read().as_ref().map(|metrics| metrics.uptime);
+    if uptime.is_none() && live.place == Place::Overview {
+        return facts;
+    }
+    if let Some(uptime) = uptime {
         let host = live.host.read_untracked();
         let (os, cores) = (host.os.clone(), host.cores);
         let plain = |class, text| fact(class, text, String::new(), "");

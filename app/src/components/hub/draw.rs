@@ -32,7 +32,12 @@ fn counted(count: u64, one: &str, several: &str) -> String {
     format!("{} {}", crate::format::count(count), if count == 1 { one } else { several })
 }
 
-/// What a follower is called: its name, and where it is.
+/// How much time is left: where it is little, by the second.
+fn remaining(seconds: u64) -> String {
+    if seconds < 120 { format!("{seconds} s") } else { crate::format::span(seconds) }
+}
+
+/// Where a follower is.
 fn place(follower: &FollowerStats) -> String {
     match &follower.address {
         Some(address) => address.clone(),

@@ -1,6 +1,6 @@
 //! The sentence at the top: whether everybody gets what is published.
 
-use super::{counted, place};
+use super::{counted, place, remaining};
 use crate::components::icon::{Icon, icon};
 use crate::element::{El, el};
 use crate::format;
@@ -69,7 +69,7 @@ fn cause(stats: &Stats, follower: &FollowerStats) -> String {
     let who = format!("{} {}", follower.name, place(follower));
     let reads = format!("{} reads {} of {} events a second", who.trim_end(), rate(follower.rate), rate(offered));
     match follower.falls_off_in {
-        Some(seconds) => format!("{reads} and falls off the log in {}.", format::span(seconds)),
+        Some(seconds) => format!("{reads} and falls off the log in {}.", remaining(seconds)),
         None => format!("{reads}, {} behind.", format::count(follower.behind)),
     }
 }

@@ -1,6 +1,6 @@
 //! The log from its oldest to its newest event, and where on it each follower stands.
 
-use super::{counted, place};
+use super::{counted, place, remaining};
 use crate::element::{El, el};
 use crate::format;
 use crate::model::{FollowerState, FollowerStats, LogStats, Stats};
@@ -125,7 +125,7 @@ fn written(mark: &Mark<'_>, left: bool) -> El {
     let name = el("b").text(follower.name.clone());
     let others =
         if *others > 0 { format!(" and {}", counted(*others as u64, "other", "others")) } else { String::new() };
-    let falls = follower.falls_off_in.map(|seconds| format!(", falls off in {}", format::span(seconds)));
+    let falls = follower.falls_off_in.map(|seconds| format!(", falls off in {}", remaining(seconds)));
     let said = format!("{others} {} behind{}", format::count(follower.behind), falls.unwrap_or_default());
     let title = format!("{} {}{said}", follower.name, place(follower));
     el("p")

@@ -89,7 +89,7 @@ fn the_headline_names_who_is_worst_off() {
         said(
             Icon::Warning,
             "2 of 5 followers are about to lose events",
-            "curl 10.20.4.7 reads 2.0 of 38.0 events a second and falls off the log in 1 min."
+            "curl 10.20.4.7 reads 2.0 of 38.0 events a second and falls off the log in 72 s."
         )
     );
     assert_eq!(
