@@ -1,5 +1,6 @@
 //! What the server draws of the page about the hub.
 #![cfg(feature = "ssr")]
+#![allow(clippy::unwrap_used, reason = "a fixture that can't be read is a failed test")]
 
 #[allow(dead_code, reason = "what other tests need of it")]
 mod fixture;

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, pages, publish, stats, stream};
+use crate::api::{assets, dashboard, health, logs, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -20,6 +20,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/stream/{channel}", get(stream::channel))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/stats", get(stats::stats))
+        .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/api", any(missing::call))

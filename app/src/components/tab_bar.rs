@@ -27,13 +27,13 @@ pub fn tab_bar(live: Live) -> El {
 }
 
 fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
-    let link = match live.place {
-        Place::Overview => link.attr("href", href),
-        // From elsewhere a part stands on another page, and its head is the page itself.
-        _ if href == "#main" => link.attr("href", "/"),
-        _ if href.starts_with('#') => link.attr("href", format!("/{href}")),
-        _ => link.attr("href", href),
+    // From another page a part stands on the overview, whose head is the page itself.
+    let href = match href {
+        "#main" if live.place != Place::Overview => "/".to_owned(),
+        part if live.place != Place::Overview && part.starts_with('#') => format!("/{part}"),
+        as_it_is => as_it_is.to_owned(),
     };
+    let link = link.attr("href", href);
     if name == live.place.name() { link.attr("aria-current", "page") } else { link }
 }
 

@@ -9,6 +9,7 @@ mod cursor;
 mod drawn;
 mod host;
 mod log_entry;
+mod log_page;
 mod metrics;
 mod snapshot;
 mod stats;
@@ -22,6 +23,7 @@ pub use cursor::{Cursor, CursorError};
 pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
+pub use log_page::LogPage;
 pub use metrics::{
     CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };
