@@ -8,7 +8,7 @@ use crate::model::{FollowerState, FollowerStats, LogStats, Stats};
 /// Marks nearer to each other than this, in percent of the log, are one.
 const NEAR: f32 = 1.5;
 /// What a label takes, in percent of the log; the style sheet cuts what is longer.
-const LABEL: f32 = 24.0;
+const LABEL: f32 = 30.0;
 /// Labels at most.
 const LABELS: usize = 4;
 

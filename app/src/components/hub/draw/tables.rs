@@ -15,7 +15,7 @@ pub(super) fn followers(stats: &Stats) -> Vec<El> {
         column("Follower", ""),
         column("Channels", "follower-channels"),
         column("Connected", "follower-for"),
-        column("Behind", "w-[88px]"),
+        column("Behind", "follower-behind"),
         column("Resumes", "follower-resumes"),
         column("Gaps", "follower-gaps"),
         column("Sent", "follower-sent"),
@@ -66,9 +66,9 @@ fn state(state: FollowerState) -> [El; 2] {
 pub(super) fn channels(stats: &Stats) -> Vec<El> {
     let columns = vec![
         column("Channel", ""),
-        column("Followers", "w-[84px]"),
-        column("Events/s", "w-[84px]"),
-        column("Gaps", "w-[64px]"),
+        column("Followers", "w-[78px]"),
+        column("Events/s", "w-[70px]"),
+        column("Gaps", "w-[52px]"),
     ];
     let rows = stats.channels.iter().take(ROWS).map(channel_row);
     card("Channels", shown(stats.channels.len(), stats.channel_count), columns, rows.collect())

@@ -142,7 +142,7 @@ fn labels_never_overlap_and_the_most_urgent_come_first() {
     assert!(marks.len() < 70, "{}", marks.len());
     let mut labels: Vec<(f32, f32)> = marks
         .iter()
-        .filter_map(|mark| Some(if mark.label? { (mark.at - 24.0, mark.at) } else { (mark.at, mark.at + 24.0) }))
+        .filter_map(|mark| Some(if mark.label? { (mark.at - 30.0, mark.at) } else { (mark.at, mark.at + 30.0) }))
         .collect();
     labels.sort_by(|a, b| a.0.total_cmp(&b.0));
     assert!(labels.len() >= 2 && labels.iter().all(|&(from, to)| from >= 0.0 && to <= 100.0), "{labels:?}");
