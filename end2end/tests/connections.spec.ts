@@ -160,9 +160,10 @@ test('what somebody calls himself is text', async ({ page, launch }) => {
   odd.leave();
 });
 
-test('alerts are counted here too', async ({ page, launch }) => {
+test('alerts are counted here too, and while the page is paused', async ({ page, launch }) => {
   const server = await launch({ config: alerts({ memory: { warning: 0.1, hold: '4s' } }) });
   await open(page, server.url, PATH);
+  await page.keyboard.press('p');
   await expect(page).toHaveTitle(/^\(1\) Connections · /, { timeout: 15_000 });
   await expect(page.getByRole('alert')).toContainText('Warning');
 });

@@ -1,6 +1,7 @@
 //! How a batch of events becomes what the page shows.
 
 use crate::board::AlertList;
+use crate::model::Alert;
 use crate::range::Range;
 use crate::series::History;
 
@@ -34,9 +35,7 @@ impl Live {
             self.history.update(push);
         }
         if let Some(drawn) = drawn {
-            if self.alerts.read_untracked().all() != drawn.alerts {
-                self.alerts.set(AlertList::new(drawn.alerts));
-            }
+            self.show_firing(&drawn.alerts);
             self.parts.set(drawn.parts);
         }
         if !alerts.is_empty() {
@@ -52,6 +51,13 @@ impl Live {
                 logs.into_iter().for_each(|(seq, entry)| shown.tail.apply(seq, entry));
                 shown.lost = lost.or(shown.lost.take());
             });
+        }
+    }
+
+    /// Shows which alerts fire, where nothing else is known of them.
+    pub fn show_firing(self, alerts: &[Alert]) {
+        if self.alerts.read_untracked().all() != alerts {
+            self.alerts.set(AlertList::new(alerts.to_vec()));
         }
     }
 }

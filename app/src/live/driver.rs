@@ -191,6 +191,9 @@ impl Driver {
             if !alerts.is_empty() {
                 self.live.apply(Batch { alerts, ..Batch::default() });
             }
+            if let Some(firing) = self.intake.borrow().inbox.firing() {
+                self.live.show_firing(firing);
+            }
             return;
         }
         if waiting == 0 {

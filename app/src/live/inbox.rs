@@ -104,6 +104,11 @@ impl Inbox {
         if self.waiting.snapshot.is_some() { Vec::new() } else { std::mem::take(&mut self.waiting.alerts) }
     }
 
+    /// The alerts that fire as of the newest drawing that waits.
+    pub fn firing(&self) -> Option<&[Alert]> {
+        self.waiting.drawn.as_ref().map(|drawn| drawn.alerts.as_slice())
+    }
+
     /// Takes in a snapshot. What waited is in it, or was of another life of the log.
     pub fn restart(&mut self, snapshot: Box<Snapshot>) {
         self.seen = snapshot.cursor;

@@ -3,8 +3,9 @@ use leptos::prelude::*;
 use super::*;
 use crate::fixtures::{alert, line, metrics, snapshot};
 use crate::live::Lost;
-use crate::model::{AlertState, Cursor, Timestamp};
+use crate::model::{AlertState, Cursor, Drawn, Timestamp};
 use crate::place::Place;
+use crate::series::Series;
 
 const START: Cursor = Cursor { epoch: 7, seq: 10 };
 
@@ -72,5 +73,31 @@ fn pause_is_kept_without_a_browser() {
         assert_eq!(live.view.get_untracked().range, Range::Hour);
         live.start(START);
         live.retry();
+    });
+}
+
+#[test]
+fn what_the_server_has_drawn_is_shown_with_all_its_points() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = Live::new(Place::Connections, *snapshot(START), Range::default());
+        let drawn = Drawn {
+            at: Timestamp::from_ms(2_000),
+            point: Vec::new(),
+            alerts: vec![alert("cpu", AlertState::Firing)],
+            parts: vec![vec!["<p".to_owned(), "=5".to_owned(), ">".to_owned()]],
+        };
+        let points = vec![
+            (Timestamp::from_ms(1_000), vec![Some(1.0), Some(2.0)]),
+            (Timestamp::from_ms(2_000), vec![Some(3.0), None]),
+        ];
+        live.apply(Batch { drawn: Some(Box::new(drawn)), points, ..Batch::default() });
+        let history = live.history.read_untracked();
+        assert_eq!(history.column(Series::Published), [Some(1.0), Some(3.0)]);
+        assert_eq!(history.column(Series::Delivered), [Some(2.0), None]);
+        assert!(history.column(Series::Cpu).is_empty() && history.column(Series::Lag).is_empty());
+        assert_eq!(history.thinned(Range::Hour.ms()).len(), 1, "a point in twelve seconds");
+        assert_eq!(live.alerts.read_untracked().all().len(), 1);
+        assert_eq!(live.parts.get_untracked()[0][1], "=5");
     });
 }
