@@ -13,6 +13,7 @@ pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
+pub mod connections;
 pub mod error;
 pub mod hub;
 pub mod logbook;
@@ -35,6 +36,7 @@ use tokio_util::task::TaskTracker;
 
 use board::Board;
 use config::Config;
+use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
@@ -64,9 +66,11 @@ pub async fn run(
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
+    let connections = Connections::new(hub.clone(), board.clone());
+    let page = connections.clone();
+    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    tokio::spawn(hub::watch(hub.clone(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
     if let Some(own) = own {
@@ -93,6 +97,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        connections,
         logbook,
         intake,
         stream: config.stream,

@@ -5,12 +5,12 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, logs, missing, overview, publish, stats, stream};
+use crate::api::{assets, dashboard, health, logs, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
 pub fn router(state: AppState) -> Router {
-    pages()
+    answers()
         // Its default leaves what is stored compressed alone.
         .layer(CompressionLayer::new())
         .merge(streams())
@@ -29,9 +29,10 @@ fn streams() -> Router<AppState> {
 }
 
 /// What is told once.
-fn pages() -> Router<AppState> {
+fn answers() -> Router<AppState> {
     Router::new()
-        .route("/", get(overview::page))
+        .route("/", get(pages::overview))
+        .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/stats", get(stats::stats))

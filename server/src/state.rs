@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 
 use crate::api::publish;
 use crate::board::Board;
+use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
@@ -18,6 +19,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// The page about the hub as of now.
+    pub connections: Connections,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

@@ -5,7 +5,7 @@ pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod logs;
 pub(crate) mod missing;
-pub(crate) mod overview;
+pub(crate) mod pages;
 pub mod publish;
 pub(crate) mod stats;
 pub(crate) mod stream;

@@ -39,7 +39,7 @@ pub use event::{Contract, Event, Payload};
 pub use follow::{Batch, Follower, Waiting};
 pub use limits::Limits;
 pub use log::Missing;
-pub use measure::watch;
+pub use measure::{EVERY, watch};
 pub use name::{Name, NameError};
 pub use presence::{Presence, Present};
 pub use registry::{Entrance, Reader};
