@@ -23,6 +23,7 @@ mod name;
 mod past;
 mod presence;
 mod registry;
+mod signal;
 mod stats;
 mod tally;
 mod varint;
@@ -128,7 +129,7 @@ impl Hub {
         let signal = self.log_mut().append(event);
         drop(head);
         if let Some(signal) = signal {
-            signal.published.send_replace(());
+            signal.publish();
         }
         cursor
     }
