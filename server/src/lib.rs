@@ -4,7 +4,7 @@
 //! the log from a cursor.
 //!
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
-//! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`
+//! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`; beside them [`prometheus`]
 //! - the other end: [`tail`], a client in a terminal
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
@@ -17,6 +17,7 @@ pub mod error;
 pub mod hub;
 pub mod logs;
 pub mod net;
+pub mod prometheus;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -63,7 +64,8 @@ pub async fn run(
     tokio::spawn(board.clone().follow(last.clone()));
     tokio::spawn(hub::watch(hub.clone(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
-    collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
+    let readings = collect::Latest::default();
+    collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     if let Some(own) = own {
         tokio::spawn(logs::forward(own, hub.clone(), last.clone()));
     }
@@ -87,6 +89,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        readings,
         stream: config.stream,
         publish: config.publish,
         places: places.clone(),

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, missing, overview, publish, stats, stream};
+use crate::api::{assets, dashboard, health, metrics, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -21,6 +21,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/stats", get(stats::stats))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .route("/api", any(missing::call))
         .route("/api/", any(missing::call))
         .route("/api/{*path}", any(missing::call))

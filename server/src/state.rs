@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 
 use crate::api::publish;
 use crate::board::Board;
+use crate::collect;
 use crate::hub::Hub;
 use crate::net::Places;
 use crate::shutdown::Closing;
@@ -16,6 +17,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// What the system said beyond the last sample.
+    pub readings: collect::Latest,
     /// How streams behave.
     pub stream: sse::Config,
     /// What may be published from outside.

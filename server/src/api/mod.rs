@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod overview;
 pub mod publish;

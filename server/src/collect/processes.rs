@@ -1,6 +1,6 @@
 //! The process table, by far the dearest part, and with it the people who own the processes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Instant, SystemTime};
 
 use app::model::{Process, ProcessTable, UserUsage};
@@ -10,6 +10,7 @@ use sysinfo::{
 };
 
 use super::percent::one_decimal;
+use super::readings::ProcessCounts;
 use super::users::{Names, Share, people};
 
 /// Of the processes that use most processor, and of those that use most memory, so many are listed.
@@ -24,6 +25,8 @@ pub(super) struct Reading {
     pub(super) active_users: Option<u32>,
     /// What they use.
     pub(super) users: Vec<UserUsage>,
+    /// All processes by state.
+    pub(super) counts: ProcessCounts,
 }
 
 /// Remembers the last reading.
@@ -80,7 +83,28 @@ fn reading(system: &System, names: &Names) -> Reading {
         top: top(usages).into_iter().filter_map(|pid| Some(describe(system.process(pid)?, names))).collect(),
     };
     let (active_users, users) = people(processes().filter_map(share), names);
-    Reading { table, active_users, users }
+    let mut states = BTreeMap::new();
+    for process in processes() {
+        *states.entry(letter(process.status())).or_default() += 1;
+    }
+    let counts = ProcessCounts { total: u64::from(table.total), states };
+    Reading { table, active_users, users, counts }
+}
+
+/// As `ps` shows it.
+fn letter(status: ProcessStatus) -> char {
+    match status {
+        ProcessStatus::Idle => 'I',
+        ProcessStatus::Run => 'R',
+        ProcessStatus::Sleep => 'S',
+        ProcessStatus::Stop => 'T',
+        ProcessStatus::Zombie => 'Z',
+        ProcessStatus::Tracing => 't',
+        ProcessStatus::Dead => 'X',
+        ProcessStatus::Parked => 'P',
+        ProcessStatus::UninterruptibleDiskSleep => 'D',
+        _ => '?',
+    }
 }
 
 fn describe(process: &sysinfo::Process, names: &Names) -> Process {
@@ -149,6 +173,7 @@ mod tests {
         for task in tasks.into_iter().filter(|&task| task != std::process::id()) {
             assert!(system.process(Pid::from_u32(task)).is_none(), "thread {task}");
         }
+        assert_eq!(reading.counts.states.values().sum::<u64>(), u64::from(reading.table.total));
         assert!(reading.table.total > 0 && reading.table.running <= reading.table.total);
         assert!(!reading.table.top.is_empty() && reading.table.top.len() <= 2 * TOP);
         assert_eq!(reading.active_users.is_some(), cfg!(unix));

@@ -102,6 +102,8 @@ impl Config {
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
                 demo: flags.demo.or(file.demo).unwrap_or(collect.demo),
+                slow: file.collect.slow.map_or(collect.slow, Duration::from),
+                tcp_sockets: file.collect.tcp_sockets.map_or(collect.tcp_sockets, |most| most as u64),
             },
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },

@@ -1,0 +1,100 @@
+//! What systems other than Linux say beyond what a page shows: as much as sysinfo knows.
+
+use sysinfo::{DiskRefreshKind, Disks, Networks, System};
+
+use super::readings::{Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, Slow, Unit};
+
+/// Reads what is cheap.
+#[derive(Debug)]
+pub(super) struct LiveReader {
+    system: Option<System>,
+    networks: Option<Networks>,
+}
+
+impl LiveReader {
+    /// Nothing is read yet.
+    pub(super) fn new() -> Self {
+        Self { system: System::new().ok(), networks: Networks::new().ok() }
+    }
+
+    /// Reads all of it.
+    pub(super) fn read(&mut self) -> Live {
+        let load = System::load_average().ok().filter(|_| !cfg!(windows));
+        Live {
+            boot_time: System::boot_time().ok(),
+            load: load.map(|load| LoadAverages { averages: [load.one, load.five, load.fifteen], threads: None }),
+            memory: self.memory(),
+            interfaces: self.interfaces(),
+            ..Live::default()
+        }
+    }
+
+    fn memory(&mut self) -> Vec<Field> {
+        let Some(system) = &mut self.system else { return Vec::new() };
+        system.refresh_memory();
+        let field = |name: &str, value| Field { name: name.to_owned(), value, unit: Unit::Bytes };
+        vec![
+            field("MemTotal", system.total_memory()),
+            field("MemFree", system.free_memory()),
+            field("MemAvailable", system.available_memory()),
+            field("SwapTotal", system.total_swap()),
+            field("SwapFree", system.free_swap()),
+        ]
+    }
+
+    fn interfaces(&mut self) -> Vec<InterfaceCounters> {
+        let Some(networks) = &mut self.networks else { return Vec::new() };
+        networks.refresh(true);
+        let counters = |(name, data): (&std::ffi::OsString, &sysinfo::NetworkData)| InterfaceCounters {
+            device: name.to_string_lossy().into_owned(),
+            received: Flow {
+                bytes: data.total_received(),
+                packets: data.total_packets_received(),
+                errors: data.total_errors_on_received(),
+                ..Flow::default()
+            },
+            sent: Flow {
+                bytes: data.total_transmitted(),
+                packets: data.total_packets_transmitted(),
+                errors: data.total_errors_on_transmitted(),
+                ..Flow::default()
+            },
+            frame: 0,
+            multicast: 0,
+            collisions: 0,
+            carrier: 0,
+        };
+        networks.iter().map(|(name, data)| counters((name, data))).collect()
+    }
+}
+
+/// Reads what changes slowly.
+pub(super) fn slow(_tcp_sockets: u64) -> Slow {
+    Slow {
+        host: Host {
+            system: System::name().unwrap_or_default(),
+            release: System::kernel_version().unwrap_or_default(),
+            machine: System::cpu_arch(),
+            name: System::host_name().unwrap_or_default(),
+            ..Host::default()
+        },
+        ..Slow::default()
+    }
+}
+
+/// The file systems; of inodes nothing is known.
+pub(super) fn mounts() -> Vec<Mount> {
+    let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
+    let mount = |disk: &sysinfo::Disk| Mount {
+        device: disk.name().to_string_lossy().into_owned(),
+        kind: disk.file_system().to_string_lossy().into_owned(),
+        mount: disk.mount_point().to_string_lossy().into_owned(),
+        size: disk.total_space(),
+        free: disk.available_space(),
+        available: disk.available_space(),
+        files: 0,
+        files_free: 0,
+        read_only: disk.is_read_only(),
+    };
+    disks.map(|disks| disks.iter().map(mount).collect()).unwrap_or_default()
+}
