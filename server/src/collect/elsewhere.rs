@@ -59,12 +59,11 @@ impl LiveReader {
                 errors: data.total_errors_on_transmitted(),
                 ..Flow::default()
             },
-            frame: 0,
-            multicast: 0,
-            collisions: 0,
-            carrier: 0,
+            ..InterfaceCounters::default()
         };
-        networks.iter().map(|(name, data)| counters((name, data))).collect()
+        let is_loopback =
+            |data: &sysinfo::NetworkData| data.ip_networks().iter().any(|network| network.addr.is_loopback());
+        networks.iter().filter(|(_, data)| !is_loopback(data)).map(counters).collect()
     }
 }
 

@@ -55,7 +55,7 @@ impl OperatingSystem {
             host: host::read(cores, config.interval),
             processors,
             clock: Clock::default(),
-            network: Network::new(),
+            network: Network::default(),
             disks: Disks::default(),
             processes: Processes::new(),
             live: beyond::LiveReader::new(),
@@ -101,7 +101,8 @@ impl Source for OperatingSystem {
         // Everything that needs two readings is read before it is known whether there will be a sample.
         let usage = cpu.read(system);
         let elapsed = self.clock.lap(now, wall);
-        let network = self.network.read(elapsed);
+        let live = self.live.read();
+        let network = self.network.read(&live.interfaces, elapsed);
         let disk = self.disks.read(elapsed);
         if processes {
             self.processes.refresh();
@@ -112,7 +113,7 @@ impl Source for OperatingSystem {
         let storage = self.storage.as_ref().and_then(Paced::newest);
         self.readings = Some(Readings {
             taken: wall,
-            live: self.live.read(),
+            live,
             processes: reading.map(|reading| reading.counts.clone()),
             mounts: storage.as_ref().map(|storage| Arc::clone(&storage.1)),
             slow: self.slow.as_ref().and_then(Paced::newest),

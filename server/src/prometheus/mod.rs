@@ -10,6 +10,8 @@ mod memory;
 mod network;
 mod own;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,7 @@
 //! Interfaces and connections.
 
 /// What one interface counted since it is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InterfaceCounters {
     /// The interface, like `eth0`.
     pub device: String,
@@ -84,6 +84,7 @@ impl TcpStates {
     ];
 
     /// One more in the state that the kernel numbers so; others than the known are left out.
+    #[cfg(target_os = "linux")]
     pub(in crate::collect) fn add(&mut self, state: usize) {
         if let Some(count) = state.checked_sub(1).and_then(|place| self.0.get_mut(place)) {
             *count += 1;
