@@ -1,7 +1,10 @@
 //! What systems other than Linux say beyond what a page shows: as much as sysinfo knows.
 
-use sysinfo::{DiskRefreshKind, Disks, Networks, System};
+use sysinfo::{
+    DiskRefreshKind, Disks, Networks, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind,
+};
 
+use super::processes::Row;
 use super::readings::{Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, Slow, Unit};
 
 /// Reads what is cheap.
@@ -96,4 +99,57 @@ pub(super) fn mounts() -> Vec<Mount> {
         read_only: disk.is_read_only(),
     };
     disks.map(|disks| disks.iter().map(mount).collect()).unwrap_or_default()
+}
+
+/// Remembers the processes of the last reading.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Not shared: a process's use is measured against the time since its `System` last read the processors.
+    system: Option<System>,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    /// Reads all processes.
+    pub(super) fn refresh(&mut self) {
+        if self.system.is_none() {
+            self.system = System::new().ok();
+        }
+        let Some(system) = &mut self.system else { return };
+        // Whose a process is can change (a login), and asking each time costs nothing more.
+        let kind = ProcessRefreshKind::nothing().with_cpu().with_memory().with_user(UpdateKind::Always).without_tasks();
+        system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
+        self.rows = system.processes().values().map(row).collect();
+    }
+
+    /// The processes of the last reading, in no order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> + Clone {
+        self.rows.iter()
+    }
+}
+
+fn row(process: &sysinfo::Process) -> Row {
+    Row {
+        pid: process.pid().as_u32(),
+        started: process.start_time(),
+        name: process.name().to_string_lossy().into_owned(),
+        uid: process.user_id().cloned(),
+        cpu: process.cpu_usage(),
+        memory: process.memory(),
+        state: letter(process.status()),
+        kernel: false,
+    }
+}
+
+/// As `ps` shows it.
+fn letter(status: ProcessStatus) -> char {
+    match status {
+        ProcessStatus::Idle => 'I',
+        ProcessStatus::Run => 'R',
+        ProcessStatus::Sleep => 'S',
+        ProcessStatus::Stop => 'T',
+        ProcessStatus::Zombie => 'Z',
+        ProcessStatus::Dead => 'X',
+        _ => '?',
+    }
 }

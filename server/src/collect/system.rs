@@ -57,7 +57,7 @@ impl OperatingSystem {
             clock: Clock::default(),
             network: Network::default(),
             disks: Disks::default(),
-            processes: Processes::new(),
+            processes: Processes::default(),
             live: beyond::LiveReader::new(),
             storage: paced("collect-mounts", config, || Some((filesystems::read(), Arc::new(beyond::mounts())))),
             slow: {

@@ -20,8 +20,10 @@ mod sensors;
 mod sessions;
 mod slow;
 mod sockets;
+mod table;
 mod text;
 
 pub(super) use live::LiveReader;
 pub(super) use mounts::mounts;
 pub(super) use slow::slow;
+pub(super) use table::Table;
