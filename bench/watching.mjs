@@ -94,8 +94,9 @@ function rows([viewed, scraped, exporter, glances]) {
   return [
     figure('CPU, 200 processes at 1 s, one viewer', viewed.cpu, '% of a core', 1),
     figure('memory (PSS), 200 processes at 1 s, one viewer', viewed.pss, 'MiB', 30),
-    figure('CPU, scraped once a second: opsglass / node_exporter', scraped.cpu / exporter.cpu, '', 1),
-    figure('CPU, one viewer: opsglass / glances', viewed.cpu / glances.cpu, '', 1),
-    figure('memory, one viewer: opsglass / glances', viewed.pss / glances.pss, '', 1),
+    figure('CPU: opsglass, one viewer / node_exporter', viewed.cpu / exporter.cpu, '', 1),
+    figure('CPU: opsglass, scraped / node_exporter', scraped.cpu / exporter.cpu, '', 1),
+    figure('CPU: opsglass, one viewer / glances', viewed.cpu / glances.cpu, '', 1),
+    figure('memory: opsglass, one viewer / glances', viewed.pss / glances.pss, '', 1),
   ];
 }
