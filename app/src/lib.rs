@@ -3,6 +3,7 @@
 //!
 //! - [`model`]: the events and the snapshot, plain structs
 //! - [`series`], [`board`]: what a page knows, folded from events
+//! - [`filter`]: which texts are let through
 //! - [`format`]: numbers and times as people read them
 //! - [`live`]: the browser's side of a stream
 //! - [`element`]: elements as values, of which pages are made
@@ -13,6 +14,7 @@ pub mod board;
 pub mod components;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod element;
+pub mod filter;
 #[cfg(test)]
 mod fixtures;
 pub mod format;

@@ -47,7 +47,7 @@ pub enum ApiError {
     #[error("content-type: expected {expected}, got {got}")]
     UnsupportedMediaType {
         /// What was expected.
-        expected: &'static str,
+        expected: String,
         /// What came.
         got: String,
     },

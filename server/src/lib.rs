@@ -4,7 +4,8 @@
 //! the log from a cursor.
 //!
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
-//! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`; beside them [`prometheus`]
+//! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
+//! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
@@ -15,6 +16,7 @@ pub mod collect;
 pub mod config;
 pub mod error;
 pub mod hub;
+pub mod logbook;
 pub mod logs;
 pub mod net;
 pub mod prometheus;
@@ -36,7 +38,8 @@ use tokio_util::task::TaskTracker;
 use board::Board;
 use config::Config;
 use hub::Hub;
-use logs::OwnLines;
+use logbook::Logbook;
+use logs::{Intake, Outlet, OwnLines};
 use net::Places;
 use shutdown::Closing;
 use state::AppState;
@@ -59,22 +62,25 @@ pub async fn run(
     let hub = Hub::new(config.hub);
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
+    let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
+    let logbook = Logbook::new(hub.clone(), config.logbook);
+    tokio::spawn(logbook.clone().follow(last.clone()));
     tokio::spawn(hub::watch(hub.clone(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     if let Some(own) = own {
-        tokio::spawn(logs::forward(own, hub.clone(), last.clone()));
+        tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
     }
     // A made-up machine has a made-up log: this one's would give it away.
     let sources = if config.collect.demo {
-        tokio::spawn(logs::demo(hub.clone(), last.clone()));
+        tokio::spawn(logs::demo(outlet.clone(), last.clone()));
         TaskTracker::new()
     } else {
-        logs::spawn(&config.logs, hub.clone(), last.clone())
+        logs::spawn(&config.logs, outlet.clone(), last.clone())
     };
     sources.close();
     #[cfg(unix)]
@@ -86,10 +92,13 @@ pub async fn run(
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
     let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
     let places = Places::new(config.net.caps, config.net.proxies.clone());
+    let intake = Intake::new(outlet, config.logs.max_line, config.logs.max_body);
     let state = AppState {
         hub,
         board,
         readings,
+        logbook,
+        intake,
         stream: config.stream,
         publish: config.publish,
         places: places.clone(),

@@ -22,6 +22,7 @@ fn start() -> Result<ExitCode> {
         Request::Print(text) => Ok(write!(std::io::stdout(), "{text}").map(|()| ExitCode::SUCCESS)?),
         Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
         Request::Tail(options) => Ok(tail::run(&options)),
+        Request::Logs(options) => Ok(tail::logs::run(&options)),
     }
 }
 

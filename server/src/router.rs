@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, metrics, missing, overview, publish, stats, stream};
+use crate::api::{assets, dashboard, health, logs, metrics, missing, overview, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -19,6 +19,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/stream/{channel}", get(stream::channel))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/stats", get(stats::stats))
+        .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))

@@ -6,6 +6,8 @@ use crate::api::publish;
 use crate::board::Board;
 use crate::collect;
 use crate::hub::Hub;
+use crate::logbook::Logbook;
+use crate::logs::Intake;
 use crate::net::Places;
 use crate::shutdown::Closing;
 use crate::sse;
@@ -19,6 +21,10 @@ pub struct AppState {
     pub board: Board,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
+    /// The lines that are kept.
+    pub logbook: Logbook,
+    /// Where programs hand in log lines.
+    pub intake: Intake,
     /// How streams behave.
     pub stream: sse::Config,
     /// What may be published from outside.

@@ -49,6 +49,8 @@ fn a_bad_flag_names_itself() {
     let said = refused(opsglass(&["--interval", "fast"]));
     assert!(said.contains("--interval") && said.contains("500ms") && said.contains("fast"), "{said}");
     assert!(refused(opsglass(&["--interval", "1ms"])).contains("interval: expected 250ms to 1m, got 1ms"));
+    let said = refused(opsglass(&["--log-file", "/var/log/[a.log"]));
+    assert!(said.contains("logs.files: expected a file or a pattern") && said.contains("/var/log/[a.log"), "{said}");
     assert!(refused(opsglass(&["--colour"])).contains("--colour"));
     let said = refused(opsglass(&["--proxy", "10.0.0.0/8,nonsense"]));
     assert!(said.contains("--proxy") && said.contains("10.0.0.0/8") && said.contains("nonsense"), "{said}");

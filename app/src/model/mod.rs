@@ -8,6 +8,7 @@ mod alert;
 mod cursor;
 mod host;
 mod log_entry;
+mod log_page;
 mod metrics;
 mod snapshot;
 mod stats;
@@ -20,6 +21,7 @@ pub use alert::{Alert, AlertLevel, AlertState};
 pub use cursor::{Cursor, CursorError};
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
+pub use log_page::LogPage;
 pub use metrics::{
     CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };

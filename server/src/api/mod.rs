@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod overview;
@@ -11,6 +12,7 @@ pub(crate) mod stats;
 pub(crate) mod stream;
 
 use app::range::Range;
+use axum::http::{HeaderMap, header};
 
 use crate::error::ApiError;
 
@@ -27,4 +29,22 @@ fn range(query: &[(String, String)]) -> Result<Range, ApiError> {
 /// The first value that `name` has in `query`.
 fn first<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// The body must be of one of the types that `expected` names. A form of another site can't send these without the browser
+/// asking first.
+fn is_of_type(headers: &HeaderMap, expected: &'static [&'static str]) -> Result<(), ApiError> {
+    let got = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let essence = got.as_deref().and_then(|got| got.split(';').next()).unwrap_or_default().trim();
+    if expected.iter().any(|expected| essence.eq_ignore_ascii_case(expected)) {
+        return Ok(());
+    }
+    let got = got.map_or_else(|| "none".to_owned(), |got| format!("{:?}", short(&got)));
+    Err(ApiError::UnsupportedMediaType { expected: expected.join(" or "), got })
+}
+
+/// As much of a text as an answer repeats.
+fn short(text: &str) -> &str {
+    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }

@@ -8,11 +8,12 @@ use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::stream::{in_path, name};
+use super::{is_of_type, short};
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
 use crate::sse::RESERVED_EVENTS;
@@ -56,7 +57,7 @@ pub(crate) async fn publish(
             channel = channel.as_str()
         )));
     }
-    is_json(&headers)?;
+    is_of_type(&headers, &["application/json"])?;
     let limit = state.publish.max_body;
     let body = to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })?;
     let payload = payload(&body)?;
@@ -65,17 +66,6 @@ pub(crate) async fn publish(
         .publish_from_outside(&channel, payload)
         .map_err(|full: Full| ApiError::TooMany { what: full.to_string(), retry_after: RETRY_AFTER })?;
     Ok((StatusCode::ACCEPTED, Json(Published { id })))
-}
-
-/// A form of another site can't send this type without the browser asking first.
-fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let got = headers.get(header::CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let essence = got.as_deref().and_then(|got| got.split(';').next()).unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
-    }
-    let got = got.map_or_else(|| "none".to_owned(), |got| format!("{:?}", short(&got)));
-    Err(ApiError::UnsupportedMediaType { expected: "application/json", got })
 }
 
 fn payload(body: &[u8]) -> Result<Payload, ApiError> {
@@ -125,12 +115,6 @@ fn string(field: &str, value: &RawValue) -> Result<String, ApiError> {
 fn bad(field: &str, expected: &str, got: Option<&RawValue>) -> ApiError {
     let got = got.map_or_else(String::new, |got| format!(", got {}", short(got.get())));
     ApiError::BadBody { field: field.to_owned(), expected: format!("{expected}{got}") }
-}
-
-/// As much of a text as an answer repeats.
-fn short(text: &str) -> &str {
-    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
-    &text[..end]
 }
 
 /// JSON without the spaces between its parts. Numbers and the order of keys stay as they came.

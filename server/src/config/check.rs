@@ -1,12 +1,14 @@
 //! The ranges within which values make sense, wherever they were set.
 
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::ConfigError;
 use super::span::Span;
+use crate::logs;
 
 const LOG_LEVELS: &str = "one of error, warn, info, debug, trace, off, or a list like info,server::logs=debug";
 
@@ -47,6 +49,14 @@ pub(super) fn log_level(text: &str) -> Result<Targets, ConfigError> {
     let known = |item: &str| item.contains('=') || item.trim().parse::<LevelFilter>().is_ok();
     let targets = text.parse().ok().filter(|_| text.split(',').all(known));
     targets.ok_or_else(|| ConfigError::value("log_level", LOG_LEVELS, text))
+}
+
+/// Files to follow, or patterns of them.
+pub(super) fn log_files(paths: &[PathBuf]) -> Result<(), ConfigError> {
+    let wrong = paths.iter().find_map(|path| logs::mistake(path).map(|mistake| (path, mistake)));
+    let Some((path, mistake)) = wrong else { return Ok(()) };
+    let expected = format!("a file or a pattern like /var/log/*.log ({mistake})");
+    Err(ConfigError::value("logs.files", &expected, &path.display().to_string()))
 }
 
 /// A count or a size: enough to work with, and no more than a machine has.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::{alerts, hub};
+use crate::{alerts, hub, logbook};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
 #[derive(Debug, Default, Deserialize)]
@@ -42,6 +42,10 @@ pub(super) struct Logs {
     pub(super) files: Vec<PathBuf>,
     pub(super) journal: Option<bool>,
     pub(super) max_line: Option<usize>,
+    pub(super) max_body: Option<usize>,
+    pub(super) rate: Option<u32>,
+    pub(super) kept_lines: Option<usize>,
+    pub(super) kept_bytes: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,6 +71,26 @@ pub(super) struct Hub {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Publish {
     pub(super) max_body: Option<usize>,
+}
+
+impl Logs {
+    /// What of the lines is kept for those who look for one.
+    pub(super) fn kept(&self) -> logbook::Limits {
+        let default = logbook::Limits::default();
+        logbook::Limits {
+            lines: self.kept_lines.unwrap_or(default.lines),
+            bytes: self.kept_bytes.unwrap_or(default.bytes),
+        }
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        check::log_files(&self.files)?;
+        check::size("logs.max_line", 80..=1024 * 1024, self.max_line)?;
+        check::size("logs.max_body", 1024..=64 * 1024 * 1024, self.max_body)?;
+        check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;
+        check::size("logs.kept_lines", app::board::LOG_LINES..=10_000_000, self.kept_lines)?;
+        check::size("logs.kept_bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.kept_bytes)
+    }
 }
 
 impl Hub {
@@ -110,7 +134,7 @@ impl File {
         check::shared(self.interval, self.stream.heartbeat, self.log_level.as_deref())?;
         check::within("collect.slow", self.collect.slow, Duration::from_secs(1), Duration::from_secs(3_600))?;
         check::size("collect.tcp_sockets", 0..=10_000_000, self.collect.tcp_sockets)?;
-        check::size("logs.max_line", 80..=1024 * 1024, self.logs.max_line)?;
+        self.logs.check()?;
         check::size("stream.channels", 1..=256, self.stream.channels)?;
         check::size("publish.max_body", 1024..=16 * 1024 * 1024, self.publish.max_body)?;
         self.hub.check()?;

@@ -28,6 +28,8 @@ enum Command {
     Check,
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
+    /// Find log lines that a server keeps; `opsglass logs --help` tells how
+    Logs(tail::logs::Options),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -45,7 +47,7 @@ pub(super) struct Flags {
     #[arg(long, value_name = "LEVEL", env = "OPSGLASS_LOG_LEVEL", global = true)]
     pub(super) log_level: Option<String>,
 
-    /// Follow this file as a log; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
+    /// Follow this file as a log, or those that fit this pattern, like '/var/log/*.log'; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
     #[arg(long, value_name = "PATH", global = true)]
     pub(super) log_file: Vec<PathBuf>,
 
@@ -81,6 +83,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        check::log_files(&self.log_file)?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }
@@ -88,8 +91,8 @@ impl Flags {
 impl Cli {
     pub(super) fn read(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut cli = Self::try_parse_from(args)?;
-        if let Some(Command::Tail(_)) = cli.command {
-            let expected = "tail: expected first on the line; none of the server's flags concerns it";
+        if let Some(Command::Tail(_) | Command::Logs(_)) = cli.command {
+            let expected = "tail and logs: expected first on the line; none of the server's flags concerns them";
             return Err(Self::command().error(ErrorKind::ArgumentConflict, expected));
         }
         // A comma separates in the environment only: a file's name may hold one.

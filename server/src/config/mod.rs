@@ -19,7 +19,7 @@ use file::File;
 use flags::{Cli, Flags};
 
 use crate::api::publish;
-use crate::{alerts, collect, hub, logs, net, shutdown, sse, tail};
+use crate::{alerts, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct Config {
     pub collect: collect::Config,
     /// Which logs are followed.
     pub logs: logs::Config,
+    /// How many of their lines are kept for those who look for one.
+    pub logbook: logbook::Limits,
     /// The rules that raise alerts.
     pub alerts: Vec<alerts::Rule>,
     /// What the hub keeps.
@@ -53,6 +55,8 @@ pub enum Request {
     Serve(Box<Config>),
     /// Follow a server's stream in the terminal.
     Tail(Box<tail::Options>),
+    /// Find log lines that a server keeps.
+    Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
     Print(String),
 }
@@ -63,6 +67,9 @@ impl Request {
         let args: Vec<OsString> = args.into_iter().collect();
         if let Some(options) = tail::Options::read(&args) {
             return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Tail(Box::new(options))));
+        }
+        if let Some(options) = tail::logs::Options::read(&args) {
+            return options.map_or_else(|error| Self::without(&error), |options| Ok(Self::Logs(Box::new(options))));
         }
         let cli = match Cli::read(args) {
             Ok(cli) => cli,
@@ -105,10 +112,13 @@ impl Config {
                 slow: file.collect.slow.map_or(collect.slow, Duration::from),
                 tcp_sockets: file.collect.tcp_sockets.map_or(collect.tcp_sockets, |most| most as u64),
             },
+            logbook: file.logs.kept(),
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
+                max_body: file.logs.max_body.unwrap_or(logs.max_body),
+                rate: file.logs.rate.unwrap_or(logs.rate),
             },
             alerts: file.alerts.rules()?,
             hub: file.hub.limits(),

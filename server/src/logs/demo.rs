@@ -7,7 +7,6 @@ use app::model::{LogEntry, LogLevel};
 use tokio_util::sync::CancellationToken;
 
 use super::outlet::Outlet;
-use crate::hub::Hub;
 
 const LINES: [(LogLevel, &str, &str); 12] = [
     (LogLevel::Info, "app", "checkout order=88213 total=129.00 EUR user=4471"),
@@ -25,8 +24,7 @@ const LINES: [(LogLevel, &str, &str); 12] = [
 ];
 
 /// Publishes the lines until `shutdown` is cancelled. The first dozen come at once, so that there is something to see.
-pub async fn demo(hub: Hub, shutdown: CancellationToken) {
-    let outlet = Outlet::new(hub);
+pub async fn demo(outlet: Outlet, shutdown: CancellationToken) {
     for (number, (level, source, message)) in LINES.into_iter().cycle().enumerate() {
         outlet.publish(LogEntry {
             timestamp: SystemTime::now().into(),

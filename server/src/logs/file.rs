@@ -5,6 +5,7 @@
 //!   and still is while the new one is empty, since its writer may not have moved over yet; then the new one from its start.
 //! - Truncated: read from its start. What had been read stays; what was written and truncated away between two looks, or
 //!   by more than what was written anew, can't be seen.
+//! - A line that may be the first of a stack trace is held until the next look.
 //! - A last line without an end is held for a second in which nothing comes, then shown as it is.
 
 use std::fs::{File, Metadata};
@@ -13,15 +14,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use app::model::{LogEntry, LogLevel};
-use tokio_util::sync::CancellationToken;
 
 use super::lines::Lines;
-use super::outlet::{Outlet, notice};
+use super::outlet::notice;
 use super::regular::{FileId, Unreadable, open};
+use super::stack::Stacks;
 use super::{MAX_LINE, level, line};
 
-/// How often a file is looked at.
-const EVERY: Duration = Duration::from_millis(200);
+mod watch;
+
+pub(super) use watch::follow;
+
 /// How often a file that can't be read is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 /// How long a line without an end is held after its last byte.
@@ -31,34 +34,6 @@ const REPLACED_HELD: Duration = Duration::from_secs(5);
 /// Bytes read at once, so that a file that floods is read in pieces.
 const CHUNK: usize = 16 * 1024;
 
-/// Looks at the file again and again until `shutdown` is cancelled.
-pub(super) async fn follow(mut follower: Follower, outlet: Outlet, shutdown: CancellationToken) {
-    loop {
-        let outlet = outlet.clone();
-        // Publishing goes along: a chunk can be thousands of lines.
-        let look = tokio::task::spawn_blocking(move || {
-            let look = follower.look(Instant::now());
-            look.entries.into_iter().for_each(|entry| outlet.publish(entry));
-            (follower, look.more)
-        });
-        let looked = tokio::select! {
-            () = shutdown.cancelled() => return,
-            looked = look => looked,
-        };
-        // A look that does not come back is one that the runtime gave up at its end.
-        let Ok((returned, more)) = looked else { return };
-        follower = returned;
-        if more {
-            tokio::task::yield_now().await;
-            continue;
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-    }
-}
-
 /// What one look at a file has brought.
 #[derive(Debug, Default)]
 pub(super) struct Look {
@@ -66,6 +41,8 @@ pub(super) struct Look {
     pub(super) entries: Vec<LogEntry>,
     /// There may be more to read at once.
     pub(super) more: bool,
+    /// The file is gone, and it is not waited for.
+    gone: bool,
 }
 
 /// One file and how far it has been read.
@@ -75,9 +52,12 @@ pub(super) struct Follower {
     source: String,
     max_line: usize,
     lines: Lines,
+    stacks: Stacks,
     open: Option<Open>,
     /// What is opened next is read from its beginning: it was not there before.
     from_start: bool,
+    /// It was found by a pattern: when it is gone, it is followed no longer.
+    may_go: bool,
     /// Why the file can't be read, as last said.
     said: Option<String>,
     try_at: Option<Instant>,
@@ -104,13 +84,25 @@ impl Follower {
             source,
             max_line,
             lines: Lines::new(max_line),
+            stacks: Stacks::new(max_line),
             open: None,
             from_start: false,
+            may_go: false,
             said: None,
             try_at: None,
             fed_at: Instant::now(),
             chunk: Vec::new(),
         }
+    }
+
+    /// As one that a pattern has found, read from its start if `is_new`.
+    pub(super) fn found(self, is_new: bool) -> Self {
+        Self { from_start: is_new, may_go: true, ..self }
+    }
+
+    /// What is held back, when there is no other look.
+    fn finish(&mut self) -> Option<LogEntry> {
+        self.stacks.finish()
     }
 
     /// Reads what is new, at most one chunk. Of a file at rest this costs one `stat`.
@@ -139,6 +131,10 @@ impl Follower {
         if self.lines.pending() && now.saturating_duration_since(self.fed_at) >= HELD {
             self.lines.hand_on(emit(&mut look.entries, &self.source, self.max_line));
         }
+        look.entries = self.stacks.join(look.entries);
+        if look.gone {
+            look.entries.extend(self.stacks.finish());
+        }
         look
     }
 
@@ -159,6 +155,10 @@ impl Follower {
     }
 
     fn refused(&mut self, error: &Unreadable, now: Instant, look: &mut Look) {
+        if self.may_go && matches!(error, Unreadable::Missing) {
+            look.gone = true;
+            return;
+        }
         self.try_at = Some(now + RETRY);
         // A file that is there but may not be read yet keeps its place: its end.
         self.from_start |= matches!(error, Unreadable::Missing | Unreadable::Directory | Unreadable::NotRegular);

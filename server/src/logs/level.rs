@@ -29,7 +29,8 @@ pub fn of_severity(severity: u8) -> LogLevel {
     }
 }
 
-fn named(word: &str) -> Option<LogLevel> {
+/// The level that `word` is a common name for.
+pub fn named(word: &str) -> Option<LogLevel> {
     Some(match word.to_ascii_lowercase().as_str() {
         "trace" => LogLevel::Trace,
         "debug" | "dbg" => LogLevel::Debug,

@@ -1,19 +1,23 @@
-//! Lines from the journal, from files and from opsglass itself.
+//! Lines from the journal, from files, from programs that hand them in, and from opsglass itself.
 //!
 //! - `journal`: follows the systemd journal through `journalctl`; `journal_entry` reads what that prints
-//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not
+//! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not; `glob` follows those
+//!   whose names fit a pattern
+//! - `intake`: what programs hand in over HTTP
 //! - `own`: what opsglass itself traces
-//! - `lines`: cuts bytes into lines within bounded memory
+//! - `lines`: cuts bytes into lines within bounded memory; `stack` joins those of a stack trace
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
 //! - `demo`: the log of a made-up machine
-//! - `outlet`: where all of them put their entries
+//! - `outlet`: where all of them put their entries; `rate` counts what each brings
 //!
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
 
 mod backoff;
 mod demo;
 mod file;
+mod glob;
+mod intake;
 mod journal;
 mod journal_entry;
 pub mod level;
@@ -21,7 +25,9 @@ pub mod line;
 mod lines;
 mod outlet;
 mod own;
+mod rate;
 mod regular;
+mod stack;
 #[cfg(test)]
 mod test_support;
 
@@ -31,10 +37,9 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::hub::Hub;
-use outlet::Outlet;
-
 pub use demo::demo;
+pub use intake::{Intake, Rejected};
+pub use outlet::{Outlet, TooFast};
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
 
 /// The longest line in bytes that is shown whole, unless configured otherwise.
@@ -43,36 +48,50 @@ pub const MAX_LINE: usize = 8_192;
 /// Which logs are followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The files to follow. None by default.
+    /// The files to follow, or patterns of them. None by default.
     pub files: Vec<PathBuf>,
     /// Whether the systemd journal is followed where there is one. By default it is.
     pub journal: bool,
     /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
     pub max_line: usize,
+    /// The largest body in bytes in which lines are handed in; 1 MiB by default.
+    pub max_body: usize,
+    /// Lines a second that are taken from each source, and twice as many at once; 50,000 by default, which is more than
+    /// a reader can follow and less than keeps a core busy.
+    pub rate: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { files: Vec::new(), journal: true, max_line: MAX_LINE }
+        Self { files: Vec::new(), journal: true, max_line: MAX_LINE, max_body: 1024 * 1024, rate: 50_000 }
     }
+}
+
+/// Why `path` can't be a file to follow, if it can't.
+pub fn mistake(path: &Path) -> Option<&'static str> {
+    glob::mistake(path).filter(|_| !path.exists())
 }
 
 /// Follows what `config` names until `shutdown` is cancelled. To be called within a tokio runtime.
 ///
 /// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
-#[expect(clippy::needless_pass_by_value, reason = "the sources share these for as long as they run")]
-pub fn spawn(config: &Config, hub: Hub, shutdown: CancellationToken) -> TaskTracker {
+pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> TaskTracker {
     let tasks = TaskTracker::new();
-    let outlet = Outlet::new(hub);
     if config.journal {
         let journal = journal::Journal::of_this_host(config.max_line);
         tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
     }
-    let paths: BTreeSet<&Path> = config.files.iter().map(PathBuf::as_path).collect();
+    let (patterns, paths): (BTreeSet<&Path>, BTreeSet<&Path>) =
+        config.files.iter().map(PathBuf::as_path).partition(|path| glob::is_pattern(path) && !path.exists());
+    for pattern in patterns {
+        let files = glob::Files::new(pattern, config.max_line, outlet.clone());
+        tasks.spawn(files.follow(shutdown.clone()));
+    }
     for path in &paths {
         let follower = file::Follower::new(path, source_name(path, &paths), config.max_line);
         tasks.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
     }
+    tasks.spawn(outlet.report(shutdown));
     tasks.close();
     tasks
 }

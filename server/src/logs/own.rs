@@ -15,7 +15,6 @@ use tracing_subscriber::layer::Context;
 
 use super::outlet::{OWN_SOURCE, Outlet, notice};
 use super::{MAX_LINE, line};
-use crate::hub::Hub;
 
 /// Events that wait to be published; what comes while so many wait is counted and dropped.
 const QUEUE: usize = 1_024;
@@ -53,8 +52,7 @@ pub fn own_layer() -> (OwnLayer, OwnLines) {
 }
 
 /// Publishes `own` lines until `shutdown` is cancelled, and then those that still wait.
-pub async fn forward(mut own: OwnLines, hub: Hub, shutdown: CancellationToken) {
-    let outlet = Outlet::new(hub);
+pub async fn forward(mut own: OwnLines, outlet: Outlet, shutdown: CancellationToken) {
     let mut batch = Vec::new();
     loop {
         let received = tokio::select! {

@@ -1,4 +1,4 @@
-//! What the tests of the sources share: a hub, and what has been published on it.
+//! What the tests of the sources share: an outlet, and what has been published there.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ pub(super) struct Reader {
     read: Vec<LogEntry>,
 }
 
-/// A hub, and a reader of what is published on it from now on.
-pub(super) fn hub() -> (Hub, Outlet, Reader) {
+/// An outlet, and a reader of what is published there from now on.
+pub(super) fn outlet() -> (Outlet, Reader) {
     let hub = Hub::new(Limits { bytes: 64 << 20, ..Limits::default() });
     let follower = hub.follow(0, vec![Name::dashboard()]);
-    (hub.clone(), Outlet::new(hub), Reader { follower, read: Vec::new() })
+    (Outlet::new(hub, 100_000), Reader { follower, read: Vec::new() })
 }
 
 impl Reader {

@@ -1,4 +1,4 @@
-//! One HTTP request for a stream, and what its answer means.
+//! One HTTP request, and what its answer means.
 
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ use super::printable::printable;
 
 /// How long connecting and the head of an answer may take.
 const OPENING: Duration = Duration::from_secs(10);
+/// How long an answer that is no stream may take, and how long it may be in bytes: 10,000 lines of the longest.
+const READING: Duration = Duration::from_secs(30);
+const LONGEST_TEXT: usize = 256 * 1024 * 1024;
 /// How long the reason that comes with a refusal may take, and how many bytes of it are read.
 const REASON: Duration = Duration::from_secs(2);
 const LONGEST_REASON: usize = 16 * 1024;
@@ -47,14 +50,7 @@ impl Broken {
 
 /// Asks for the stream at `url`, from the event after `last_event_id` on.
 pub(super) async fn open(url: &Url, last_event_id: Option<&str>) -> Result<Blocks, Failure> {
-    let response = match timeout(OPENING, ask(url, last_event_id)).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(reason)) => return Err(Failure::Broken(Broken::new(reason))),
-        Err(_) => return Err(Failure::Broken(Broken::new(format!("no answer within {} s", OPENING.as_secs())))),
-    };
-    if response.status() != StatusCode::OK {
-        return Err(failure(response).await);
-    }
+    let response = answer(url, "text/event-stream", last_event_id).await?;
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let kind = String::from_utf8_lossy(kind);
     let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -65,7 +61,27 @@ pub(super) async fn open(url: &Url, last_event_id: Option<&str>) -> Result<Block
     Ok(Blocks::new(response.into_body()))
 }
 
-async fn ask(url: &Url, last_event_id: Option<&str>) -> Result<Response<Incoming>, String> {
+/// Asks for the whole of what is at `url`, which is text.
+pub(super) async fn fetch(url: &Url) -> Result<String, Failure> {
+    let broken = |reason: String| Failure::Broken(Broken::new(reason));
+    let body = answer(url, "application/json", None).await?.into_body();
+    let read = timeout(READING, Limited::new(body, LONGEST_TEXT).collect()).await;
+    let read = read.map_err(|_| broken(format!("the answer was not there within {} s", READING.as_secs())))?;
+    let bytes = read.map_err(|error| broken(format!("the answer broke off: {error}")))?.to_bytes();
+    String::from_utf8(bytes.into()).map_err(|_| Failure::Refused("the answer is no text".to_owned()))
+}
+
+/// The answer, if it is 200.
+async fn answer(url: &Url, accept: &'static str, last_event_id: Option<&str>) -> Result<Response<Incoming>, Failure> {
+    match timeout(OPENING, ask(url, accept, last_event_id)).await {
+        Ok(Ok(response)) if response.status() == StatusCode::OK => Ok(response),
+        Ok(Ok(response)) => Err(failure(response).await),
+        Ok(Err(reason)) => Err(Failure::Broken(Broken::new(reason))),
+        Err(_) => Err(Failure::Broken(Broken::new(format!("no answer within {} s", OPENING.as_secs())))),
+    }
+}
+
+async fn ask(url: &Url, accept: &'static str, last_event_id: Option<&str>) -> Result<Response<Incoming>, String> {
     let port = url.port_or_known_default().unwrap_or(80);
     let socket = match url.host() {
         Some(Host::Domain(name)) => TcpStream::connect((name, port)).await,
@@ -81,7 +97,7 @@ async fn ask(url: &Url, last_event_id: Option<&str>) -> Result<Response<Incoming
     let mut request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
         .header(header::HOST, &url[Position::BeforeHost..Position::AfterPort])
         .header(header::USER_AGENT, concat!("opsglass/", env!("CARGO_PKG_VERSION")))
-        .header(header::ACCEPT, "text/event-stream")
+        .header(header::ACCEPT, accept)
         .header(header::CACHE_CONTROL, "no-store");
     // An id that no header can carry came from a server that can't have meant it.
     let id = last_event_id.filter(|id| !id.is_empty()).and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());

@@ -1,7 +1,9 @@
-//! `opsglass tail`: a server's stream in a terminal. A client like any other: it knows the wire and nothing of the server.
+//! `opsglass tail`, a server's stream in a terminal, and `opsglass logs`, the lines that it keeps. Clients like any other:
+//! they know the wire and nothing of the server.
 //!
 //! - `options`, `address`: what it is told, and which stream that means
 //! - `follow`, `backoff`: one stream over all its connections
+//! - [`logs`]: finding lines
 //! - `connection`, `blocks`: one connection: request, answer, the blocks it brings
 //! - `event`, `line`, `printable`, `output`: how an event is shown
 
@@ -12,6 +14,7 @@ mod connection;
 mod event;
 mod follow;
 mod line;
+pub mod logs;
 mod options;
 mod output;
 mod printable;
@@ -35,6 +38,11 @@ enum Ended {
 
 /// Follows as `options` say until a signal comes, the reader is gone or the server refuses for good.
 pub fn run(options: &Options) -> ExitCode {
+    complete(follow::follow(options))
+}
+
+/// Does `work` to its end or to a signal.
+fn complete(work: impl Future<Output = Ended>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.to_string()),
@@ -44,7 +52,7 @@ pub fn run(options: &Options) -> ExitCode {
             Ok(signal) => tokio::select! {
                 biased;
                 () = signal.cancelled() => Ended::Done,
-                ended = follow::follow(options) => ended,
+                ended = work => ended,
             },
             Err(error) => Ended::Failed(error.to_string()),
         }

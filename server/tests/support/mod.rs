@@ -82,8 +82,13 @@ impl Server {
 
     /// Publishes `body`, which is JSON, in `channel`.
     pub(crate) async fn publish(&self, channel: &str, body: &str) -> Answer {
-        let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
-        self.send("POST", &format!("/api/publish/{channel}"), &headers, body.as_bytes()).await
+        self.post(&format!("/api/publish/{channel}"), "application/json", body.as_bytes()).await
+    }
+
+    /// Posts `body`.
+    pub(crate) async fn post(&self, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        let headers = format!("content-type: {content_type}\r\ncontent-length: {}\r\n", body.len());
+        self.send("POST", path, &headers, body).await
     }
 
     /// Sends one request with a body and reads the whole answer.

@@ -29,8 +29,17 @@ impl Tail {
     }
 
     pub(crate) fn start_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_as("tail", args, variables)
+    }
+
+    /// Runs another of its commands to the end.
+    pub(crate) async fn run(command: &str, args: &[&str]) -> Ending {
+        Self::start_as(command, args, &[]).ended().await
+    }
+
+    fn start_as(name: &str, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
-        command.arg("tail").args(args).env_clear().envs(variables.iter().copied());
+        command.arg(name).args(args).env_clear().envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let shown = BufReader::new(child.stdout.take().unwrap()).lines();

@@ -26,7 +26,7 @@ impl Scene {
     }
 
     fn start(folder: tempfile::TempDir, program: PathBuf) -> Self {
-        let (_, outlet, reader) = test_support::hub();
+        let (outlet, reader) = test_support::outlet();
         let shutdown = CancellationToken::new();
         let ms = Duration::from_millis;
         let pace = Pace { again: ms(10), again_most: Duration::from_secs(30), none: ms(50) };

@@ -20,8 +20,8 @@ async fn what_is_traced_is_published() {
         tracing::debug!("");
         tracing::error!(error = %"no route", ok = false, why = ?Some(1));
     });
-    let (hub, _, mut reader) = test_support::hub();
-    let task = tokio::spawn(forward(lines, hub, CancellationToken::new()));
+    let (outlet, mut reader) = test_support::outlet();
+    let task = tokio::spawn(forward(lines, outlet, CancellationToken::new()));
     let entries = reader.first(3).await;
     assert_eq!((entries[0].level, entries[0].message.as_str()), (LogLevel::Warn, "disk nearly full"));
     assert_eq!((entries[0].source.as_str(), entries[0].unit.as_deref()), ("opsglass", Some("server::disk")));
@@ -36,8 +36,8 @@ async fn what_is_traced_is_published() {
 #[tokio::test]
 async fn what_does_not_fit_is_counted() {
     let lines = traced(|| (0..QUEUE + 76).for_each(|n| tracing::info!("line {n}")));
-    let (hub, _, mut reader) = test_support::hub();
-    forward(lines, hub, CancellationToken::new()).await;
+    let (outlet, mut reader) = test_support::outlet();
+    forward(lines, outlet, CancellationToken::new()).await;
     let messages = reader.all_within(Duration::from_millis(50)).await;
     assert_eq!(messages.len(), QUEUE + 1);
     assert!(messages.contains(&"76 own log lines were dropped"));
@@ -48,10 +48,10 @@ async fn what_waits_at_the_end_is_still_published() {
     let (layer, lines) = own_layer();
     let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(layer));
     tracing::dispatcher::with_default(&dispatch, || tracing::info!("goodbye"));
-    let (hub, _, mut reader) = test_support::hub();
+    let (outlet, mut reader) = test_support::outlet();
     let shutdown = CancellationToken::new();
     shutdown.cancel();
-    forward(lines, hub, shutdown).await;
+    forward(lines, outlet, shutdown).await;
     assert_eq!(reader.messages(1).await, ["goodbye"]);
 }
 

@@ -1,0 +1,117 @@
+//! The lines that are kept for those who look for one, by following the hub like everybody else.
+//!
+//! - `kept`: the lines, within bounded memory
+//! - [`query`]: which of them are asked for
+
+mod kept;
+pub mod query;
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use app::model::LogPage;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use crate::hub::{Hub, Name, Payload};
+use kept::Kept;
+use query::Query;
+
+/// How many may look for lines at one time: each takes a thread, and 8 bytes a line.
+const LOOKING: usize = 8;
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Lines; 50,000 by default.
+    pub lines: usize,
+    /// Bytes of memory that they take, about; 16 MiB by default.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { lines: 50_000, bytes: 16 * 1024 * 1024 }
+    }
+}
+
+/// A handle on the lines; clones share them.
+#[derive(Debug, Clone)]
+pub struct Logbook {
+    hub: Hub,
+    kept: Arc<RwLock<Kept>>,
+    /// Of those who look.
+    places: Arc<Semaphore>,
+}
+
+/// Too many are looking for lines at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{LOOKING} others are looking for log lines")]
+pub struct Busy;
+
+impl Logbook {
+    /// An empty one.
+    pub fn new(hub: Hub, limits: Limits) -> Self {
+        Self { hub, kept: Arc::new(RwLock::new(Kept::new(limits))), places: Arc::new(Semaphore::new(LOOKING)) }
+    }
+
+    /// Follows the hub until `shutdown` is cancelled.
+    pub async fn follow(self, shutdown: CancellationToken) {
+        let mut follower = self.hub.follow_inside("logbook", 0, vec![Name::dashboard()]);
+        while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
+            let mut kept = self.write();
+            if let Some(missing) = batch.missing.first() {
+                // Only where lines come faster than this task gets its turn; a stream that is as slow is told the same.
+                tracing::warn!("the logbook has missed {} events", missing.count);
+                kept.break_off(batch.events.first().map_or(follower.cursor().seq, |event| event.seq));
+            }
+            for event in &batch.events {
+                if let Payload::Log(entry) = &event.payload {
+                    kept.push(event.seq, entry.clone());
+                }
+            }
+            kept.seen(follower.cursor().seq);
+        }
+    }
+
+    /// The lines that `query` asks for.
+    ///
+    /// # Errors
+    /// When too many are looking already.
+    pub async fn find(&self, query: Query) -> Result<LogPage, Busy> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Busy)?;
+        let logbook = self.clone();
+        // Each line that is kept is looked at, which takes too long for an async thread.
+        let looking = tokio::task::spawn_blocking(move || {
+            let page = logbook.look(&query);
+            drop(place);
+            page
+        });
+        looking.await.map_err(|_| Busy)
+    }
+
+    fn look(&self, query: &Query) -> LogPage {
+        // The lines are shared, so that looking through them holds up nobody who adds one.
+        let (lines, seen, unbroken_since) = {
+            let kept = self.read();
+            (kept.lines(), kept.newest(), kept.unbroken_since())
+        };
+        let cursor = self.hub.settled(seen, &Name::dashboard());
+        let found = query.find(&lines, cursor.epoch);
+        LogPage {
+            cursor,
+            lines: found.lines,
+            more: found.more,
+            complete: query.is_complete(cursor, unbroken_since, &lines),
+            kept: lines.len() as u64,
+            oldest: lines.first().map(|line| self.hub.cursor_at(line.seq)),
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Kept> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Kept> {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

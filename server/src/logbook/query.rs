@@ -1,0 +1,208 @@
+//! Which lines are asked for.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use app::filter::Filter;
+use app::model::{Cursor, LogEntry, LogLevel, NumberedLog, Timestamp};
+use regex::{Regex, RegexBuilder};
+
+/// The most lines that are answered at once.
+pub const MOST: usize = 10_000;
+/// Bytes that a regular expression may take when it is made ready: one that is longer than a person writes is refused.
+const REGEX_SIZE: usize = 1024 * 1024;
+
+/// Which lines are asked for. The default asks for the newest.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Lines after this; with it the first ones are found, else the newest.
+    pub since: Option<Bound>,
+    /// Lines before this.
+    pub until: Option<Bound>,
+    /// Lines before and after this one, as many of both; then neither bound is looked at.
+    pub around: Option<Cursor>,
+    /// Lines at least this loud.
+    pub level: LogLevel,
+    /// Lines from these sources; where there is none, from all.
+    pub sources: Vec<String>,
+    /// What they contain.
+    pub text: Text,
+    /// How many of them: 1 to [`MOST`], 200 by default.
+    pub limit: usize,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            since: None,
+            until: None,
+            around: None,
+            level: LogLevel::Trace,
+            sources: Vec::new(),
+            text: Text::default(),
+            limit: 200,
+        }
+    }
+}
+
+/// Where the lines begin or end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// The event with this number, which is not among them.
+    Event(Cursor),
+    /// A moment. Lines of the moment itself come after it.
+    Moment(Timestamp),
+}
+
+/// The text is neither a cursor nor a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a time like 2026-01-31T23:59:59.000Z, or a cursor like 7f3a09bc.184220")]
+pub struct BoundError;
+
+impl FromStr for Bound {
+    type Err = BoundError;
+
+    fn from_str(text: &str) -> Result<Self, BoundError> {
+        let moment = || text.parse().map(Self::Moment);
+        text.parse().map(Self::Event).or_else(|_| moment()).map_err(|_| BoundError)
+    }
+}
+
+/// What a line contains: its message, its unit, its source, or one of its fields as `key=value`.
+#[derive(Debug, Clone)]
+pub enum Text {
+    /// What a person types.
+    Plain(Filter),
+    /// A regular expression, as the crate `regex` reads them. It takes linear time on any text.
+    Pattern(Regex),
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Plain(Filter::default())
+    }
+}
+
+/// The text is no regular expression, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a regular expression: {0}")]
+pub struct PatternError(String);
+
+impl Text {
+    /// Reads a regular expression.
+    ///
+    /// # Errors
+    /// When it is none, or takes too much memory.
+    pub fn pattern(text: &str) -> Result<Self, PatternError> {
+        let built = RegexBuilder::new(text).size_limit(REGEX_SIZE).dfa_size_limit(REGEX_SIZE).build();
+        // Its own message is a drawing over several lines; the last one says what is wrong.
+        let why = |error: regex::Error| error.to_string().lines().last().unwrap_or_default().trim().to_owned();
+        built.map(Self::Pattern).map_err(|error| PatternError(why(error)))
+    }
+
+    fn admits(&self, entry: &LogEntry) -> bool {
+        let fields: Vec<String> = match self {
+            Self::Plain(filter) if filter.is_empty() => return true,
+            _ => entry.fields.iter().map(|(key, value)| format!("{key}={value}")).collect(),
+        };
+        let mut texts = [entry.message.as_str(), entry.source.as_str()]
+            .into_iter()
+            .chain(entry.unit.as_deref())
+            .chain(fields.iter().map(String::as_str));
+        match self {
+            Self::Plain(filter) => filter.admits(&texts),
+            Self::Pattern(pattern) => texts.any(|text| pattern.is_match(text)),
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, PartialEq)]
+pub(super) struct Found {
+    /// Oldest first.
+    pub(super) lines: Vec<NumberedLog>,
+    /// There are more in the direction that was looked in.
+    pub(super) more: bool,
+}
+
+impl Query {
+    /// Looks through `all` lines, oldest first, of the log with this `epoch`.
+    pub(super) fn find(&self, all: &[Arc<NumberedLog>], epoch: u32) -> Found {
+        if let Some(middle) = self.around {
+            return Found { lines: self.find_around(all, middle, epoch), more: false };
+        }
+        let within = |line: &&Arc<NumberedLog>| {
+            self.since.is_none_or(|since| since.is_before(line, epoch))
+                && self.until.is_none_or(|until| until.is_after(line, epoch))
+        };
+        let matching = all.iter().filter(within).filter(|line| self.admits(&line.entry));
+        // One more than is asked for shows whether there are more.
+        let most = self.limit + 1;
+        let mut found: Vec<_> = match self.since {
+            Some(_) => matching.take(most).collect(),
+            None => matching.rev().take(most).collect(),
+        };
+        let more = found.len() > self.limit;
+        found.truncate(self.limit);
+        if self.since.is_none() {
+            found.reverse();
+        }
+        Found { lines: copies(found), more }
+    }
+
+    fn find_around(&self, all: &[Arc<NumberedLog>], middle: Cursor, epoch: u32) -> Vec<NumberedLog> {
+        if middle.epoch != epoch {
+            return Vec::new();
+        }
+        let (before, after) = all.split_at(all.partition_point(|line| line.seq < middle.seq));
+        let half = self.limit / 2;
+        let mut found: Vec<_> = before.iter().rev().filter(|line| self.admits(&line.entry)).take(half).collect();
+        found.reverse();
+        found.extend(after.iter().filter(|line| self.admits(&line.entry)).take(self.limit - half));
+        copies(found)
+    }
+
+    /// Whether all lines since the beginning that is asked for are there, where every line after `unbroken_since` is.
+    pub(super) fn is_complete(&self, newest: Cursor, unbroken_since: u64, all: &[Arc<NumberedLog>]) -> bool {
+        match self.around.map(Bound::Event).or(self.since) {
+            None => true,
+            Some(Bound::Event(cursor)) => {
+                cursor.epoch == newest.epoch && (unbroken_since..=newest.seq).contains(&cursor.seq)
+            }
+            Some(Bound::Moment(moment)) => {
+                unbroken_since == 0 || all.first().is_some_and(|oldest| oldest.entry.timestamp <= moment)
+            }
+        }
+    }
+
+    fn admits(&self, entry: &LogEntry) -> bool {
+        entry.level >= self.level
+            && (self.sources.is_empty() || self.sources.contains(&entry.source))
+            && self.text.admits(entry)
+    }
+}
+
+impl Bound {
+    /// Whether `line` comes after it, or at it where it is a moment.
+    fn is_before(self, line: &NumberedLog, epoch: u32) -> bool {
+        match self {
+            Self::Event(cursor) => cursor.epoch != epoch || line.seq > cursor.seq,
+            Self::Moment(moment) => line.entry.timestamp >= moment,
+        }
+    }
+
+    /// Whether `line` comes before it.
+    fn is_after(self, line: &NumberedLog, epoch: u32) -> bool {
+        match self {
+            Self::Event(cursor) => cursor.epoch == epoch && line.seq < cursor.seq,
+            Self::Moment(moment) => line.entry.timestamp < moment,
+        }
+    }
+}
+
+fn copies(lines: Vec<&Arc<NumberedLog>>) -> Vec<NumberedLog> {
+    lines.into_iter().map(|line| NumberedLog::clone(line)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use app::model::{LogEntry, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::outlet::{OWN_SOURCE, Outlet, TooFast};
+use super::{level, line};
+
+/// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
+const RESERVED: [&str; 3] = [OWN_SOURCE, "audit", "journal"];
+/// What lines name as their source that don't say.
+const DEFAULT_SOURCE: &str = "http";
+/// The longest name of a source or unit in bytes.
+const MAX_NAME: usize = 64;
+/// Fields of one line at most, and the longest in bytes.
+const MAX_FIELDS: usize = 32;
+const MAX_FIELD: usize = 1_024;
+
+/// Takes lines that programs hand in.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    outlet: Outlet,
+    max_line: usize,
+    /// The largest body, in bytes.
+    pub max_body: usize,
+}
+
+/// What is wrong with lines that were handed in. None of them has been taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// It is not JSON.
+    #[error("line {line}: expected JSON: {what}")]
+    Syntax {
+        /// The line of the body, from 1.
+        line: usize,
+        /// What was expected.
+        what: String,
+    },
+    /// It is, and not what a line looks like.
+    #[error("{place}: {what}")]
+    Shape {
+        /// The line of the body, or the element of the array, counted from 1.
+        place: String,
+        /// Which field, and what was expected.
+        what: String,
+    },
+    /// There are too many of them.
+    #[error(transparent)]
+    TooFast(#[from] TooFast),
+}
+
+/// A line as it is handed in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    message: String,
+    timestamp: Option<String>,
+    level: Option<String>,
+    source: Option<String>,
+    unit: Option<String>,
+    #[serde(default)]
+    fields: BTreeMap<String, Value>,
+}
+
+impl Intake {
+    /// Lines are cut after `max_line` bytes, and bodies refused that are larger than `max_body`.
+    pub fn new(outlet: Outlet, max_line: usize, max_body: usize) -> Self {
+        Self { outlet, max_line, max_body }
+    }
+
+    /// Takes an object, an array of objects, or an object a line; all of it, or nothing.
+    ///
+    /// # Errors
+    /// When there is something wrong with one of them, or there are too many.
+    pub fn take(&self, body: &[u8]) -> Result<usize, Rejected> {
+        let now = SystemTime::now().into();
+        let entries = self.read(body, now)?;
+        let accepted = entries.len();
+        self.outlet.publish_all(entries)?;
+        Ok(accepted)
+    }
+
+    fn read(&self, body: &[u8], now: Timestamp) -> Result<Vec<LogEntry>, Rejected> {
+        let entry = |place: &str, number: usize, line: Line| {
+            self.entry(line, now).map_err(|what| Rejected::Shape { place: format!("{place} {number}"), what })
+        };
+        if body.trim_ascii_start().starts_with(b"[") {
+            let lines: Vec<Line> = serde_json::from_slice(body).map_err(|error| rejected(&error))?;
+            return (1..).zip(lines).map(|(number, line)| entry("element", number, line)).collect();
+        }
+        let mut lines = serde_json::Deserializer::from_slice(body).into_iter::<Line>();
+        let mut entries = Vec::new();
+        let (mut number, mut counted) = (1, 0);
+        while let Some(line) = lines.next() {
+            let line = line.map_err(|error| rejected(&error))?;
+            // Where it ends: the place of what may be wrong with it.
+            number += body[counted..lines.byte_offset()].iter().filter(|&&byte| byte == b'\n').count();
+            counted = lines.byte_offset();
+            entries.push(entry("line", number, line)?);
+        }
+        Ok(entries)
+    }
+
+    fn entry(&self, line: Line, now: Timestamp) -> Result<LogEntry, String> {
+        let message = line::whole(line.message.as_bytes(), self.max_line);
+        let level = match &line.level {
+            Some(name) => level::named(name).ok_or_else(|| {
+                format!("level: expected trace, debug, info, warn, error or a common name for one, got {}", short(name))
+            })?,
+            None => level::stated(&message),
+        };
+        let timestamp = line.timestamp.as_deref().map_or(Ok(now), moment)?;
+        let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), |source| name("source", source))?;
+        if RESERVED.contains(&source.as_str()) {
+            return Err(format!("source: {source:?} is opsglass' own, expected another"));
+        }
+        let unit = line.unit.as_deref().map(|unit| name("unit", unit)).transpose()?;
+        if line.fields.len() > MAX_FIELDS {
+            return Err(format!("fields: expected at most {MAX_FIELDS}, got {}", line.fields.len()));
+        }
+        let field = |(key, value): (String, Value)| {
+            let value = if let Value::String(text) = value { text } else { value.to_string() };
+            (line::whole(key.as_bytes(), MAX_NAME), line::whole(value.as_bytes(), MAX_FIELD))
+        };
+        Ok(LogEntry { timestamp, level, message, source, unit, fields: line.fields.into_iter().map(field).collect() })
+    }
+}
+
+fn rejected(error: &serde_json::Error) -> Rejected {
+    let line = error.line().max(1);
+    let text = error.to_string();
+    let what = text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what).to_owned();
+    if error.is_data() {
+        Rejected::Shape { place: format!("line {line}"), what }
+    } else {
+        Rejected::Syntax { line, what }
+    }
+}
+
+fn name(field: &str, text: &str) -> Result<String, String> {
+    if (1..=MAX_NAME).contains(&text.len()) && line::whole(text.as_bytes(), MAX_NAME) == text {
+        return Ok(text.to_owned());
+    }
+    Err(format!("{field}: expected 1 to {MAX_NAME} bytes of plain text, got {}", short(text)))
+}
+
+/// A time as RFC 3339 has it, with `Z` or an offset.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let wrong = || format!("timestamp: expected a time like 2026-01-31T23:59:59.000Z, got {}", short(text));
+    let at = text.len().saturating_sub(6);
+    let Some((local, offset)) = text.split_at_checked(at).filter(|(_, offset)| offset.starts_with(['+', '-'])) else {
+        return text.parse().map_err(|_| wrong());
+    };
+    let ms = offset_ms(&offset[1..]).ok_or_else(wrong)?;
+    let local: Timestamp = format!("{local}Z").parse().map_err(|_| wrong())?;
+    Ok(if offset.starts_with('+') { local.minus(ms) } else { local.plus(ms) })
+}
+
+fn offset_ms(text: &str) -> Option<u64> {
+    let (hours, minutes) = text.split_once(':')?;
+    let number = |text: &str, most: u64| {
+        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|&number: &u64| digits && number <= most)
+    };
+    Some((number(hours, 23)? * 60 + number(minutes, 59)?) * 60_000)
+}
+
+/// As much of a text as an answer repeats.
+fn short(text: &str) -> String {
+    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
+    format!("{:?}", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::{Hub, Limits};
+    use app::model::LogLevel;
+    use proptest::prelude::*;
+
+    fn read(body: &str) -> Result<Vec<LogEntry>, String> {
+        let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
+        intake.read(body.as_bytes(), Timestamp::from_ms(5)).map_err(|rejected| rejected.to_string())
+    }
+
+    #[test]
+    fn one_several_or_one_a_line() {
+        let full = r#"{"message":"m","timestamp":"1970-01-01T01:00:01+01:00","level":"WARNING","source":"s","unit":"u",
+            "fields":{"a":"b","n":1.50,"x":{"y":null}}}"#;
+        let entry = read(full).unwrap().remove(0);
+        let fields = [("a", "b"), ("n", "1.5"), ("x", r#"{"y":null}"#)];
+        assert_eq!(entry.timestamp, Timestamp::from_ms(1_000));
+        assert_eq!((entry.level, entry.message.as_str()), (LogLevel::Warn, "m"));
+        assert_eq!((entry.source.as_str(), entry.unit.as_deref()), ("s", Some("u")));
+        assert!(entry.fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).eq(fields));
+        for body in [
+            r#"[{"message":"ERROR: a"},{"message":"b"}]"#,
+            "{\"message\":\"ERROR: a\"}\n{\"message\":\"b\"}",
+            "\n\n {\"message\":\"ERROR: a\"} \r\n\n{\"message\":\"b\"}\n\n",
+        ] {
+            let entries = read(body).unwrap();
+            let shown: Vec<_> = entries.iter().map(|entry| (entry.level, entry.message.as_str())).collect();
+            assert_eq!(shown, [(LogLevel::Error, "ERROR: a"), (LogLevel::Info, "b")], "{body}");
+            assert!(entries.iter().all(|entry| entry.source == "http" && entry.timestamp == Timestamp::from_ms(5)));
+        }
+        assert_eq!(read(""), Ok(vec![]));
+        assert_eq!(read("[]"), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let cases = [
+            ("{", "line 1: expected JSON: EOF"),
+            ("{\"message\":\"a\"}\n{\"message\":\"b\"}\n{]", "line 3: expected JSON: "),
+            ("hello", "line 1: expected JSON: expected value"),
+            ("{\"message\":\"a\"}\n\n{\"text\":\"b\"}", "line 3: unknown field `text`, expected one of `message`"),
+            ("{\"level\":\"info\"}", "line 1: missing field `message`"),
+            ("7", "line 1: invalid type: integer `7`"),
+            ("[{\"message\":\"a\"},{\"message\":\"b\",\"level\":\"loud\"}]", "element 2: level: expected trace"),
+            (
+                "{\"message\":\"a\"}\n{\"message\":\"b\",\"timestamp\":\"noon\"}",
+                "line 2: timestamp: expected a time like",
+            ),
+            ("{\"message\":\"\",\"timestamp\":\"2026-01-01T00:00:00+1:00\"}", "line 1: timestamp: expected"),
+            ("{\"message\":\"\",\"source\":\"opsglass\"}", "line 1: source: \"opsglass\" is opsglass' own"),
+            ("{\"message\":\"\",\"source\":\"\"}", "line 1: source: expected 1 to 64 bytes"),
+            ("{\"message\":\"\",\"unit\":\"a\\u001b[1mb\"}", "line 1: unit: expected 1 to 64 bytes"),
+        ];
+        for (body, expected) in cases {
+            let error = read(body).unwrap_err();
+            assert!(error.starts_with(expected), "{body}: {error}");
+        }
+        let fields: Vec<String> = (0..33).map(|n| format!("\"f{n}\":1")).collect();
+        let error = read(&format!("{{\"message\":\"\",\"fields\":{{{}}}}}", fields.join(","))).unwrap_err();
+        assert_eq!(error, "line 1: fields: expected at most 32, got 33");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_line(message in ".{0,200}", key in ".{0,20}", value in ".{0,20}") {
+            let body = serde_json::json!({ "message": message, "fields": { key: value } }).to_string();
+            let entry = read(&body).unwrap().remove(0);
+            prop_assert_eq!(entry.message, line::whole(message.as_bytes(), 100));
+        }
+
+        #[test]
+        fn nothing_panics(body in prop::collection::vec(any::<u8>(), 0..100)) {
+            let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
+            let _ = intake.read(&body, Timestamp::default());
+        }
+    }
+}

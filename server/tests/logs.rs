@@ -1,0 +1,210 @@
+//! `/api/logs`: lines handed in and looked for, on a real server.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::tail::Tail;
+use support::{NO_ALERTS, PATIENCE, Server, Stream};
+
+async fn start(more: &str) -> Server {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("opsglass.toml");
+    std::fs::write(&file, format!("{more}\n{NO_ALERTS}")).unwrap();
+    Server::start(&["--config", file.to_str().unwrap()]).await
+}
+
+async fn hand_in(server: &Server, body: &str) -> (u16, Value) {
+    let answer = server.post("/api/logs", "application/json", body.as_bytes()).await;
+    (answer.status, answer.json())
+}
+
+/// What `/api/logs` answers once it knows of `count` lines of the source `web`.
+async fn once_there(server: &Server, count: usize) {
+    let all = async {
+        while find(server, "source=web&limit=10000").await["lines"].as_array().unwrap().len() < count {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.unwrap();
+}
+
+async fn find(server: &Server, query: &str) -> Value {
+    let answer = server.get(&format!("/api/logs?{query}")).await;
+    assert_eq!(answer.status, 200, "{query}");
+    answer.json()
+}
+
+fn messages(page: &Value) -> Vec<&str> {
+    page["lines"].as_array().unwrap().iter().map(|line| line["entry"]["message"].as_str().unwrap()).collect()
+}
+
+fn numbered(count: usize) -> String {
+    let line = |n| json!({ "message": format!("line {n}"), "source": "web", "fields": { "n": n } }).to_string();
+    (0..count).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn lines_that_are_handed_in_are_told_and_found() {
+    let server = start("").await;
+    let mut stream = Stream::open(server.address, "/api/dashboard-stream", b"").await;
+    let line = json!({ "message": "out of <b>paper</b>", "level": "warn", "source": "web", "fields": { "tray": 2 } });
+    assert_eq!(hand_in(&server, &line.to_string()).await, (202, json!({ "accepted": 1 })));
+    let told = loop {
+        let event = stream.until("log").await;
+        if event.json()["source"] == "web" {
+            break event;
+        }
+    };
+    assert_eq!(told.json()["message"], "out of <b>paper</b>");
+    once_there(&server, 1).await;
+    let page = find(&server, "q=PAPER+tray%3D2&level=warn").await;
+    assert_eq!(messages(&page), ["out of <b>paper</b>"]);
+    let seq = page["lines"][0]["seq"].as_u64().unwrap();
+    assert!(told.last_event_id.ends_with(&format!(".{seq}")));
+    assert_eq!(find(&server, "q=paper&level=error").await["lines"], json!([]));
+}
+
+#[tokio::test]
+async fn a_batch_is_taken_whole_or_not_at_all() {
+    let server = start("").await;
+    let broken = format!("{}\n{{]\n", numbered(3));
+    let (status, body) = hand_in(&server, &broken).await;
+    assert_eq!((status, body["error"].as_str()), (400, Some("bad_parameter")));
+    assert!(body["message"].as_str().unwrap().starts_with("body: line 4: expected JSON"), "{body}");
+    let (status, body) = hand_in(&server, &format!("{}\n{{\"message\":7}}\n", numbered(3))).await;
+    assert_eq!((status, body["error"].as_str()), (422, Some("bad_body")));
+    assert!(body["message"].as_str().unwrap().starts_with("body: line 4: invalid type"), "{body}");
+    assert_eq!(hand_in(&server, &numbered(3)).await, (202, json!({ "accepted": 3 })));
+    once_there(&server, 3).await;
+    assert_eq!(messages(&find(&server, "source=web").await), ["line 0", "line 1", "line 2"]);
+}
+
+#[tokio::test]
+async fn the_type_and_the_size_of_a_body_are_checked() {
+    let server = start("[logs]\nmax_body = 2048").await;
+    let plain = server.post("/api/logs", "text/plain", b"{\"message\":\"\"}").await;
+    assert_eq!(plain.status, 415);
+    let large = json!({ "message": "x".repeat(3_000) }).to_string();
+    assert_eq!(hand_in(&server, &large).await.0, 413);
+    let ndjson = server.post("/api/logs", "application/x-ndjson; charset=utf-8", numbered(2).as_bytes()).await;
+    assert_eq!((ndjson.status, ndjson.json()), (202, json!({ "accepted": 2 })));
+}
+
+#[tokio::test]
+async fn pages_join_and_a_stream_goes_on_after_them() {
+    let server = start("").await;
+    hand_in(&server, &numbered(25)).await;
+    once_there(&server, 25).await;
+    let newest = find(&server, "source=web&limit=10").await;
+    assert_eq!((newest["more"].as_bool(), messages(&newest)[9]), (Some(true), "line 24"));
+    let epoch = newest["cursor"].as_str().unwrap().split('.').next().unwrap().to_owned();
+    let before = format!("source=web&limit=10&until={epoch}.{}", newest["lines"][0]["seq"]);
+    let before = find(&server, &before).await;
+    assert_eq!((messages(&before)[0], messages(&before)[9]), ("line 5", "line 14"));
+    let around = find(&server, &format!("limit=3&around={epoch}.{}", before["lines"][4]["seq"])).await;
+    assert_eq!(messages(&around), ["line 8", "line 9", "line 10"]);
+    let since = find(&server, &format!("source=web&since={epoch}.{}", newest["lines"][7]["seq"])).await;
+    assert_eq!((messages(&since), since["complete"].as_bool()), (vec!["line 23", "line 24"], Some(true)));
+    let elsewhere = find(&server, "since=00000000.3&limit=1").await;
+    assert_eq!(elsewhere["complete"], false);
+
+    let head = format!("last-event-id: {}\r\n", newest["cursor"].as_str().unwrap());
+    let mut stream = Stream::open(server.address, "/api/dashboard-stream", head.as_bytes()).await;
+    hand_in(&server, &json!({ "message": "one more", "source": "web" }).to_string()).await;
+    assert_eq!(stream.until("log").await.json()["message"], "one more");
+}
+
+#[tokio::test]
+async fn no_more_is_kept_than_is_said() {
+    let server = start("[logs]\nkept_lines = 200").await;
+    hand_in(&server, &numbered(300)).await;
+    let kept = async {
+        while messages(&find(&server, "limit=1").await) != ["line 299"] {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, kept).await.unwrap();
+    let page = find(&server, "limit=10000&since=1970-01-01T00:00:00Z").await;
+    assert_eq!((page["kept"].as_u64(), page["complete"].as_bool()), (Some(200), Some(false)));
+    assert_eq!(messages(&page)[0], "line 100");
+    assert!(page["oldest"].as_str().unwrap().ends_with(&format!(".{}", page["lines"][0]["seq"])));
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_parameter() {
+    let server = start("").await;
+    for (query, expected) in [
+        ("since=yesterday", "since: expected a time like 2026-01-31T23:59:59.000Z, or a cursor"),
+        ("until=7", "until: expected a time"),
+        ("around=1970-01-01T00:00:00Z", "around: expected <epoch>.<seq>"),
+        ("level=loud", "level: expected trace, debug, info, warn or error, got \"loud\""),
+        ("limit=0", "limit: expected 1 to 10000"),
+        ("limit=10001", "limit: expected 1 to 10000"),
+        ("regex=true&q=a(b", "q: expected a regular expression: error: unclosed group"),
+        ("regex=perhaps", "regex: expected true or false"),
+    ] {
+        let answer = server.get(&format!("/api/logs?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with(expected), "{query}: {message}");
+    }
+    assert_eq!(messages(&find(&server, "regex=true&q=%5Enothing%24").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_source_that_floods_is_held_and_the_others_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flood.log");
+    std::fs::write(&path, "").unwrap();
+    let server = start(&format!("[logs]\nrate = 100\nfiles = [{path:?}]")).await.ready().await;
+    let (status, body) = hand_in(&server, &numbered(201)).await;
+    assert_eq!((status, body["error"].as_str()), (429, Some("too_many")), "{body}");
+    assert_eq!(hand_in(&server, &numbered(200)).await.0, 202);
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    std::fs::write(&path, numbered(1_000) + "\n").unwrap();
+    let told = async {
+        loop {
+            let notices = find(&server, "source=opsglass&q=flood.log").await;
+            let dropped: u64 = messages(&notices)
+                .iter()
+                .map(|told| {
+                    told.strip_suffix(" lines of flood.log were dropped: more than 100 came in a second").unwrap()
+                })
+                .map(|count| count.parse::<u64>().unwrap())
+                .sum();
+            let shown = find(&server, "source=flood.log&limit=10000").await["lines"].as_array().unwrap().len() as u64;
+            if dropped + shown == 1_000 {
+                break dropped;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let dropped = tokio::time::timeout(PATIENCE, told).await.expect("each line is shown or counted");
+    assert!(dropped >= 500, "{dropped}");
+}
+
+#[tokio::test]
+async fn the_same_in_a_terminal() {
+    let server = start("").await;
+    hand_in(&server, &numbered(25)).await;
+    once_there(&server, 25).await;
+    let url = format!("http://{}", server.address);
+    let found = async |args: &[&str]| Tail::run("logs", &[&[url.as_str()], args].concat()).await;
+    let newest = found(&["--source", "web", "--limit", "2"]).await;
+    let shown: Vec<&str> = newest.shown.lines().map(|line| &line[9..]).collect();
+    assert_eq!((newest.code, shown), (Some(0), vec!["info  web  line 23", "info  web  line 24"]));
+    let (_, cursor) = newest.said.split_once("there are more: --until ").unwrap();
+    let cursor = cursor.split(' ').next().unwrap();
+    let before = found(&["--source", "web", "--limit", "1", "--until", cursor, "--json"]).await;
+    let before: Value = serde_json::from_str(&before.shown).unwrap();
+    assert_eq!((&before["event"], &before["data"]["message"]), (&"log".into(), &"line 22".into()));
+    let none = found(&["-q", "line -line", "--since", "1h"]).await;
+    assert_eq!((none.code, none.shown.as_str(), none.said.as_str()), (Some(0), "", ""));
+    let refused = found(&["-q", "a(b", "--regex"]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.said.contains("400 Bad Request: q: expected a regular expression"), "{}", refused.said);
+    assert_eq!(found(&["--limit", "0"]).await.code, Some(2));
+}
