@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
@@ -61,7 +62,6 @@ async fn it_is_the_text_format_and_the_names_are_known() {
         "node_sockstat_TCP_inuse",
         "node_netstat_Tcp_CurrEstab",
         "node_vmstat_pgfault",
-        "node_tcp_connection_states",
         "opsglass_build_info",
         "opsglass_events_published_total",
         "process_cpu_seconds_total",
@@ -86,6 +86,18 @@ async fn counters_are_the_kernels_own() {
     let said = scrape_anew(&server).await.value("node_forks_total");
     let after = forks();
     assert!((before..=after).contains(&said), "{before} {said} {after}");
+}
+
+#[tokio::test]
+async fn sockets_are_counted_by_state_up_to_a_limit() {
+    for (most, counted) in [(10_000_000, true), (0, false)] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(format!("[collect]\ntcp_sockets = {most}\n").as_bytes()).unwrap();
+        let server = Server::start(&["--config", file.path().to_str().unwrap()]).await.ready().await;
+        complete(&server).await;
+        // The server's own listening socket is one.
+        assert_eq!(scrape(&server).await.samples.contains_key("node_tcp_connection_states"), counted, "{most}");
+    }
 }
 
 #[tokio::test]

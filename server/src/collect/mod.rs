@@ -77,7 +77,8 @@ pub trait Source: Send {
     }
 }
 
-/// The source that `config` asks for. Quick: nothing is read but the processors' first counters.
+/// The source that `config` asks for. Quick: nothing is read here but the processors' first counters; what may take long
+/// is read on threads that are started.
 pub fn source(config: &Config) -> Box<dyn Source> {
     if config.demo {
         Box::new(demo::Demo::new(config.interval))
