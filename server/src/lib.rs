@@ -80,7 +80,7 @@ pub async fn run(
         tokio::spawn(logs::demo(outlet.clone(), last.clone()));
         TaskTracker::new()
     } else {
-        logs::spawn(&config.logs, outlet.clone(), last.clone())
+        logs::spawn(&config.logs, outlet.clone(), last.clone())?
     };
     sources.close();
     #[cfg(unix)]

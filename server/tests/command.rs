@@ -51,6 +51,13 @@ fn a_bad_flag_names_itself() {
     assert!(refused(opsglass(&["--interval", "1ms"])).contains("interval: expected 250ms to 1m, got 1ms"));
     let said = refused(opsglass(&["--log-file", "/var/log/[a.log"]));
     assert!(said.contains("logs.files: expected a file or a pattern") && said.contains("/var/log/[a.log"), "{said}");
+    let said = refused(opsglass(&["--syslog", "udp://localhost:514"]));
+    assert!(
+        said.contains("--syslog") && said.contains("udp://ADDRESS:PORT") && said.contains("localhost:514"),
+        "{said}"
+    );
+    let said = refused(opsglass(&["--syslog", "udp://0.0.0.0:5514"]));
+    assert!(said.contains("logs.syslog: expected an address that only this machine reaches"), "{said}");
     assert!(refused(opsglass(&["--colour"])).contains("--colour"));
     let said = refused(opsglass(&["--proxy", "10.0.0.0/8,nonsense"]));
     assert!(said.contains("--proxy") && said.contains("10.0.0.0/8") && said.contains("nonsense"), "{said}");

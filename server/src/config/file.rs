@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::logs::syslog;
 use crate::{alerts, hub, logbook};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
@@ -40,6 +41,7 @@ pub(super) struct Collect {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Logs {
     pub(super) files: Vec<PathBuf>,
+    pub(super) syslog: Vec<syslog::Address>,
     pub(super) journal: Option<bool>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,

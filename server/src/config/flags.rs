@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::logs::syslog;
 use crate::net::Network;
 use crate::tail;
 
@@ -50,6 +51,11 @@ pub(super) struct Flags {
     /// Follow this file as a log, or those that fit this pattern, like '/var/log/*.log'; may be given several times [env: OPSGLASS_LOG_FILE, separated by commas]
     #[arg(long, value_name = "PATH", global = true)]
     pub(super) log_file: Vec<PathBuf>,
+
+    /// Take syslog at this address: udp://ADDRESS:PORT, tcp://ADDRESS:PORT or unix:/PATH; may be given several times, or
+    /// separated by commas
+    #[arg(long, value_name = "ADDRESS", env = "OPSGLASS_SYSLOG", value_delimiter = ',', global = true)]
+    pub(super) syslog: Vec<syslog::Address>,
 
     /// Don't follow the systemd journal
     #[arg(long, env = "OPSGLASS_NO_JOURNAL", num_args = 0..=1, require_equals = true, default_missing_value = "true",

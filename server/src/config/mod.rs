@@ -98,8 +98,15 @@ impl Config {
         flags.check()?;
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
-        if !listen.ip().is_loopback() && !flags.insecure.or(file.insecure).unwrap_or(false) {
-            return Err(ConfigError::public(listen));
+        let syslog = if flags.syslog.is_empty() { file.logs.syslog.clone() } else { flags.syslog };
+        if !flags.insecure.or(file.insecure).unwrap_or(false) {
+            if !listen.ip().is_loopback() {
+                return Err(ConfigError::public(listen));
+            }
+            if let Some(address) = syslog.iter().find(|address| address.is_public()) {
+                let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
+                return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
+            }
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
@@ -115,6 +122,7 @@ impl Config {
             logbook: file.logs.kept(),
             logs: logs::Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
+                syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),

@@ -41,11 +41,16 @@ pub fn named(word: &str) -> Option<LogLevel> {
     })
 }
 
-/// `<N>` at the beginning; the lowest three bits are the severity, the others the facility.
+/// The `<N>` with which a message of syslog begins, and what comes after it. The lowest three bits are the severity, the
+/// others the facility.
+pub fn priority(text: &str) -> Option<(u8, &str)> {
+    let (number, rest) = text.strip_prefix('<')?.split_once('>')?;
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|&number: &u8| is_number && number < 192).map(|number| (number, rest))
+}
+
 fn syslog(head: &str) -> Option<LogLevel> {
-    let (number, _) = head.strip_prefix('<')?.split_once('>')?;
-    let priority: u8 = number.parse().ok().filter(|&n| n < 192)?;
-    Some(of_severity(priority & 7))
+    priority(head).map(|(priority, _)| of_severity(priority & 7))
 }
 
 fn glog(head: &str) -> Option<LogLevel> {

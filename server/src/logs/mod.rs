@@ -4,6 +4,7 @@
 //! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not; `glob` follows those
 //!   whose names fit a pattern
 //! - `intake`: what programs hand in over HTTP
+//! - [`syslog`]: what is sent as syslog
 //! - `own`: what opsglass itself traces
 //! - `lines`: cuts bytes into lines within bounded memory; `stack` joins those of a stack trace
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
@@ -28,10 +29,12 @@ mod own;
 mod rate;
 mod regular;
 mod stack;
+pub mod syslog;
 #[cfg(test)]
 mod test_support;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
@@ -50,6 +53,8 @@ pub const MAX_LINE: usize = 8_192;
 pub struct Config {
     /// The files to follow, or patterns of them. None by default.
     pub files: Vec<PathBuf>,
+    /// Where syslog is taken. Nowhere by default.
+    pub syslog: Vec<syslog::Address>,
     /// Whether the systemd journal is followed where there is one. By default it is.
     pub journal: bool,
     /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
@@ -63,7 +68,14 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { files: Vec::new(), journal: true, max_line: MAX_LINE, max_body: 1024 * 1024, rate: 50_000 }
+        Self {
+            files: Vec::new(),
+            syslog: Vec::new(),
+            journal: true,
+            max_line: MAX_LINE,
+            max_body: 1024 * 1024,
+            rate: 50_000,
+        }
     }
 }
 
@@ -75,8 +87,12 @@ pub fn mistake(path: &Path) -> Option<&'static str> {
 /// Follows what `config` names until `shutdown` is cancelled. To be called within a tokio runtime.
 ///
 /// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
-pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> TaskTracker {
+///
+/// # Errors
+/// When syslog can't be taken where it should be.
+pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> io::Result<TaskTracker> {
     let tasks = TaskTracker::new();
+    syslog::spawn(&config.syslog, config.max_line, &outlet, &tasks, &shutdown)?;
     if config.journal {
         let journal = journal::Journal::of_this_host(config.max_line);
         tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
@@ -93,7 +109,7 @@ pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> Ta
     }
     tasks.spawn(outlet.report(shutdown));
     tasks.close();
-    tasks
+    Ok(tasks)
 }
 
 /// What a file's entries name as their source: its file name, or the whole path where two files share a name.

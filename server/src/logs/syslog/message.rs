@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+
+use app::model::{LogEntry, Timestamp};
+use syslog_loose::{Message, ProcId, Variant};
+
+use super::SOURCE;
+use crate::logs::{level, line};
+
+/// Fields kept of one message, and the longest in bytes.
+const MAX_FIELDS: usize = 32;
+const MAX_FIELD: usize = 1_024;
+/// Milliseconds by which a sender's clock may be ahead. A time further off was guessed: RFC 3164's has no year.
+const AHEAD: u64 = 86_400_000;
+
+/// The entry that a message makes; `bytes` are its first of `length`. None where it is no syslog: it has no priority.
+pub(super) fn read(bytes: &[u8], length: u64, max_line: usize, now: Timestamp) -> Option<LogEntry> {
+    let text = String::from_utf8_lossy(bytes);
+    let (priority, rest) = level::priority(&text)?;
+    let mut message = syslog_loose::parse_message(&text, Variant::Either);
+    if message.severity.is_none() {
+        // A priority with a text of its own after it.
+        message.msg = rest;
+    }
+    let sent = message.timestamp.and_then(|time| u64::try_from(time.timestamp_millis()).ok()).map(Timestamp::from_ms);
+    // A byte order mark stands before the text of RFC 5424.
+    let said = message.msg.trim_start_matches('\u{feff}').as_bytes();
+    let cut = length.saturating_sub(bytes.len() as u64);
+    Some(LogEntry {
+        timestamp: sent.filter(|sent| sent.since(now) <= AHEAD).unwrap_or(now),
+        level: level::of_severity(priority & 7),
+        message: line::text(said, said.len() as u64 + cut, max_line),
+        source: SOURCE.to_owned(),
+        unit: message.appname.map(field),
+        fields: fields(&message),
+    })
+}
+
+fn fields(message: &Message<&str>) -> BTreeMap<String, String> {
+    let process = message.procid.as_ref().map(|id| match id {
+        ProcId::PID(number) => number.to_string(),
+        ProcId::Name(name) => field(name),
+    });
+    let own = [("host", message.hostname.map(field)), ("pid", process), ("msgid", message.msgid.map(field))];
+    let own = own.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    let structured = message.structured_data.iter().flat_map(|element| {
+        element.params().map(|(key, value)| (field(&format!("{}.{key}", element.id)), field(&value)))
+    });
+    own.chain(structured).take(MAX_FIELDS).collect()
+}
+
+fn field(text: &str) -> String {
+    line::whole(text.as_bytes(), MAX_FIELD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::model::LogLevel;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_780_000_000_000);
+
+    fn entry(text: &str) -> Option<LogEntry> {
+        read(text.as_bytes(), text.len() as u64, 200, NOW)
+    }
+
+    #[test]
+    fn of_today() {
+        let text = "<165>1 2026-05-28T20:26:40.003Z mymachine.example.com evntslog 812 ID47 \
+            [exampleSDID@32473 iut=\"3\" eventSource=\"App \\\"x\\\"\"] \u{feff}An application <b>event</b>\u{1b}[31m";
+        let entry = entry(text).unwrap();
+        assert_eq!(entry.timestamp.to_string(), "2026-05-28T20:26:40.003Z");
+        assert_eq!((entry.level, entry.message.as_str()), (LogLevel::Info, "An application <b>event</b>"));
+        assert_eq!((entry.source.as_str(), entry.unit.as_deref()), ("syslog", Some("evntslog")));
+        let fields: Vec<_> = entry.fields.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let expected = [
+            ("exampleSDID@32473.eventSource", "App \"x\""),
+            ("exampleSDID@32473.iut", "3"),
+            ("host", "mymachine.example.com"),
+            ("msgid", "ID47"),
+            ("pid", "812"),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn of_old() {
+        let entry = entry("<34>Oct 11 22:14:15 mymachine su[7]: 'su root' failed for lonvick on /dev/pts/8").unwrap();
+        assert_eq!((entry.level, entry.unit.as_deref()), (LogLevel::Error, Some("su")));
+        assert_eq!(entry.message, "'su root' failed for lonvick on /dev/pts/8");
+        assert_eq!(entry.fields["host"], "mymachine");
+        assert!(entry.timestamp.since(NOW) <= AHEAD, "no time to come: {}", entry.timestamp);
+    }
+
+    #[test]
+    fn without_a_priority_it_is_none() {
+        for text in ["hello", "<>x", "<999>x", "GET / HTTP/1.1", "\u{0}\u{1}"] {
+            assert_eq!(entry(text), None, "{text:?}");
+        }
+        assert_eq!(entry("<13>").unwrap().message, "");
+        let bare = entry("<12>only text").unwrap();
+        assert_eq!((bare.level, bare.message.as_str(), bare.unit), (LogLevel::Warn, "only text", None));
+    }
+
+    #[test]
+    fn a_long_one_is_cut_with_a_note() {
+        let text = format!("<13>1 - - - - - - {}", "x".repeat(300));
+        let entry = read(text.as_bytes(), text.len() as u64 + 1_000, 200, NOW).unwrap();
+        assert_eq!(entry.message, format!("{} … (1,300 bytes, cut)", "x".repeat(200)));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), beginning in "(<[0-9]{1,3}>(1 )?)?") {
+            let bytes = [beginning.as_bytes(), &bytes].concat();
+            if let Some(entry) = read(&bytes, bytes.len() as u64, 100, NOW) {
+                prop_assert!(entry.message.len() <= 130 && entry.fields.len() <= MAX_FIELDS);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Takes what programs and machines send as syslog, over UDP, TCP and Unix sockets.
+//!
+//! - `address`: where it is taken
+//! - `message`: what a message of RFC 5424 or 3164 says
+//! - `frames`: cuts a connection into messages, as RFC 6587 has it
+//! - `garbage`: counts what is no syslog
+//! - `sockets`: takes messages from each kind of socket
+
+mod address;
+mod frames;
+mod garbage;
+mod message;
+mod sockets;
+
+use std::io;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use address::Address;
+
+use super::outlet::Outlet;
+use garbage::Garbage;
+use sockets::Socket;
+
+/// The source that all of it names; the program is its unit.
+pub(super) const SOURCE: &str = "syslog";
+/// The longest message in bytes: what a datagram can hold.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// Connections of one address at most; more are closed at once.
+const MAX_CONNECTIONS: usize = 64;
+
+/// What all sockets share.
+#[derive(Debug, Clone)]
+struct Taker {
+    outlet: Outlet,
+    max_line: usize,
+    garbage: Garbage,
+}
+
+/// Opens a socket at each of `addresses`, and takes messages there until `shutdown` is cancelled.
+///
+/// # Errors
+/// When one can't be opened; it names the address.
+pub(super) fn spawn(
+    addresses: &[Address],
+    max_line: usize,
+    outlet: &Outlet,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> io::Result<()> {
+    for address in addresses {
+        let socket = Socket::bind(address)
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot take syslog at {address}: {error}")))?;
+        let garbage = Garbage::new(address.to_string(), outlet.clone());
+        let taker = Taker { outlet: outlet.clone(), max_line, garbage: garbage.clone() };
+        tasks.spawn(garbage.report(shutdown.clone()));
+        tasks.spawn(socket.serve(taker, shutdown.clone()));
+    }
+    Ok(())
+}
+
+impl Taker {
+    /// Takes one message, of which `bytes` are the first and `length` is the length.
+    fn take(&self, bytes: &[u8], length: u64) {
+        let cut = length.saturating_sub(bytes.len() as u64);
+        let bytes = bytes.trim_ascii_end();
+        let length = bytes.len() as u64 + cut;
+        if bytes.is_empty() {
+            return;
+        }
+        match message::read(bytes, length, self.max_line, std::time::SystemTime::now().into()) {
+            Some(entry) => self.outlet.publish(entry),
+            None => self.garbage.count(bytes),
+        }
+    }
+}
