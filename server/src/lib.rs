@@ -14,6 +14,7 @@ pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
+pub mod connections;
 pub mod error;
 pub mod hub;
 pub mod logbook;
@@ -37,6 +38,7 @@ use tokio_util::task::TaskTracker;
 
 use board::Board;
 use config::Config;
+use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
@@ -66,9 +68,11 @@ pub async fn run(
     let mut source = collect::source(&config.collect);
     let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
     tokio::spawn(board.clone().follow(last.clone()));
+    let connections = Connections::new(hub.clone(), board.clone());
+    let page = connections.clone();
+    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    tokio::spawn(hub::watch(hub.clone(), last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
@@ -97,6 +101,7 @@ pub async fn run(
         hub,
         board,
         readings,
+        connections,
         logbook,
         intake,
         stream: config.stream,

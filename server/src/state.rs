@@ -5,6 +5,7 @@ use leptos::config::LeptosOptions;
 use crate::api::publish;
 use crate::board::Board;
 use crate::collect;
+use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
@@ -21,6 +22,8 @@ pub struct AppState {
     pub board: Board,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
+    /// The page about the hub as of now.
+    pub connections: Connections,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

@@ -6,6 +6,7 @@
 
 mod alert;
 mod cursor;
+mod drawn;
 mod host;
 mod log_entry;
 mod log_page;
@@ -19,6 +20,7 @@ mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
 pub use cursor::{Cursor, CursorError};
+pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;

@@ -6,7 +6,7 @@ pub(crate) mod health;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
-pub(crate) mod overview;
+pub(crate) mod pages;
 pub mod publish;
 pub(crate) mod stats;
 pub(crate) mod stream;
