@@ -5,6 +5,7 @@
 //!
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
+//! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
@@ -19,6 +20,7 @@ pub mod hub;
 pub mod logbook;
 pub mod logs;
 pub mod net;
+pub mod prometheus;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -72,7 +74,8 @@ pub async fn run(
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     alerts::spawn(config.alerts, hub.clone(), last.clone());
-    collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
+    let readings = collect::Latest::default();
+    collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     if let Some(own) = own {
         tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
     }
@@ -97,6 +100,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        readings,
         connections,
         logbook,
         intake,

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, logs, missing, pages, publish, stats, stream};
+use crate::api::{assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -39,6 +39,7 @@ fn answers() -> Router<AppState> {
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .route("/api", any(missing::call))
         .route("/api/", any(missing::call))
         .route("/api/{*path}", any(missing::call))

@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 
 use crate::api::publish;
 use crate::board::Board;
+use crate::collect;
 use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
@@ -19,6 +20,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// What the system said beyond the last sample.
+    pub readings: collect::Latest,
     /// The page about the hub as of now.
     pub connections: Connections,
     /// The lines that are kept.

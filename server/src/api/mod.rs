@@ -4,6 +4,7 @@ pub(crate) mod assets;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod logs;
+pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod pages;
 pub mod publish;
