@@ -71,7 +71,7 @@ deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	$(IN_ENV) cargo deny check
 
 .PHONY: bench
-bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside nchan and Express: bench/RESULTS.md, 9 minutes
+bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside its rivals: bench/RESULTS.md, 11 minutes
 	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
 
 .PHONY: bench-rules
@@ -95,8 +95,12 @@ setup-tests: ## Set up what is missing to build and to test
 	@scripts/setup tests
 
 .PHONY: setup-bench
-setup-bench: ## Set up what opsglass is measured against: nginx with nchan
+setup-bench: ## Set up what opsglass is measured against: nginx with nchan, node_exporter, glances
 	@scripts/setup-bench
+
+.PHONY: setup-prometheus
+setup-prometheus: ## Set up what the tests of /metrics can use: Prometheus, node_exporter
+	@scripts/setup-prometheus
 
 .PHONY: clean
 clean: ## Remove all that was built

@@ -13,8 +13,9 @@ import { parseArgs } from 'node:util';
 
 import { footprint } from './footprint.mjs';
 import { holds, report } from './report.mjs';
-import { processes } from './server.mjs';
+import { GLANCES, processes } from './server.mjs';
 import { streams } from './streams.mjs';
+import { watching } from './watching.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RELEASE = join(ROOT, 'target/release');
@@ -41,16 +42,20 @@ function versions() {
   const query = ['-W', '-f=${Version}', 'libnginx-mod-nchan'];
   const nchan = execFileSync('dpkg-query', query, { encoding: 'utf8' }).replace(/^\d+:|\+dfsg.*$/g, '');
   const express = createRequire(join(ROOT, 'end2end/package.json'))('express/package.json').version;
-  return `${version(BINARY)}, ${rust}, nginx ${nginx} with nchan ${nchan}, Express ${express} on Node ${process.version.slice(1)}`;
+  const exporter = /version ([\d.]+)/.exec(version('prometheus-node-exporter'))[1];
+  const [, glances] = /version:\s+([\d.]+)/.exec(version(GLANCES));
+  return `${version(BINARY)}, ${rust}, nginx ${nginx} with nchan ${nchan}, Express ${express} on Node ${process.version.slice(1)}, node_exporter ${exporter}, glances ${glances}`;
 }
 
 const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions() };
 const say = (what) => console.log(`${new Date().toTimeString().slice(0, 8)} ${what}`);
-say(`measuring; about ${options.quick ? 2 : 9} minutes`);
+say(`measuring; about ${options.quick ? 3 : 11} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
+say('watching');
+const watched = await watching(BINARY, pace.idle);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, beside);
+const text = report(about, alone, watched, beside);
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...beside.rows].every(holds) ? 0 : 1;

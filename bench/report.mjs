@@ -20,7 +20,11 @@ function run({ name, connections, medians: m }) {
   return `| ${[name, connections, ...counts, ...times, ...costs].join(' | ')} |`;
 }
 
-export function report(about, alone, beside) {
+function watcher({ name, cpu, pss, readings }) {
+  return `| ${name} | ${cpu.toFixed(2)} | ${pss.toFixed(1)} | ${readings} |`;
+}
+
+export function report(about, alone, watched, beside) {
   const others = alone.children.map(({ name, cpu, pss }) => `${name} (${cpu.toFixed(2)} %, ${pss.toFixed(1)} MiB)`);
   return [
     '# Figures',
@@ -38,6 +42,15 @@ export function report(about, alone, beside) {
     '',
     ...(others.length > 0 ? [`Processes that opsglass started, not counted above: ${others.join(', ')}.`, ''] : []),
     'KB and MB are 1,000 and 1,000,000 bytes. Files are counted as they are served.',
+    '',
+    '## Watching',
+    `${watched.processes} processes, each program once a second, all at the same time.`,
+    '',
+    ...table(watched.rows),
+    '',
+    '| program | CPU, % of a core | memory (PSS), MiB | readings |',
+    '|---|---:|---:|---:|',
+    ...watched.costs.map(watcher),
     '',
     '## Streams',
     'Ratios are of medians, from the same run on the same machine.',

@@ -4,13 +4,16 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
+const CACHE = process.env.OPSGLASS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'opsglass');
+// Where scripts/setup-bench installs it.
+export const GLANCES = join(CACHE, 'glances/bin/glances');
 const NGINX_MODULES = '/usr/lib/nginx/modules';
 
 export class Server {
@@ -45,6 +48,22 @@ export class Server {
     const env = { ...process.env, NODE_ENV: 'production' };
     const args = [join(HERE, 'express.cjs'), `127.0.0.1:${port}`];
     return new Server('express', process.execPath, args, { folder: newFolder(), port, env });
+  }
+
+  // Debian's node_exporter with its defaults.
+  static async nodeExporter() {
+    const port = await freePort();
+    const args = [`--web.listen-address=127.0.0.1:${port}`];
+    return new Server('node_exporter', 'prometheus-node-exporter', args, { folder: newFolder(), port });
+  }
+
+  // glances from PyPI as a web server that reads once a second.
+  static async glances() {
+    const [folder, port] = [newFolder(), await freePort()];
+    const settings = join(folder, 'glances.conf');
+    writeFileSync(settings, '[global]\ncheck_update=false\n');
+    const args = ['-w', '-t', '1', '-C', settings, '-B', '127.0.0.1', '-p', String(port), '--disable-check-update'];
+    return new Server('glances', GLANCES, args, { folder, port });
   }
 
   constructor(kind, program, args, { folder, port, env }) {

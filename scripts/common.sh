@@ -52,6 +52,29 @@ apt_install() {
         apt-get install --yes --quiet --no-install-recommends --no-remove "${absent[@]}"
 }
 
+# apt_install_stopped SERVICE PACKAGE...: the same for packages that bring a service, which is not started, now or at the
+# next boot.
+apt_install_stopped() {
+    local service=$1 package absent=0 policy=/usr/sbin/policy-rc.d
+    shift
+    for package in "$@"; do
+        apt_installed "$package" || absent=1
+    done
+    [ "$absent" = 1 ] || return 0
+
+    # Debian starts a service as it installs it, unless this file says no.
+    if [ ! -e "$policy" ]; then
+        # shellcheck disable=SC2064
+        trap "as_root rm -f '$policy'" EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+    fi
+    apt_install "$@"
+    if has systemctl; then
+        as_root systemctl disable --quiet "$service" || say "$service could not be disabled: it may start at the next boot"
+    fi
+}
+
 # cargo_install CRATE ARGUMENT...: builds a tool into the cache, optimized a little and quickly: its own release profile
 # (with link-time optimization) would cost several times as much.
 cargo_install() {

@@ -58,6 +58,7 @@ pub(crate) fn snapshot(cursor: Cursor) -> Box<Snapshot> {
         alerts: Vec::new(),
         rules: 0,
         logs: Vec::new(),
+        drawn: None,
     })
 }
 

@@ -5,7 +5,9 @@
 //! - [`series`], [`board`]: what a page knows, folded from events
 //! - [`filter`]: which texts are let through
 //! - [`format`]: numbers and times as people read them
+//! - [`place`]: which pages there are
 //! - [`live`]: the browser's side of a stream
+//! - [`watched`]: values whose readers are told when they change
 //! - [`element`]: elements as values, of which pages are made
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
@@ -23,7 +25,9 @@ pub mod model;
 mod order;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
+pub mod place;
 pub mod range;
 pub mod series;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod watched;

@@ -37,13 +37,23 @@ pub enum Series {
     Load,
     /// People.
     Users,
+    /// Events published in the hub a second.
+    Published,
+    /// Events written to streams a second.
+    Delivered,
+    /// Milliseconds that events wait for their followers.
+    Lag,
+    /// Who follows the hub.
+    Followers,
 }
 
-const COLUMNS: usize = 14;
+const COLUMNS: usize = 18;
+/// The columns of the machine come first, then those of the hub.
+const HUB: usize = Series::Published as usize;
 
 /// Columns of which a thinned bucket must take the same sample, because they are drawn as parts of a whole: each named by
 /// the column that decides, which is its first.
-const GROUPS: [&[usize]; 9] = [
+const GROUPS: [&[usize]; 13] = [
     &[
         Series::Cpu as usize,
         Series::CpuUser as usize,
@@ -59,9 +69,14 @@ const GROUPS: [&[usize]; 9] = [
     &[Series::DiskWritten as usize],
     &[Series::Load as usize],
     &[Series::Users as usize],
+    &[Series::Published as usize],
+    &[Series::Delivered as usize],
+    &[Series::Lag as usize],
+    &[Series::Followers as usize],
 ];
 
-/// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then.
+/// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then; a column of which
+/// nothing has ever been known is empty.
 #[derive(Debug, Clone, PartialEq, Default, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct History {
@@ -83,16 +98,29 @@ impl History {
     /// Appends one sample and forgets those more than `keep_ms` older. A sample that isn't newer than the last is left out,
     /// so that none counts twice.
     pub fn push(&mut self, metrics: &Metrics, keep_ms: u64) {
-        let now = metrics.timestamp.ms();
+        let cores = metrics.cores.iter().map(|&percent| percent.round() as u8).collect();
+        self.take(metrics.timestamp.ms(), &values_of(metrics), cores, keep_ms);
+    }
+
+    /// The same for the figures of the hub: published, delivered, lag, followers.
+    pub fn push_hub(&mut self, at: Timestamp, figures: &[Option<f32>], keep_ms: u64) {
+        let mut values = [None; COLUMNS];
+        for (value, figure) in values[HUB..].iter_mut().zip(figures) {
+            *value = *figure;
+        }
+        self.take(at.ms(), &values, Vec::new(), keep_ms);
+    }
+
+    fn take(&mut self, now: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>, keep_ms: u64) {
         if self.times.last().is_some_and(|&last| last >= now) {
             return;
         }
-        self.append(now, &values_of(metrics), metrics.cores.iter().map(|&percent| percent.round() as u8).collect());
+        self.append(now, values, cores);
         let old = self.times.partition_point(|&time| now - time > keep_ms);
         self.times.drain(..old);
         self.cores.drain(..old);
         for column in &mut self.columns {
-            column.drain(..old);
+            column.drain(..old.min(column.len()));
         }
     }
 
@@ -169,7 +197,7 @@ impl History {
     pub fn refined_by(&mut self, mut finer: Self) {
         let end = finer.times.last().copied().unwrap_or(0);
         for index in self.times.partition_point(|&time| time <= end)..self.len() {
-            let values = std::array::from_fn(|column| self.columns[column][index]);
+            let values = std::array::from_fn(|column| self.at(column, index));
             finer.append(self.times[index], &values, self.cores[index].clone());
         }
         *self = finer;
@@ -178,10 +206,10 @@ impl History {
     fn peak(&self, from: usize, to: usize) -> ([Option<f32>; COLUMNS], Vec<u8>) {
         let mut values = [None; COLUMNS];
         for group in GROUPS {
-            let deciding = &self.columns[group[0]];
-            let highest = (from..to).max_by(|&a, &b| compare(deciding[a], deciding[b])).unwrap_or(from);
+            let deciding = |sample| self.at(group[0], sample);
+            let highest = (from..to).max_by(|&a, &b| compare(deciding(a), deciding(b))).unwrap_or(from);
             for &column in group {
-                values[column] = self.columns[column][highest];
+                values[column] = self.at(column, highest);
             }
         }
         let mut cores = self.cores[from].clone();
@@ -193,12 +221,19 @@ impl History {
         (values, cores)
     }
 
+    fn at(&self, column: usize, sample: usize) -> Option<f32> {
+        self.columns[column].get(sample).copied().flatten()
+    }
+
     fn append(&mut self, time: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>) {
+        for (column, &value) in self.columns.iter_mut().zip(values) {
+            if value.is_some() || !column.is_empty() {
+                column.resize(self.times.len(), None);
+                column.push(value);
+            }
+        }
         self.times.push(time);
         self.cores.push(cores);
-        for (column, &value) in self.columns.iter_mut().zip(values) {
-            column.push(value);
-        }
     }
 }
 
@@ -226,6 +261,10 @@ fn values_of(metrics: &Metrics) -> [Option<f32>; COLUMNS] {
         rate(metrics.disk.written),
         metrics.load.map(|load| load.one),
         metrics.active_users.map(|users| users as f32),
+        None,
+        None,
+        None,
+        None,
     ]
 }
 

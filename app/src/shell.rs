@@ -4,21 +4,15 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::components::{Theme, drawings, favicon, title};
-use crate::model::{AlertState, Snapshot};
-use crate::pages::{NotFound, Overview, Start};
-use crate::range::Range;
+use crate::model::AlertState;
+use crate::pages::{self, NotFound, Start};
 
 /// What stands in the document.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "one is made for each request, and moved once")]
 pub enum Page {
-    /// The machine at a glance.
-    Overview {
-        /// The machine as of one cursor.
-        snapshot: Snapshot,
-        /// How far back the charts look.
-        range: Range,
-    },
+    /// A page that moves.
+    Live(Start),
     /// An address that leads nowhere.
     NotFound {
         /// The path that was asked for.
@@ -29,7 +23,7 @@ pub enum Page {
 impl Page {
     fn firing(&self) -> usize {
         match self {
-            Self::Overview { snapshot, .. } => {
+            Self::Live(Start { snapshot, .. }) => {
                 snapshot.alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
             }
             Self::NotFound { .. } => 0,
@@ -38,7 +32,7 @@ impl Page {
 
     fn title(&self) -> String {
         match self {
-            Self::Overview { snapshot, .. } => title(&snapshot.host.name, self.firing()),
+            Self::Live(Start { place, snapshot, .. }) => title(*place, &snapshot.host.name, self.firing()),
             Self::NotFound { .. } => "Not found · opsglass".to_owned(),
         }
     }
@@ -46,20 +40,21 @@ impl Page {
 
 /// The whole document. Without a chosen `theme` it follows the reader's system.
 pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl IntoView {
-    let is_live = matches!(page, Page::Overview { .. });
+    let is_live = matches!(page, Page::Live(_));
     // A title is nothing but text, so a marker beside a child would be read as a part of it.
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
     let mut carried = None;
     let body = match page {
-        Page::Overview { snapshot, range } => {
-            carried = Some((snapshot.to_json(), range.as_str()));
-            provide_context(Start { snapshot, range });
-            view! { <Overview/> }.into_any()
+        Page::Live(start) => {
+            carried = Some((start.snapshot.to_json(), (start.range.as_str(), start.place.path())));
+            provide_context(start);
+            view! { <pages::Page/> }.into_any()
         }
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
-    let (snapshot, range) = carried.unzip();
+    let (snapshot, view) = carried.unzip();
+    let (range, place) = view.unzip();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -72,7 +67,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
             </head>
-            <body data-snapshot=snapshot data-range=range>
+            <body data-snapshot=snapshot data-range=range data-place=place>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}
@@ -87,7 +82,7 @@ fn without_script() -> impl IntoView {
     view! {
         <noscript>
             <p class="notice">
-                "This page shows the machine as of now. It does not move without JavaScript: reload it for newer values."
+                "This page shows how things are now. It does not move without JavaScript: reload it for newer values."
             </p>
         </noscript>
     }

@@ -5,6 +5,7 @@ use app::components::chart::{self, Pointed, Timeline};
 use app::element::El;
 use app::live::{Live, Status};
 use app::model::{CpuModes, Cursor, DiskRates, Host, Memory, Metrics, NetworkRates, Snapshot, Timestamp};
+use app::place::Place;
 use app::range::Range;
 use app::series::{History, Series};
 use leptos::prelude::*;
@@ -60,8 +61,9 @@ fn live(agos: &[u64]) -> Live {
         alerts: vec![],
         rules: 0,
         logs: vec![],
+        drawn: None,
     };
-    Live::new(snapshot, Range::FiveMinutes)
+    Live::new(Place::Overview, snapshot, Range::FiveMinutes)
 }
 
 /// Three samples, a hole, two more.

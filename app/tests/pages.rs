@@ -7,11 +7,12 @@ use app::components::chart::Timeline;
 use app::components::{self, Theme};
 use app::live::{Lost, Status};
 use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
+use app::pages::Start;
+use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
 use fixture::{alert, files, line, now, process, render, render_live, snapshot, user};
 use leptos::config::LeptosOptions;
-use leptos::prelude::*;
 
 /// The text of a piece of HTML, a line an element that holds any.
 fn text(html: &str) -> String {
@@ -31,7 +32,7 @@ fn document(page: Page, theme: Option<Theme>) -> String {
 }
 
 fn overview(snapshot: Snapshot) -> String {
-    document(Page::Overview { snapshot, range: Range::FifteenMinutes }, None)
+    document(Page::Live(Start { place: Place::Overview, snapshot, range: Range::FifteenMinutes }), None)
 }
 
 fn with_alerts() -> Snapshot {
@@ -180,8 +181,8 @@ fn the_document_carries_theme_title_and_icon() {
     assert!(calm.contains("<title>fra1-web-03 · opsglass</title>"));
     assert!(unmarked(&calm).contains("<html lang=\"en\"><head>"), "follows the system");
     assert_eq!(calm.matches("<h1").count(), 1);
-    let page = Page::Overview { snapshot: with_alerts(), range: Range::Hour };
-    let alarmed = document(page, Some(Theme::Light));
+    let start = Start { place: Place::Overview, snapshot: with_alerts(), range: Range::Hour };
+    let alarmed = document(Page::Live(start), Some(Theme::Light));
     assert!(alarmed.contains("<title>(2) fra1-web-03 · opsglass</title>"));
     assert!(alarmed.contains("href=\"/favicon-alert.svg\""));
     assert!(alarmed.contains("<html lang=\"en\" data-theme=\"light\">"));

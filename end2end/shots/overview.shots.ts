@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type Page, expect, open, pill, test } from '../fixtures/page';
+import { post } from '../fixtures/http';
+import { Reader } from '../fixtures/reader';
 import { alerts } from '../fixtures/server';
 
 /** Where the pictures go. */
@@ -61,6 +63,30 @@ for (const colorScheme of ['dark', 'light'] as const) {
       };
       await expect.poll(wait, { intervals: [50], timeout: 40_000 }).toContain('Offline');
       await shoot(page, `offline-${colorScheme}`);
+    });
+
+    test('connections', async ({ page, launch, allowConsole }) => {
+      allowConsole(/\/api\/stream\/connections/);
+      const server = await launch({ args: ['--demo'] });
+      const reader = await Reader.open(server.port, 'default', 'nightly-report');
+      reader.stall();
+      for (let event = 0; event < 60; event += 1) {
+        await post(`${server.url}/api/publish/default`, JSON.stringify({ text: 'x'.repeat(50_000) }));
+      }
+      await open(page, server.url, '/connections');
+      await page.waitForTimeout(5_000);
+      await shoot(page, `connections-${colorScheme}`);
+      for (const [width, height] of [[320, 640], [375, 812], [820, 1180], [1101, 800], [2560, 1440]] as const) {
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(200);
+        await shoot(page, `connections-${colorScheme}-${width}`, width < 1101);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await server.kill();
+      await expect(pill(page)).toContainText('Reconnecting');
+      await page.waitForTimeout(4_000);
+      await shoot(page, `connections-${colorScheme}-reconnecting`);
+      reader.leave();
     });
 
     test('keys, crosshair, no such page', async ({ page, launch, allowConsole }) => {

@@ -24,6 +24,18 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await expectClean(page);
     });
 
+    test('the connections, at work and offline', async ({ page, launch, allowConsole }) => {
+      allowConsole(/\/api\/stream\/connections/);
+      const server = await launch({ args: ['--demo'] });
+      await open(page, server.url, '/connections');
+      await expectClean(page);
+      await page.setViewportSize({ width: 375, height: 812 });
+      await expectClean(page);
+      await server.kill();
+      await expect(pill(page)).toContainText('Reconnecting');
+      await expectClean(page);
+    });
+
     test('with a warning and a critical alert', async ({ page, launch }) => {
       const memory = { warning: 0.1, critical: 0.2, hold: '0s' };
       const filesystem = { warning: 0.1, hold: '0s' };

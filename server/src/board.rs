@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
 use app::board::{AlertList, LogTail};
-use app::model::{Alert, Host, Metrics, Snapshot, Timestamp};
+use app::model::{Alert, AlertState, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::History;
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,24 @@ impl Board {
             alerts: state.alerts.all().to_vec(),
             rules: self.rules.load(Relaxed),
             logs: state.logs.lines().iter().cloned().collect(),
+            drawn: None,
         }
+    }
+
+    /// The machine.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// How many alert rules are checked.
+    pub fn rules(&self) -> u32 {
+        self.rules.load(Relaxed)
+    }
+
+    /// Alerts that fire, the last changed first.
+    pub fn firing(&self) -> Vec<Alert> {
+        let state = self.read();
+        state.alerts.all().iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect()
     }
 
     /// There is a sample to show.

@@ -5,6 +5,7 @@
 //!
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
+//! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
@@ -13,11 +14,13 @@ pub mod api;
 pub mod board;
 pub mod collect;
 pub mod config;
+pub mod connections;
 pub mod error;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
 pub mod net;
+pub mod prometheus;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -35,6 +38,7 @@ use tokio_util::task::TaskTracker;
 
 use board::Board;
 use config::Config;
+use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
@@ -67,10 +71,13 @@ pub async fn run(
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
+    let connections = Connections::new(hub.clone(), board.clone());
+    let page = connections.clone();
+    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    tokio::spawn(hub::watch(hub.clone(), last.clone()));
-    collect::spawn(source, &config.collect, hub.clone(), last.clone())?;
+    let readings = collect::Latest::default();
+    collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     if let Some(own) = own {
         tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
     }
@@ -96,6 +103,8 @@ pub async fn run(
         hub,
         board,
         alerts: alerts.handle,
+        readings,
+        connections,
         logbook,
         intake,
         stream: config.stream,

@@ -5,18 +5,35 @@ use axum::http::Uri;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{alerts, assets, dashboard, health, logs, missing, overview, publish, stats, stream};
+use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
 pub fn router(state: AppState) -> Router {
+    answers()
+        // Its default leaves what is stored compressed alone.
+        .layer(CompressionLayer::new())
+        .merge(streams())
+        .with_state(state)
+}
+
+/// What is told again and again. Nothing is layered over these: each layer would cost every stream some memory, and every
+/// event some time.
+fn streams() -> Router<AppState> {
     Router::new()
-        .route("/", get(overview::page))
         .route("/api/dashboard-stream", get(dashboard::stream))
-        .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
+        .method_not_allowed_fallback(missing::method)
+}
+
+/// What is told once.
+fn answers() -> Router<AppState> {
+    Router::new()
+        .route("/", get(pages::overview))
+        .route("/connections", get(pages::connections))
+        .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
@@ -26,14 +43,12 @@ pub fn router(state: AppState) -> Router {
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
         .route("/api", any(missing::call))
         .route("/api/", any(missing::call))
         .route("/api/{*path}", any(missing::call))
         .method_not_allowed_fallback(missing::method)
         .fallback(assets::serve)
-        // Its default leaves event streams alone, and what is stored compressed.
-        .layer(CompressionLayer::new())
-        .with_state(state)
 }
 
 /// Whether what is there answers with an event stream.

@@ -5,6 +5,8 @@ use leptos::config::LeptosOptions;
 use crate::alerts;
 use crate::api::publish;
 use crate::board::Board;
+use crate::collect;
+use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
@@ -21,6 +23,10 @@ pub struct AppState {
     pub board: Board,
     /// What may be asked of the alerts.
     pub alerts: alerts::Handle,
+    /// What the system said beyond the last sample.
+    pub readings: collect::Latest,
+    /// The page about the hub as of now.
+    pub connections: Connections,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

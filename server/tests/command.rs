@@ -97,6 +97,8 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("\ninterval = \"1ms\"\n", ":2: interval: expected 250ms to 1m", ""),
         ("[alerts.cpu]\nwarning_clear = 90\n", ":2: alerts.cpu.warning_clear: ", "90"),
         ("hub.idle = \"10ms\"\n", ":1: hub.idle: expected 1s to 30days", ""),
+        ("[collect]\nslow = \"10ms\"\n", ":2: collect.slow: expected 1s to 1h", "10ms"),
+        ("[collect]\ntcp_sockets = 10000001\n", ":2: collect.tcp_sockets: expected 0 to 10000000", ""),
         ("hub.latest = 1\n", ":1: hub.latest: expected 10 to 1000000", ""),
         ("hub.channels = 0\n", ":1: hub.channels: expected 1 to 100000", ""),
         ("hub.index = 1\n", ":1: hub.index: expected 4096 to 1073741824", ""),

@@ -188,7 +188,7 @@ async fn lag_is_that_of_the_oldest_event_of_either_kind() {
 async fn the_figures_see_a_slow_follower_coming() {
     let hub = Hub::new(Limits { count: 1_000, ..Limits::default() });
     let shutdown = CancellationToken::new();
-    let watching = tokio::spawn(watch(hub.clone(), shutdown.clone()));
+    let watching = tokio::spawn(watch(hub.clone(), || {}, shutdown.clone()));
     let mut fast = hub.follow_from_outside(reader("fast"), 0, vec![name("a")]).unwrap();
     let slow = hub.follow_from_outside(reader("slow"), 0, vec![name("a")]).unwrap();
     for _ in 0..100 * 20 {
@@ -229,7 +229,7 @@ async fn the_figures_see_a_slow_follower_coming() {
 #[tokio::test(start_paused = true)]
 async fn figures_are_published_only_while_somebody_follows() {
     let hub = Hub::new(Limits::default());
-    tokio::spawn(watch(hub.clone(), CancellationToken::new()));
+    tokio::spawn(watch(hub.clone(), || {}, CancellationToken::new()));
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(hub.head().seq, 0);
     let mut follower = hub.follow(0, vec![Name::hub()]);

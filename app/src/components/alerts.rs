@@ -1,7 +1,5 @@
 //! The alerts: firing first, the worst on top; then those on their way; then what is over.
 
-use leptos::prelude::*;
-
 use super::health::age;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark, level_text, level_word};
@@ -62,7 +60,7 @@ fn body(live: Live) -> Vec<El> {
 
 /// Said where nothing fires.
 fn nothing(live: Live, now: Timestamp, resolved: usize) -> El {
-    let rules = match live.rules.get_value() {
+    let rules = match live.rules.get_untracked() {
         1 => "1 rule".to_owned(),
         rules => format!("{rules} rules"),
     };

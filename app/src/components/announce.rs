@@ -3,8 +3,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use leptos::prelude::*;
-
 use crate::element::{El, el, moving};
 use crate::live::{Live, Status};
 use crate::model::{Alert, AlertState};

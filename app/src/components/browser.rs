@@ -4,10 +4,10 @@
 use super::Theme;
 
 #[cfg(feature = "hydrate")]
-pub(super) use hydrated::{follow, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
+pub(super) use hydrated::{follow, go, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(not(feature = "hydrate"))]
-pub(super) use rendered::{follow, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
+pub(super) use rendered::{follow, go, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
 #[cfg(feature = "hydrate")]
 mod hydrated {
@@ -75,6 +75,12 @@ mod hydrated {
         }
     }
 
+    /// Goes to another page.
+    pub(in super::super) fn go(path: &str) {
+        // The browser refuses none of its own origin.
+        let _ = window().location().set_href(path);
+    }
+
     /// Sets the document's title.
     pub(in super::super) fn set_title(title: &str) {
         document().set_title(title);
@@ -102,6 +108,7 @@ mod rendered {
         false
     }
     pub(in super::super) fn show_dialog(_: &str) {}
+    pub(in super::super) fn go(_: &str) {}
     pub(in super::super) fn set_title(_: &str) {}
     pub(in super::super) fn set_favicon(_: &str) {}
 }

@@ -1,7 +1,5 @@
 //! The file systems: how full each is, as a bar and in figures.
 
-use leptos::prelude::*;
-
 use super::table::{Table, cell, column, row_name};
 use super::tiles::WAITING;
 use crate::element::{El, el};

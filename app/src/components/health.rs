@@ -1,7 +1,6 @@
 //! The health line: whether the machine is well, in one sentence, and how old that news is.
 
-use leptos::prelude::*;
-
+use super::hub::{Part, drawn};
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
 use super::range_picker::range_picker;
@@ -9,6 +8,7 @@ use crate::element::{El, el, given, moving};
 use crate::format;
 use crate::live::{Live, Status};
 use crate::model::{AlertLevel, AlertState};
+use crate::place::Place;
 
 /// The verdict on the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,11 @@ fn verdict(live: Live) -> Verdict {
     if matches!(*live.status.read(), Status::Offline { .. }) {
         return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", "Not known, offline", String::new());
     }
+    let at = live.history.read().last().map(|at| format::clock(at, live.offset_min())).unwrap_or_default();
+    if live.place != Place::Overview {
+        // Asked only when what the server has drawn is old.
+        return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &format!("Not known since {at}"), String::new());
+    }
     if live.metrics.read().is_none() {
         let cause = "The first values come with the next one.".to_owned();
         return Verdict::calm(Icon::Clock, "icon-18 text-fg-2", "Waiting for a second sample", cause);
@@ -39,8 +44,6 @@ fn verdict(live: Live) -> Verdict {
     let Some(worst) = firing.first() else {
         if live.is_stale() {
             // What is no longer known to be well isn't called so.
-            let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
-            let at = sampled.map(|at| format::clock(at, live.offset_min())).unwrap_or_default();
             let sentence = format!("Not known, normal at {at}");
             return Verdict::calm(Icon::Unknown, "icon-18 text-fg-2", &sentence, String::new());
         }
@@ -77,22 +80,26 @@ fn fact(class: &'static str, before: String, strong: String, after: &'static str
 }
 
 fn facts(live: Live) -> Vec<El> {
-    let Some((sampled, uptime)) = live.metrics.read().as_ref().map(|metrics| (metrics.timestamp, metrics.uptime))
-    else {
-        return Vec::new();
-    };
+    let Some(sampled) = live.history.read().last() else { return Vec::new() };
     let age_ms = live.now.get().since(sampled);
     if live.is_stale() {
         let at = format::clock(sampled, live.offset_min());
         let old = fact("fact-stale", format!("Values as of {at}, "), format::span(age_ms / 1_000), " old");
         return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }
-    let host = live.host.read_value();
-    let (os, cores) = (host.os.clone(), host.cores);
-    let plain = |class, text| fact(class, text, String::new(), "");
-    let mut facts = vec![fact("", "up ".to_owned(), format::span(uptime), "")];
-    facts.extend(os.map(|os| plain("fact-os", os)));
-    facts.push(plain("", if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }));
+    let mut facts = Vec::new();
+    let uptime = live.metrics.read().as_ref().map(|metrics| metrics.uptime);
+    if uptime.is_none() && live.place == Place::Overview {
+        return facts;
+    }
+    if let Some(uptime) = uptime {
+        let host = live.host.read_untracked();
+        let (os, cores) = (host.os.clone(), host.cores);
+        let plain = |class, text| fact(class, text, String::new(), "");
+        facts.push(fact("", "up ".to_owned(), format::span(uptime), ""));
+        facts.extend(os.map(|os| plain("fact-os", os)));
+        facts.push(plain("", if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") }));
+    }
     facts.push(fact("fact-age", "sample ".to_owned(), age(age_ms), " old"));
     facts
 }
@@ -105,6 +112,9 @@ pub(super) fn age(ms: u64) -> String {
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let says = el("div").fixed(|place| place.class("contents")).rows(move || {
+        if live.place == Place::Connections && !live.is_stale() {
+            return drawn(live, Part::Headline);
+        }
         let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);
         vec![
             icon(drawing, mark),

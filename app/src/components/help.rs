@@ -1,7 +1,8 @@
 //! The list of keys, in a dialog. Focus and Escape are the browser's: it is a modal `<dialog>`.
 
-use super::keys::KEYS;
+use super::keys::{GO, KEYS};
 use crate::element::{El, el};
+use crate::place::Place;
 
 /// What each key does, in full.
 const DOES: [&str; KEYS.len()] = ["Show this list", "Pause the view, or let it go on", "Switch between dark and light"];
@@ -16,11 +17,13 @@ pub fn help() -> El {
 
 fn fill(dialog: El) -> El {
     let close = ("Esc", "Close this list");
-    let rows = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain([close]).map(|(key, does)| {
-        format!(
-            "<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-12\"><kbd>{key}</kbd></dt><dd>{does}</dd></div>"
-        )
-    });
+    let row = |keys: &str, does: &str| {
+        format!("<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-12\">{keys}</dt><dd>{does}</dd></div>")
+    };
+    let keys = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain([close]);
+    let keys = keys.map(|(key, does)| row(&format!("<kbd>{key}</kbd>"), does));
+    let pages = Place::ALL.map(|place| row(&format!("<kbd>{GO}</kbd> <kbd>{}</kbd>", place.key()), place.name()));
+    let rows = keys.chain(pages);
     // Fixed words, which never change.
     let list = format!(
         "<h2 id=\"help-title\" class=\"text-title font-semibold\">Keys</h2><dl class=\"my-3\">{}</dl>\

@@ -140,8 +140,8 @@ impl Icon {
 
 /// Draws `icon`, hidden from assistive technology. What is drawn stands once in the document, see [`drawings`].
 pub fn icon(icon: Icon, class: impl Into<Text>) -> El {
-    let shown = format!("<use href=\"#{}\"/>", icon.name());
-    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").markup(shown)
+    let shown = el("use").attr("href", format!("#{}", icon.name()));
+    el("svg").class(class).attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").of([shown])
 }
 
 /// All drawings, for a document to hold once: the browser need not know how they look.

@@ -13,6 +13,7 @@ use crate::element::{El, el, moving};
 use crate::format;
 use crate::live::{Live, Lost};
 use crate::model::{LogEntry, LogLevel, NumberedLog, Timestamp};
+use crate::watched::Watched;
 
 /// How far from the foot one still follows, in pixels: less than a row.
 const NEAR: i32 = 16;
@@ -24,8 +25,8 @@ const SCROLLER: &str = "log-scroller";
 
 /// The log's tail.
 pub fn log_tail(live: Live) -> El {
-    let following = RwSignal::new(true);
-    let wrapped = RwSignal::new(false);
+    let following = Watched::new(true);
+    let wrapped = Watched::new(false);
     // Who has scrolled up reads: the lines stand still until the foot is reached again.
     let shown = Mutex::new(None);
     let rows = move || {
@@ -56,7 +57,7 @@ pub fn log_tail(live: Live) -> El {
     ])
 }
 
-fn wrap_button(wrapped: RwSignal<bool>) -> El {
+fn wrap_button(wrapped: Watched<bool>) -> El {
     el("button")
         .fixed(|button| {
             let content = [icon(Icon::Wrap, "icon"), el("span").class("ghost-word").text("wrap")];
@@ -66,7 +67,7 @@ fn wrap_button(wrapped: RwSignal<bool>) -> El {
         .on("click", move |_| wrapped.set(!wrapped.get_untracked()))
 }
 
-fn follow_button(live: Live, following: RwSignal<bool>) -> El {
+fn follow_button(live: Live, following: Watched<bool>) -> El {
     let says = move || {
         let drawing = if live.is_stale() { Icon::Retry } else { Icon::ArrowDown };
         vec![icon(drawing, "icon"), el("span").text(follow_word(live, following.get()))]

@@ -1,7 +1,5 @@
 //! The connection, always visible: a drawing, a word, and what there is to add.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use crate::element::{El, el, moving};
 use crate::format;

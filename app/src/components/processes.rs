@@ -1,7 +1,5 @@
 //! The processes that use most, by processor or by memory.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::table::{Table, cell, column, row_name};
 use super::tiles::WAITING;
@@ -10,13 +8,14 @@ use crate::format;
 use crate::live::Live;
 use crate::model::{Process, ProcessTable};
 use crate::order::ordered;
+use crate::watched::Watched;
 
 /// Rows at most; what doesn't fit is scrolled to.
 const ROWS: usize = 20;
 
 /// The table of processes.
 pub fn processes(live: Live) -> El {
-    let by_memory = RwSignal::new(false);
+    let by_memory = Watched::new(false);
     let counts = move || live.metrics.read().as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts);
     let table = Table {
         part: "part-processes",
@@ -39,7 +38,7 @@ fn counts(table: &ProcessTable) -> String {
 }
 
 /// The head of a column that the table can be sorted by: memory, else processor.
-fn header(label: &'static str, memory: bool, by_memory: RwSignal<bool>) -> El {
+fn header(label: &'static str, memory: bool, by_memory: Watched<bool>) -> El {
     let sorted = moving(move || if by_memory.get() == memory { "descending" } else { "none" }.to_owned());
     let button = el("button").fixed(|button| {
         let content = [el("span").text(label), icon(Icon::ArrowDown, "icon-12")];

@@ -1,29 +1,40 @@
-//! The bar at the foot of a phone: the parts of the page, within reach of a thumb.
-
-use leptos::prelude::*;
+//! The bar at the foot of a phone: the pages and the parts of the overview, within reach of a thumb.
 
 use super::icon::{Icon, icon};
 use super::title::firing;
 use crate::element::{El, el};
 use crate::live::Live;
+use crate::place::Place;
 
-const PARTS: [(&str, &str, Icon); 5] = [
+/// Where it leads on the overview, its name and its drawing.
+const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
     ("#part-alerts", "Alerts", Icon::Bell),
     ("#part-charts", "Charts", Icon::Chart),
-    ("#part-processes", "Processes", Icon::Table),
     ("#part-log", "Log", Icon::Lines),
+    ("/connections", "Connections", Icon::Waves),
 ];
 
-/// Links to the parts of the page; shown on phones only.
+/// The links; shown on phones only.
 pub fn tab_bar(live: Live) -> El {
-    let links = PARTS.map(|(href, name, drawing)| {
+    let links = LINKS.map(|(href, name, drawing)| {
         let badge = el("span").fixed(|place| place.class("contents")).rows(move || badge(live, drawing));
         let sign = el("svg").fixed(|_| icon(drawing, "icon-20"));
         let sign = el("span").fixed(|place| place.class("relative")).of([sign, badge]);
-        el("a").fixed(|link| link.attr("href", href)).of([sign, el("span").fixed(|word| word.text(name))])
+        el("a").fixed(|link| to(link, href, name, live)).of([sign, el("span").fixed(|word| word.text(name))])
     });
-    el("nav").fixed(|bar| bar.class("tab-bar").attr("aria-label", "Parts of this page")).of(links)
+    el("nav").fixed(|bar| bar.class("tab-bar").attr("aria-label", "Pages and their parts")).of(links)
+}
+
+fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
+    // From another page a part stands on the overview, whose head is the page itself.
+    let href = match href {
+        "#main" if live.place != Place::Overview => "/".to_owned(),
+        part if live.place != Place::Overview && part.starts_with('#') => format!("/{part}"),
+        as_it_is => as_it_is.to_owned(),
+    };
+    let link = link.attr("href", href);
+    if name == live.place.name() { link.attr("aria-current", "page") } else { link }
 }
 
 /// How many alerts fire, where there is one.

@@ -47,26 +47,35 @@ impl Tile {
     /// A value, its unit, a line of detail and its last minutes.
     pub fn draw(self, timeline: Timeline) -> El {
         let live = timeline.live();
-        let says = el("div").fixed(|place| place.class("contents")).rows(move || self.says((self.text)(live)));
-        let line = el("div").fixed(|line| line.class("tile-line")).of([sparkline(timeline, self.series, self.max)]);
-        el("section").fixed(|tile| tile.class("card tile")).of([says, line])
+        let says = move || says(self.label, self.id, (self.text)(live));
+        tile(timeline, el("div").fixed(|place| place.class("contents")).rows(says), Some(self.series), self.max)
     }
+}
 
-    fn says(self, text: TileText) -> Vec<El> {
-        let (value_class, detail_class) = match text.value {
-            Some(_) => ("tile-value", "tile-detail truncate"),
-            None => ("tile-value text-fg-3", "tile-detail"),
-        };
-        let mut head = vec![el("h2").class("tile-label").text(self.label)];
-        head.extend(text.firing.map(status));
-        let value = el("span").class("live-value").text(text.value.unwrap_or_else(|| "–".to_owned()));
-        let value = if self.id.is_empty() { value } else { value.attr("id", self.id) };
-        vec![
-            el("div").class("flex items-center justify-between gap-1").of(head),
-            el("p").class(value_class).of([value, el("span").class("unit").text(text.unit)]),
-            el("p").class(detail_class).attr("title", text.detail.clone()).text(text.detail),
-        ]
+/// A tile that holds `says`, and under it a line, where there is one to draw.
+pub fn tile(timeline: Timeline, says: El, series: Option<Series>, max: Option<f32>) -> El {
+    let mut holds = vec![says];
+    if let Some(series) = series {
+        holds.push(el("div").fixed(|line| line.class("tile-line")).of([sparkline(timeline, series, max)]));
     }
+    el("section").fixed(|tile| tile.class("card tile")).of(holds)
+}
+
+/// What a tile says.
+pub(super) fn says(label: &'static str, id: &'static str, text: TileText) -> Vec<El> {
+    let (value_class, detail_class) = match text.value {
+        Some(_) => ("tile-value", "tile-detail truncate"),
+        None => ("tile-value text-fg-3", "tile-detail"),
+    };
+    let mut head = vec![el("h2").class("tile-label").text(label)];
+    head.extend(text.firing.map(status));
+    let value = el("span").class("live-value").text(text.value.unwrap_or_else(|| "–".to_owned()));
+    let value = if id.is_empty() { value } else { value.attr("id", id) };
+    vec![
+        el("div").class("flex items-center justify-between gap-1").of(head),
+        el("p").class(value_class).of([value, el("span").class("unit").text(text.unit)]),
+        el("p").class(detail_class).attr("title", text.detail.clone()).text(text.detail),
+    ]
 }
 
 fn status(level: AlertLevel) -> El {

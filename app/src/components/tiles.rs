@@ -1,7 +1,5 @@
 //! The six tiles, and what each of them says.
 
-use leptos::prelude::*;
-
 use super::chart::Timeline;
 use super::{Tile, TileText};
 use crate::element::{El, el};
@@ -34,7 +32,7 @@ fn memory_total(live: Live) -> Option<f32> {
 }
 
 fn cpu(live: Live) -> TileText {
-    let cores = live.host.read_value().cores;
+    let cores = live.host.read_untracked().cores;
     let cores = if cores == 1 { "1 core".to_owned() } else { format!("{cores} cores") };
     let detail = match peak(live) {
         Some(peak) => format!("{cores}, peak {}", format::fixed(peak, 1)),

@@ -1,14 +1,15 @@
 //! The document's title and icon carry the count of firing alerts, for the reader who is in another tab.
 
-use leptos::prelude::*;
-
 use super::browser;
 use crate::live::Live;
 use crate::model::{Alert, AlertState};
+use crate::place::Place;
 
-/// The title: `(2) fra1-web-03 · opsglass`.
-pub fn title(host: &str, firing: usize) -> String {
-    if firing == 0 { format!("{host} · opsglass") } else { format!("({firing}) {host} · opsglass") }
+/// The title: `(2) fra1-web-03 · opsglass`, on other pages than the overview with their name before the host's.
+pub fn title(place: Place, host: &str, firing: usize) -> String {
+    let count = if firing == 0 { String::new() } else { format!("({firing}) ") };
+    let page = if place == Place::Overview { String::new() } else { format!("{} · ", place.name()) };
+    format!("{count}{page}{host} · opsglass")
 }
 
 /// The icon's address.
@@ -25,7 +26,7 @@ pub(crate) fn firing(alerts: &[Alert]) -> usize {
 pub fn follow_title(live: Live) {
     browser::follow(move || {
         let firing = firing(live.alerts.read().all());
-        browser::set_title(&title(&live.host.read_value().name, firing));
+        browser::set_title(&title(live.place, &live.host.read_untracked().name, firing));
         browser::set_favicon(favicon(firing));
     });
 }

@@ -1,12 +1,11 @@
 //! The bar at the top: whose machine this is, how the page stands to it, and the two controls.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, icon};
 use super::pill::pill;
 use super::theme::theme_button;
 use crate::element::{El, el, given, moving};
 use crate::live::Live;
+use crate::place::Place;
 
 /// The bar.
 pub fn top_bar(live: Live) -> El {
@@ -18,7 +17,7 @@ pub fn top_bar(live: Live) -> El {
 
 /// Whose page it is, and whose machine.
 fn whose(live: Live) -> Vec<El> {
-    let host = live.host.read_value();
+    let host = live.host.read_untracked();
     let brand = [icon(Icon::Logo, "logo"), el("span").class("from-tablet").text("opsglass")];
     let mut whose = vec![
         el("a").attr("href", "/").class("brand").attr("aria-label", "opsglass, overview").of(brand),
@@ -29,6 +28,10 @@ fn whose(live: Live) -> Vec<El> {
         let words = [el("span").text("Demo"), el("span").class("from-tablet").text(" data")];
         whose.push(el("p").class("chip").of(words));
     }
+    whose.push(el("nav").class("pages from-tablet").attr("aria-label", "Pages").of(Place::ALL.map(|place| {
+        let link = el("a").attr("href", place.path()).text(place.name());
+        if place == live.place { link.attr("aria-current", "page") } else { link }
+    })));
     whose
 }
 

@@ -1,7 +1,5 @@
 //! Who is on the machine, and what they use.
 
-use leptos::prelude::*;
-
 use super::table::{Table, cell, column, row_name};
 use super::tiles::{ABSENT, WAITING};
 use crate::element::{El, el};

@@ -14,9 +14,14 @@ mod html;
 #[cfg(feature = "hydrate")]
 mod rows;
 mod view;
+mod words;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use dom::{follow, listen};
+
+pub use words::elements;
+#[cfg(feature = "ssr")]
+pub use words::words;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -63,7 +63,7 @@ fn change_one(element: &Element, old: &El, new: &El) {
 }
 
 fn create(row: &El) -> Element {
-    let namespace = if row.tag == "svg" { SVG } else { HTML };
+    let namespace = if matches!(row.tag, "svg" | "use") { SVG } else { HTML };
     #[expect(clippy::expect_used, reason = "fails on names that are no names; these stand in this program")]
     let element = document().create_element_ns(Some(namespace), row.tag).expect("a valid tag");
     for (name, value) in &row.attributes {

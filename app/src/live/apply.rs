@@ -1,9 +1,9 @@
 //! How a batch of events becomes what the page shows.
 
-use leptos::prelude::*;
-
 use crate::board::AlertList;
+use crate::model::Alert;
 use crate::range::Range;
+use crate::series::History;
 
 use super::inbox::Batch;
 use super::{Live, Logs};
@@ -14,29 +14,50 @@ const KEEP_MS: u64 = Range::Hour.ms();
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
-        let Batch { snapshot, mut metrics, alerts, logs, lost } = batch;
+        let Batch { snapshot, mut metrics, alerts, logs, drawn, points, lost } = batch;
         if let Some(snapshot) = snapshot {
-            self.host.set_value(snapshot.host);
-            self.rules.set_value(snapshot.rules);
+            self.host.set(snapshot.host);
+            self.rules.set(snapshot.rules);
             self.metrics.set(snapshot.metrics);
             self.history.set(snapshot.history);
             self.alerts.set(AlertList::new(snapshot.alerts));
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
+            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !metrics.is_empty() {
-            let mut history = self.history.write();
-            metrics.iter().for_each(|sample| history.push(sample, KEEP_MS));
+            self.history.update(|history| metrics.iter().for_each(|sample| history.push(sample, KEEP_MS)));
             self.metrics.set(metrics.pop());
         }
+        if !points.is_empty() {
+            let push =
+                |history: &mut History| points.iter().for_each(|(at, point)| history.push_hub(*at, point, KEEP_MS));
+            self.history.update(push);
+        }
+        if let Some(drawn) = drawn {
+            self.show_firing(&drawn.alerts);
+            self.parts.set(drawn.parts);
+        }
         if !alerts.is_empty() {
-            let mut shown = self.alerts.write();
-            alerts.into_iter().for_each(|alert| shown.apply(alert));
+            self.alerts.update(|shown| alerts.into_iter().for_each(|alert| shown.apply(alert)));
+        }
+        if let Some(lost) = &lost {
+            let offset_min = self.view.get_untracked().offset_min;
+            let now = self.now.get_untracked();
+            self.journal.update(|journal| journal.lose(now, lost, offset_min));
         }
         if !logs.is_empty() || lost.is_some() {
-            let mut shown = self.logs.write();
-            logs.into_iter().for_each(|(seq, entry)| shown.tail.apply(seq, entry));
-            shown.lost = lost.or(shown.lost.take());
+            self.logs.update(|shown| {
+                logs.into_iter().for_each(|(seq, entry)| shown.tail.apply(seq, entry));
+                shown.lost = lost.or(shown.lost.take());
+            });
+        }
+    }
+
+    /// Shows which alerts fire, where nothing else is known of them.
+    pub fn show_firing(self, alerts: &[Alert]) {
+        if self.alerts.read_untracked().all() != alerts {
+            self.alerts.set(AlertList::new(alerts.to_vec()));
         }
     }
 }

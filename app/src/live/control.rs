@@ -1,10 +1,14 @@
 //! What a page may ask of its stream. On the server none of it does anything but keep the signals.
 
-use leptos::prelude::*;
-
 use super::Live;
 use crate::model::Cursor;
 use crate::range::Range;
+
+#[cfg(feature = "hydrate")]
+thread_local! {
+    /// Of this page: there is one to a document.
+    static DRIVER: std::cell::OnceCell<std::rc::Rc<super::driver::Driver>> = const { std::cell::OnceCell::new() };
+}
 
 impl Live {
     /// Connects, to hear of all after `cursor`, and keeps connecting as long as the page is there. Begins when the page has been taken over: until then
@@ -14,22 +18,22 @@ impl Live {
         #[cfg(feature = "hydrate")]
         wasm_bindgen_futures::spawn_local(async move {
             let driver = super::driver::Driver::new(self, cursor);
-            self.driver.set_value(Some(driver.clone()));
             driver.start();
+            DRIVER.with(|of_page| drop(of_page.set(driver)));
         });
     }
 
     /// Tries again at once, after the line was given up.
     pub fn retry(self) {
         #[cfg(feature = "hydrate")]
-        self.with_driver(super::driver::Driver::retry);
+        Self::with_driver(super::driver::Driver::retry);
     }
 
     /// Stops the view, or lets it go on with all that has come meanwhile.
     pub fn toggle_pause(self) {
         self.paused.set(!self.paused.get_untracked());
         #[cfg(feature = "hydrate")]
-        self.with_driver(|driver| driver.pause(self.paused.get_untracked()));
+        Self::with_driver(|driver| driver.pause(self.paused.get_untracked()));
     }
 
     /// The reader has stopped the view.
@@ -42,20 +46,17 @@ impl Live {
         if self.view.get_untracked().range == range {
             return;
         }
-        self.view.write().range = range;
+        self.view.update(|view| view.range = range);
         #[cfg(feature = "hydrate")]
         {
             // A browser may refuse after too many changes; the charts don't depend on it.
             let _ = super::ranges::show_in_address(range);
-            self.with_driver(super::driver::Driver::refine);
+            Self::with_driver(super::driver::Driver::refine);
         }
     }
 
     #[cfg(feature = "hydrate")]
-    fn with_driver(self, act: impl FnOnce(&super::driver::Driver)) {
-        // Cloned, so that nothing of the signals' store is held while the driver changes signals.
-        if let Some(driver) = self.driver.try_get_value().flatten() {
-            act(&driver);
-        }
+    fn with_driver(act: impl FnOnce(&super::driver::Driver)) {
+        DRIVER.with(|of_page| of_page.get().map(|driver| act(driver)));
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn new(live: Live, cursor: Cursor) -> Rc<Self> {
-        let newest = live.metrics.read_untracked().as_ref().map(|metrics| metrics.timestamp);
+        let newest = live.history.read_untracked().last();
         let intake = Intake::new(cursor, live.now.get_untracked(), newest, local_ms());
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -72,7 +72,8 @@ impl Driver {
     }
 
     pub(super) fn start(&self) {
-        self.live.view.write().offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
+        let offset_min = -(js_sys::Date::new_0().get_timezone_offset() as i32);
+        self.live.view.update(|view| view.offset_min = offset_min);
         let this = self.this.clone();
         let callback: Callback = Rc::new(move |heard| {
             if let Some(driver) = this.upgrade() {
@@ -106,16 +107,16 @@ impl Driver {
 
     /// Asks for the samples of the range, finer or longer than those there are.
     pub(super) fn refine(&self) {
-        let range = self.live.view.get_untracked().range;
+        let (place, range) = (self.live.place, self.live.view.get_untracked().range);
         self.refining.set(true);
         let this = self.this.clone();
         spawn_local(async move {
-            let history = ranges::fetch(range).await;
+            let history = ranges::fetch(place, range).await;
             let (Some(history), Some(driver)) = (history, this.upgrade()) else { return };
             // Else the reader has chosen another meanwhile, and that one is on its way.
             if driver.live.view.get_untracked().range == range {
                 driver.refining.set(false);
-                driver.live.history.write().refined_by(history);
+                driver.live.history.update(|known| known.refined_by(history));
             }
         });
     }
@@ -136,7 +137,7 @@ impl Driver {
         self.answered.set(true);
         let is_message = matches!(said, Said::Message { .. });
         if let Said::SharedBy(others) = said {
-            self.live.shared_by.set_value(others);
+            self.live.shared_by.set(others);
         }
         self.client.hear(said);
         if !is_message {
@@ -190,6 +191,9 @@ impl Driver {
             if !alerts.is_empty() {
                 self.live.apply(Batch { alerts, ..Batch::default() });
             }
+            if let Some(firing) = self.intake.borrow().inbox.firing() {
+                self.live.show_firing(firing);
+            }
             return;
         }
         if waiting == 0 {
@@ -206,6 +210,7 @@ impl Driver {
         match batch {
             Some(batch) => {
                 let restarted = batch.snapshot.is_some();
+                self.live.client.set(self.intake.borrow().client().to_owned());
                 self.live.apply(batch);
                 // The samples in the event are those of the range that a page has without choosing.
                 if restarted && self.live.view.get_untracked().range != Range::default() {
@@ -226,7 +231,7 @@ impl Driver {
 
     fn show_status(&self) {
         let line = self.client.line();
-        let interval_ms = self.live.host.read_value().interval_ms;
+        let interval_ms = self.live.host.read_untracked().interval_ms;
         let view = {
             let (intake, local) = (self.intake.borrow(), local_ms());
             View {

@@ -4,12 +4,12 @@ use std::fmt;
 
 use miniserde::Deserialize;
 
-use crate::model::{Alert, Bye, Connected, Cursor, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
+use crate::model::{Alert, Bye, Connected, Cursor, Drawn, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
 
 /// The names that are listened for. Others are nothing to this page.
-pub const NAMES: [&str; 8] = ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log"];
+pub const NAMES: [&str; 9] = ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn"];
 
-/// One event of the dashboard's stream.
+/// One event of a page's stream.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// The first of a connection.
@@ -28,6 +28,8 @@ pub enum Event {
     Alert(Cursor, Alert),
     /// A log line.
     Log(Cursor, LogEntry),
+    /// The page anew, where the server draws it.
+    Drawn(Cursor, Box<Drawn>),
 }
 
 /// The data or the id of an event is not what its name promises.
@@ -49,7 +51,7 @@ impl std::error::Error for DecodeError {}
 
 /// Reads one event; `None` for a name that isn't known.
 ///
-/// Only `metrics`, `alert` and `log` need their id: a browser repeats the last id on an event that has none, so what
+/// Only `metrics`, `alert`, `log` and `drawn` need their id: a browser repeats the last id on an event that has none, so what
 /// places the others in the log stands in their data.
 pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Event>, DecodeError> {
     let error = |cause: String| DecodeError { name: name.to_owned(), cause };
@@ -63,6 +65,7 @@ pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Even
         "metrics" => Event::Metrics(cursor()?, Box::new(json(data).map_err(error)?)),
         "alert" => Event::Alert(cursor()?, json(data).map_err(error)?),
         "log" => Event::Log(cursor()?, json(data).map_err(error)?),
+        "drawn" => Event::Drawn(cursor()?, Box::new(json(data).map_err(error)?)),
         _ => return Ok(None),
     }))
 }

@@ -1,7 +1,7 @@
 //! Events that have come and aren't shown yet: while they are collected for the next batch, or while the reader has
 //! stopped the view.
 
-use crate::model::{Alert, Cursor, LogEntry, Metrics, Snapshot};
+use crate::model::{Alert, Cursor, Drawn, LogEntry, Metrics, Snapshot, Timestamp};
 
 use super::Lost;
 
@@ -19,6 +19,10 @@ pub struct Batch {
     pub alerts: Vec<Alert>,
     /// Log lines with their places in the log.
     pub logs: Vec<(u64, LogEntry)>,
+    /// The newest drawing of the page.
+    pub drawn: Option<Box<Drawn>>,
+    /// The points of all drawings: when, and a value a series.
+    pub points: Vec<(Timestamp, Vec<Option<f32>>)>,
     /// The latest loss.
     pub lost: Option<Lost>,
 }
@@ -27,7 +31,7 @@ impl Batch {
     /// Events in it.
     pub fn len(&self) -> usize {
         let single = usize::from(self.snapshot.is_some()) + usize::from(self.lost.is_some());
-        self.metrics.len() + self.alerts.len() + self.logs.len() + single
+        self.metrics.len() + self.alerts.len() + self.logs.len() + self.points.len() + single
     }
 
     /// Nothing is in it.
@@ -45,6 +49,8 @@ pub enum Placed {
     Alert(Alert),
     /// A log line.
     Log(LogEntry),
+    /// The page anew.
+    Drawn(Box<Drawn>),
 }
 
 /// Collects events in order, each once.
@@ -83,6 +89,10 @@ impl Inbox {
                 Placed::Metrics(metrics) => self.waiting.metrics.push(*metrics),
                 Placed::Alert(alert) => self.waiting.alerts.push(alert),
                 Placed::Log(entry) => self.waiting.logs.push((cursor.seq, entry)),
+                Placed::Drawn(mut drawn) => {
+                    self.waiting.points.push((drawn.at, std::mem::take(&mut drawn.point)));
+                    self.waiting.drawn = Some(drawn);
+                }
             }
         }
         true
@@ -92,6 +102,11 @@ impl Inbox {
     /// before them.
     pub fn take_alerts(&mut self) -> Vec<Alert> {
         if self.waiting.snapshot.is_some() { Vec::new() } else { std::mem::take(&mut self.waiting.alerts) }
+    }
+
+    /// The alerts that fire as of the newest drawing that waits.
+    pub fn firing(&self) -> Option<&[Alert]> {
+        self.waiting.drawn.as_ref().map(|drawn| drawn.alerts.as_slice())
     }
 
     /// Takes in a snapshot. What waited is in it, or was of another life of the log.

@@ -1,6 +1,6 @@
 //! What the page knows of its stream: what came, what of it waits to be shown, and how late it was.
 
-use crate::model::{Connected, Cursor, Gap, Metrics, Snapshot, Timestamp};
+use crate::model::{Connected, Cursor, Gap, Snapshot, Timestamp};
 
 use super::Lost;
 use super::catch_up::CatchUp;
@@ -21,6 +21,8 @@ pub struct Intake {
     /// When the newest sample was taken, shown or not; before the first, when the page was made.
     newest: Timestamp,
     lag_ms: Option<u64>,
+    /// This page's name on its stream.
+    client: String,
 }
 
 impl Intake {
@@ -33,6 +35,7 @@ impl Intake {
             connected: None,
             newest: newest.unwrap_or(server_time),
             lag_ms: None,
+            client: String::new(),
         }
     }
 
@@ -52,7 +55,8 @@ impl Intake {
                 self.inbox.advance(heartbeat.cursor);
             }
             Event::Bye(bye) => return Input::Bye { reason: bye.reason },
-            Event::Metrics(cursor, metrics) => self.sample(cursor, metrics, local),
+            Event::Metrics(cursor, metrics) => self.sample(cursor, metrics.timestamp, Placed::Metrics(metrics), local),
+            Event::Drawn(cursor, drawn) => self.sample(cursor, drawn.at, Placed::Drawn(drawn), local),
             Event::Alert(cursor, alert) => self.lossless(cursor, Placed::Alert(alert)),
             Event::Log(cursor, entry) => self.lossless(cursor, Placed::Log(entry)),
         }
@@ -62,6 +66,7 @@ impl Intake {
     fn connected(&mut self, connected: &Connected, local: u64) {
         self.clock = ServerClock::new(connected.server_time, local);
         self.lag_ms = None;
+        self.client.clone_from(&connected.client_id);
         let after_a_break = self.connected.replace(connected.server_time).is_some();
         if after_a_break && connected.resumed {
             self.catch_up.begin(connected.server_time);
@@ -73,7 +78,7 @@ impl Intake {
     fn restart(&mut self, snapshot: Box<Snapshot>, local: u64) {
         self.clock.observe(snapshot.server_time, local);
         self.catch_up.cancel();
-        self.newest = snapshot.metrics.as_ref().map_or(snapshot.server_time, |metrics| metrics.timestamp);
+        self.newest = snapshot.history.last().unwrap_or(snapshot.server_time);
         self.inbox.restart(snapshot);
     }
 
@@ -82,9 +87,8 @@ impl Intake {
         self.inbox.lose(Lost { count: gap.missed, last: gap.to.seq, from: self.newest.min(to), to });
     }
 
-    fn sample(&mut self, cursor: Cursor, metrics: Box<Metrics>, local: u64) {
-        let taken = metrics.timestamp;
-        if !self.inbox.push(cursor, Placed::Metrics(metrics)) {
+    fn sample(&mut self, cursor: Cursor, taken: Timestamp, sample: Placed, local: u64) {
+        if !self.inbox.push(cursor, sample) {
             return;
         }
         self.newest = taken;
@@ -100,6 +104,11 @@ impl Intake {
         if self.inbox.push(cursor, event) {
             self.catch_up.count();
         }
+    }
+
+    /// The name by which the server knows this page's stream.
+    pub fn client(&self) -> &str {
+        &self.client
     }
 
     /// The server's clock.

@@ -15,6 +15,7 @@ mod driver;
 pub mod event;
 pub mod inbox;
 pub mod intake;
+pub mod journal;
 #[cfg(feature = "hydrate")]
 mod listener;
 pub mod machine;
@@ -28,12 +29,13 @@ pub mod status;
 #[cfg(feature = "hydrate")]
 mod timer;
 
-use leptos::prelude::*;
-
+use self::journal::Journal;
 use crate::board::{AlertList, LogTail};
 use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
+use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
+use crate::watched::Watched;
 
 /// How the page stands to the server: what the connection pill says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,52 +121,60 @@ impl Logs {
 /// The first values are the snapshot's on both sides, so that the browser takes over exactly what the server drew.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
+    /// Which page it is.
+    pub place: Place,
     /// The machine.
-    pub host: StoredValue<Host>,
+    pub host: Watched<Host>,
     /// How many alert rules are checked with each sample.
-    pub rules: StoredValue<u32>,
+    pub rules: Watched<u32>,
     /// The newest sample.
-    pub metrics: RwSignal<Option<Metrics>>,
+    pub metrics: Watched<Option<Metrics>>,
     /// The samples the charts draw.
-    pub history: RwSignal<History>,
+    pub history: Watched<History>,
     /// Open and lately resolved alerts.
-    pub alerts: RwSignal<AlertList>,
+    pub alerts: Watched<AlertList>,
     /// The last log lines, and what was lost of them.
-    pub logs: RwSignal<Logs>,
+    pub logs: Watched<Logs>,
+    /// The parts that the server draws, in words.
+    pub parts: Watched<Vec<Vec<String>>>,
+    /// The name by which the server knows this page's stream.
+    pub client: Watched<String>,
     /// How the page stands to the server.
-    pub status: RwSignal<Status>,
+    pub status: Watched<Status>,
     /// Apart from the status, which changes each second.
-    stale: RwSignal<bool>,
+    stale: Watched<bool>,
+    /// What has happened to this page's stream.
+    pub journal: Watched<Journal>,
     /// How many other tabs of this browser share the stream.
-    pub shared_by: StoredValue<u32>,
+    pub shared_by: Watched<u32>,
     /// The server's clock, as well as the browser can tell; moves once a second.
-    pub now: RwSignal<Timestamp>,
+    pub now: Watched<Timestamp>,
     /// What the page looks at.
-    pub view: RwSignal<View>,
+    pub view: Watched<View>,
     /// The reader has stopped the view.
-    pub paused: RwSignal<bool>,
-    #[cfg(feature = "hydrate")]
-    driver: StoredValue<Option<std::rc::Rc<driver::Driver>>, LocalStorage>,
+    pub paused: Watched<bool>,
 }
 
 impl Live {
-    /// The page's state as of `snapshot`.
-    pub fn new(snapshot: Snapshot, range: Range) -> Self {
+    /// The state of the page at `place`, as of `snapshot`.
+    pub fn new(place: Place, snapshot: Snapshot, range: Range) -> Self {
         Self {
-            host: StoredValue::new(snapshot.host),
-            rules: StoredValue::new(snapshot.rules),
-            metrics: RwSignal::new(snapshot.metrics),
-            history: RwSignal::new(snapshot.history),
-            alerts: RwSignal::new(AlertList::new(snapshot.alerts)),
-            logs: RwSignal::new(Logs::new(snapshot.logs)),
-            status: RwSignal::new(Status::Connecting),
-            stale: RwSignal::new(false),
-            shared_by: StoredValue::new(0),
-            now: RwSignal::new(snapshot.server_time),
-            view: RwSignal::new(View { range, offset_min: 0 }),
-            paused: RwSignal::new(false),
-            #[cfg(feature = "hydrate")]
-            driver: StoredValue::new_local(None),
+            place,
+            host: Watched::new(snapshot.host),
+            rules: Watched::new(snapshot.rules),
+            metrics: Watched::new(snapshot.metrics),
+            history: Watched::new(snapshot.history),
+            alerts: Watched::new(AlertList::new(snapshot.alerts)),
+            logs: Watched::new(Logs::new(snapshot.logs)),
+            parts: Watched::new(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default()),
+            client: Watched::new(String::new()),
+            status: Watched::new(Status::Connecting),
+            stale: Watched::new(false),
+            journal: Watched::new(Journal::default()),
+            shared_by: Watched::new(0),
+            now: Watched::new(snapshot.server_time),
+            view: Watched::new(View { range, offset_min: 0 }),
+            paused: Watched::new(false),
         }
     }
 
@@ -174,6 +184,8 @@ impl Live {
         if self.stale.get_untracked() != stale {
             self.stale.set(stale);
         }
+        let now = self.now.get_untracked();
+        self.journal.update(|journal| journal.note(now, &status));
         self.status.set(status);
     }
 

@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, Url};
 
 use crate::model::Snapshot;
+use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
 
@@ -18,8 +19,8 @@ pub(super) fn show_in_address(range: Range) -> Result<(), JsValue> {
 }
 
 /// The samples of a range, as fine as its charts draw them. `None` where the server doesn't answer with them.
-pub(super) async fn fetch(range: Range) -> Option<History> {
-    let request = window().fetch_with_str(&format!("/api/snapshot?range={}", range.as_str()));
+pub(super) async fn fetch(place: Place, range: Range) -> Option<History> {
+    let request = window().fetch_with_str(&format!("{}{}", place.snapshot(), range.as_str()));
     let response: Response = JsFuture::from(request).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;

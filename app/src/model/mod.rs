@@ -6,6 +6,7 @@
 
 mod alert;
 mod cursor;
+mod drawn;
 mod host;
 mod log_entry;
 mod log_page;
@@ -21,6 +22,7 @@ pub use alert::{Alert, AlertLevel, AlertState};
 #[cfg(feature = "ssr")]
 pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 pub use cursor::{Cursor, CursorError};
+pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;

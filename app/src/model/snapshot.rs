@@ -1,8 +1,8 @@
-use super::{Alert, Cursor, Host, LogEntry, Metrics, Timestamp};
+use super::{Alert, Cursor, Drawn, Host, LogEntry, Metrics, Timestamp};
 use crate::series::History;
 
 /// Everything a page shows, as of one cursor: what `/api/snapshot` answers, what a page is rendered from, and the
-/// `snapshot` event. The stream goes on with the event after `cursor`.
+/// `snapshot` event. The stream goes on with the event after `cursor`. What a page doesn't show is empty.
 #[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct Snapshot {
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub rules: u32,
     /// The last lines, oldest first.
     pub logs: Vec<NumberedLog>,
+    /// The parts of the page, where the server draws them; `null` for the overview, which the browser draws from the rest.
+    pub drawn: Option<Drawn>,
 }
 
 impl Snapshot {

@@ -1,7 +1,78 @@
-//! The pages: layout, and one island each.
+//! The pages: one island, and what each place has between the bars.
 
+pub mod connections;
 pub mod not_found;
 pub mod overview;
 
+use leptos::prelude::*;
+
 pub use not_found::NotFound;
-pub use overview::{Overview, Start};
+
+use crate::components::chart::Timeline;
+use crate::components::{announcements, follow_title, health_line, help, key_bar, tab_bar, top_bar};
+use crate::element::{El, el, moving};
+use crate::live::Live;
+use crate::model::Snapshot;
+use crate::place::Place;
+use crate::range::Range;
+
+/// What a page starts from.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Which page it is.
+    pub place: Place,
+    /// What it shows, as of one cursor.
+    pub snapshot: Snapshot,
+    /// How far back the charts look.
+    pub range: Range,
+}
+
+impl Start {
+    /// What the document around the page provides.
+    #[cfg(feature = "ssr")]
+    fn take() -> Self {
+        expect_context()
+    }
+
+    /// What the document around the page carries in its body's attributes.
+    #[cfg(not(feature = "ssr"))]
+    fn take() -> Self {
+        let body = document().body();
+        let attribute = |name| body.as_ref().and_then(|body| body.get_attribute(name));
+        let place = attribute("data-place").unwrap_or_default();
+        let place = Place::ALL.into_iter().find(|known| known.path() == place).unwrap_or_default();
+        let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
+        let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
+        let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
+        Self { place, snapshot, range }
+    }
+}
+
+/// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
+#[island]
+pub fn Page() -> impl IntoView {
+    let Start { place, snapshot, range } = Start::take();
+    let cursor = snapshot.cursor;
+    let live = Live::new(place, snapshot, range);
+    follow_title(live);
+    live.start(cursor);
+    let timeline = Timeline::new(live);
+    let board = match place {
+        Place::Overview => overview::board(timeline),
+        Place::Connections => connections::board(timeline),
+    };
+    frame(live, board)
+}
+
+/// What all pages have around their board.
+fn frame(live: Live, board: El) -> El {
+    let main = el("main").fixed(|main| main.attr("id", "main").attr("tabindex", "-1")).of([health_line(live), board]);
+    el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned())).of([
+        top_bar(live),
+        main,
+        key_bar(live),
+        tab_bar(live),
+        help(),
+        announcements(live),
+    ])
+}

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::overview;
+use super::pages;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -30,7 +30,7 @@ pub(crate) async fn serve(State(state): State<AppState>, request: Request<Body>)
     let compressed = CODINGS.iter().any(|(_, ending)| path.ends_with(ending));
     match Site::get(&path).filter(|_| !compressed) {
         Some(file) => respond(&path, file, request.headers()),
-        None => overview::not_found(state.leptos, request).await,
+        None => pages::not_found(state.leptos, request).await,
     }
 }
 

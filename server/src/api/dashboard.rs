@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
 
-use super::{Parameters, range, stream};
+use super::{Parameters, first, range, stream};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
@@ -20,10 +20,19 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], client, &query, &headers)
 }
 
-/// `GET /api/snapshot?range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
 ) -> Result<Json<Snapshot>, ApiError> {
-    Ok(Json(state.board.snapshot(range(&query)?)))
+    let range = range(&query)?;
+    match first(&query, "channel").unwrap_or("dashboard") {
+        "dashboard" => Ok(Json(state.board.snapshot(range))),
+        "connections" => Ok(Json(state.connections.snapshot(range))),
+        other => {
+            let shown: String = other.chars().take(80).collect();
+            let expected = format!("expected \"dashboard\" or \"connections\", got {shown:?}");
+            Err(ApiError::BadParameter { field: "channel", expected })
+        }
+    }
 }

@@ -1,15 +1,11 @@
 //! Space on mounted file systems.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use app::model::FileSystem;
 use sysinfo::{Disk, DiskRefreshKind, Disks};
 
 use super::percent::percent;
-
-/// How old the sizes get: they change slowly, and asking can wake a sleeping disk.
-const AGE: Duration = Duration::from_secs(10);
 
 /// File systems that are listed.
 const LISTED: usize = 32;
@@ -47,24 +43,10 @@ const PSEUDO: [&str; 29] = [
     "tracefs",
 ];
 
-/// Remembers the last reading.
-#[derive(Debug, Default)]
-pub(super) struct FileSystems {
-    read_at: Option<Instant>,
-    list: Vec<FileSystem>,
-}
-
-impl FileSystems {
-    /// The file systems, read anew when the last reading is [`AGE`] old.
-    pub(super) fn read(&mut self, now: Instant) -> Vec<FileSystem> {
-        if self.read_at.is_none_or(|at| now.saturating_duration_since(at) >= AGE) {
-            self.read_at = Some(now);
-            // A new list each time: an old one doesn't notice that a file system has become read-only.
-            let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
-            self.list = disks.map(|disks| select(disks.into_iter().filter_map(describe))).unwrap_or_default();
-        }
-        self.list.clone()
-    }
+/// The file systems. A new list each time: an old one doesn't notice that a file system has become read-only.
+pub(super) fn read() -> Vec<FileSystem> {
+    let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
+    disks.map(|disks| select(disks.into_iter().filter_map(describe))).unwrap_or_default()
 }
 
 /// None for a single file that is mounted, as containers do with `/etc/hosts`.

@@ -4,36 +4,30 @@ use std::cmp::Reverse;
 use std::time::Duration;
 
 use app::model::{InterfaceRate, NetworkRates};
-use sysinfo::{NetworkData, Networks};
 
 use super::rate::{Counters, Rates, total};
+use super::readings::InterfaceCounters;
 
 /// Interfaces that are listed, those with most traffic: a host of containers has hundreds, and each sample goes to
 /// everybody who looks.
 const LISTED: usize = 32;
 
+/// What loopback is called on Linux and macOS.
+const LOOPBACK: [&str; 2] = ["lo", "lo0"];
+
 /// Remembers the last counters.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Network {
-    networks: Option<Networks>,
     rates: Rates,
 }
 
 impl Network {
-    /// Nothing is read yet.
-    pub(super) fn new() -> Self {
-        let networks = Networks::new().inspect_err(|error| tracing::warn!(%error, "can't read the network"));
-        Self { networks: networks.ok(), rates: Rates::default() }
-    }
-
-    /// Traffic over the `elapsed` time since the reading before.
-    pub(super) fn read(&mut self, elapsed: Option<Duration>) -> NetworkRates {
-        let Some(networks) = &mut self.networks else { return NetworkRates::default() };
-        networks.refresh(true);
-        let outside = networks.iter().map(|(name, data)| (name.to_string_lossy().into_owned(), data));
-        let counters: Counters = outside
-            .filter(|(name, data)| !is_loopback(name, data))
-            .map(|(name, data)| (name, [data.total_received(), data.total_transmitted()]))
+    /// Traffic over the `elapsed` time since the reading before, of what all `interfaces` count.
+    pub(super) fn read(&mut self, interfaces: &[InterfaceCounters], elapsed: Option<Duration>) -> NetworkRates {
+        let counters: Counters = interfaces
+            .iter()
+            .filter(|interface| !LOOPBACK.contains(&interface.device.as_str()))
+            .map(|interface| (interface.device.clone(), [interface.received.bytes, interface.sent.bytes]))
             .collect();
         let listed = busiest(&counters);
         let rates = self.rates.update(counters, elapsed);
@@ -49,10 +43,6 @@ impl Network {
     }
 }
 
-fn is_loopback(name: &str, data: &NetworkData) -> bool {
-    name == "lo" || data.ip_networks().iter().any(|network| network.addr.is_loopback())
-}
-
 /// By traffic since boot rather than now, so that the list doesn't change with each sample.
 fn busiest(counters: &Counters) -> Vec<String> {
     let mut names: Vec<(&String, u64)> =
@@ -64,15 +54,21 @@ fn busiest(counters: &Counters) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::readings::Flow;
 
     #[test]
     fn loopback_is_left_out() {
-        let mut network = Network::new();
-        network.read(None);
-        let rates = network.read(Some(Duration::from_millis(10)));
-        assert!(rates.interfaces.iter().all(|interface| interface.name != "lo"), "{rates:?}");
-        assert!(rates.interfaces.is_sorted_by_key(|interface| &interface.name));
-        assert_eq!(rates.received.is_some(), !rates.interfaces.is_empty());
+        let interface = |device: &str, bytes| InterfaceCounters {
+            device: device.into(),
+            received: Flow { bytes, ..Flow::default() },
+            ..InterfaceCounters::default()
+        };
+        let mut network = Network::default();
+        network.read(&[interface("lo", 5), interface("eth0", 5)], None);
+        let rates = network.read(&[interface("lo", 500), interface("eth0", 25)], Some(Duration::from_secs(1)));
+        let eth0 = InterfaceRate { name: "eth0".into(), received: Some(20), sent: Some(0) };
+        assert_eq!((rates.interfaces, rates.received), (vec![eth0], Some(20)));
+        assert_eq!(network.read(&[], None), NetworkRates::default());
     }
 
     #[test]

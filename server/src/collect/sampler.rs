@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Config, Source};
+use super::{Config, Latest, Source};
 use crate::hub::{Hub, Name, Payload};
 
 /// How old the process table gets while nobody looks: it costs ten times all the rest together.
@@ -17,13 +17,15 @@ const TABLE_AGE: Duration = Duration::from_secs(5);
 /// Pause between the first two readings of the processors: the least that gives a value, and a little more.
 const WARM_UP: Duration = sysinfo::MINIMUM_CPU_UPDATE_INTERVAL.saturating_add(Duration::from_millis(50));
 
-/// Samples `source` on a thread of its own and publishes `metrics` on the dashboard's channel until `shutdown`.
+/// Samples `source` on a thread of its own and publishes `metrics` on the dashboard's channel until `shutdown`; what the
+/// system says beyond them is in `latest` by then.
 ///
 /// Must be called within a tokio runtime; the thread also ends when that runtime does.
 pub fn spawn(
     source: Box<dyn Source>,
     config: &Config,
     hub: Hub,
+    latest: Latest,
     shutdown: CancellationToken,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = Handle::try_current().map_err(io::Error::other)?;
@@ -34,10 +36,10 @@ pub fn spawn(
         drop(stop);
     });
     let interval = config.interval;
-    thread::Builder::new().name("collect".into()).spawn(move || run(source, interval, &hub, &stopped))
+    thread::Builder::new().name("collect".into()).spawn(move || run(source, interval, &hub, &latest, &stopped))
 }
 
-fn run(mut source: Box<dyn Source>, interval: Duration, hub: &Hub, stopped: &Receiver<()>) {
+fn run(mut source: Box<dyn Source>, interval: Duration, hub: &Hub, latest: &Latest, stopped: &Receiver<()>) {
     let channel = Name::dashboard();
     let mut table_read: Option<Instant> = None;
     let mut tick = Instant::now();
@@ -49,6 +51,9 @@ fn run(mut source: Box<dyn Source>, interval: Duration, hub: &Hub, stopped: &Rec
             Some(metrics) => {
                 if processes && metrics.processes.is_some() {
                     table_read = Some(now);
+                }
+                if let Some(readings) = source.readings() {
+                    latest.set(readings);
                 }
                 hub.publish(&channel, Payload::Metrics(Box::new(metrics)));
                 tick = next_tick(tick, interval, Instant::now());
@@ -119,11 +124,13 @@ mod tests {
         let hub = hub();
         let shutdown = CancellationToken::new();
         let config = Config::default();
-        let mut follower = hub.follow(0, vec![Name::dashboard()]);
-        let thread = spawn(collect::source(&config), &config, hub.clone(), shutdown.clone()).unwrap();
+        let (latest, mut follower) = (Latest::default(), hub.follow(0, vec![Name::dashboard()]));
+        let thread = spawn(collect::source(&config), &config, hub.clone(), latest.clone(), shutdown.clone()).unwrap();
 
         let first = next_metrics(&mut follower, Duration::from_millis(1_500)).await;
         assert!(first.memory_bytes.total > 0);
+        let taken = app::model::Timestamp::from(latest.get().expect("readings before the sample is told").taken);
+        assert!(taken >= first.timestamp);
         let table = first.processes.expect("the first sample has a process table");
         assert!(table.top.len() <= 40);
 
@@ -143,7 +150,8 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let config = Config { demo: true, ..Config::default() };
         let guard = runtime.enter();
-        let thread = spawn(collect::source(&config), &config, hub(), CancellationToken::new()).unwrap();
+        let thread =
+            spawn(collect::source(&config), &config, hub(), Latest::default(), CancellationToken::new()).unwrap();
         drop(guard);
         drop(runtime);
         thread.join().unwrap();
@@ -152,6 +160,6 @@ mod tests {
     #[test]
     fn needs_a_runtime() {
         let config = Config { demo: true, ..Config::default() };
-        assert!(spawn(collect::source(&config), &config, hub(), CancellationToken::new()).is_err());
+        assert!(spawn(collect::source(&config), &config, hub(), Latest::default(), CancellationToken::new()).is_err());
     }
 }

@@ -1,18 +1,29 @@
 //! This machine.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
 
-use app::model::{Host, Metrics};
+use app::model::{FileSystem, Host, Metrics};
 use sysinfo::System;
 
 use super::cpu::Cpu;
 use super::disks::Disks;
-use super::filesystems::FileSystems;
+#[cfg(not(target_os = "linux"))]
+use super::elsewhere as beyond;
+#[cfg(any(target_os = "linux", windows))]
+use super::gpu::Gpus;
+#[cfg(target_os = "linux")]
+use super::linux as beyond;
 use super::network::Network;
+use super::paced::Paced;
 use super::percent::percent;
 use super::processes::Processes;
 use super::rate::Clock;
-use super::{Source, host, memory};
+use super::readings::{Gpu, Mount, Readings, Slow};
+use super::{Config, Source, filesystems, host, memory};
+
+/// File systems: for the page, and in full.
+type Storage = (Vec<FileSystem>, Arc<Vec<Mount>>);
 
 /// Reads this machine through its operating system.
 #[derive(Debug)]
@@ -23,13 +34,17 @@ pub(super) struct OperatingSystem {
     clock: Clock,
     network: Network,
     disks: Disks,
-    file_systems: FileSystems,
     processes: Processes,
+    live: beyond::LiveReader,
+    storage: Option<Paced<Storage>>,
+    slow: Option<Paced<Slow>>,
+    gpus: Option<Paced<Vec<Gpu>>>,
+    readings: Option<Readings>,
 }
 
 impl OperatingSystem {
     /// Takes the processors' first reading.
-    pub(super) fn new(interval: Duration) -> Self {
+    pub(super) fn new(config: &Config) -> Self {
         let system = System::new().inspect_err(|error| tracing::error!(%error, "can't read this system"));
         let processors = system.ok().map(|mut system| {
             let cpu = Cpu::new(&mut system);
@@ -37,15 +52,42 @@ impl OperatingSystem {
         });
         let cores = processors.as_ref().map_or(0, |(system, _)| system.cpus().len());
         Self {
-            host: host::read(cores, interval),
+            host: host::read(cores, config.interval),
             processors,
             clock: Clock::default(),
-            network: Network::new(),
+            network: Network::default(),
             disks: Disks::default(),
-            file_systems: FileSystems::default(),
-            processes: Processes::new(),
+            processes: Processes::default(),
+            live: beyond::LiveReader::new(),
+            storage: paced("collect-mounts", config, || Some((filesystems::read(), Arc::new(beyond::mounts())))),
+            slow: {
+                let sockets = config.tcp_sockets;
+                paced("collect-slow", config, move || Some(beyond::slow(sockets)))
+            },
+            gpus: gpus(config),
+            readings: None,
         }
     }
+}
+
+/// Reads at the slow pace, on a thread of its own.
+fn paced<T: Send + Sync + 'static>(
+    name: &str,
+    config: &Config,
+    read: impl FnMut() -> Option<T> + Send + 'static,
+) -> Option<Paced<T>> {
+    Paced::start(name, config.slow, read).inspect_err(|error| tracing::error!(%error, "no thread {name}")).ok()
+}
+
+#[cfg(any(target_os = "linux", windows))]
+fn gpus(config: &Config) -> Option<Paced<Vec<Gpu>>> {
+    let mut gpus = Gpus::default();
+    paced("collect-gpus", config, move || gpus.read())
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+fn gpus(_config: &Config) -> Option<Paced<Vec<Gpu>>> {
+    None
 }
 
 impl Source for OperatingSystem {
@@ -59,7 +101,8 @@ impl Source for OperatingSystem {
         // Everything that needs two readings is read before it is known whether there will be a sample.
         let usage = cpu.read(system);
         let elapsed = self.clock.lap(now, wall);
-        let network = self.network.read(elapsed);
+        let live = self.live.read();
+        let network = self.network.read(&live.interfaces, elapsed);
         let disk = self.disks.read(elapsed);
         if processes {
             self.processes.refresh();
@@ -67,6 +110,16 @@ impl Source for OperatingSystem {
         let usage = usage?;
         let (memory_bytes, swap) = memory::read(system);
         let reading = self.processes.latest();
+        let storage = self.storage.as_ref().and_then(Paced::newest);
+        self.readings = Some(Readings {
+            taken: wall,
+            live,
+            processes: reading.map(|reading| reading.counts.clone()),
+            mounts: storage.as_ref().map(|storage| Arc::clone(&storage.1)),
+            slow: self.slow.as_ref().and_then(Paced::newest),
+            gpus: self.gpus.as_ref().and_then(Paced::newest),
+            took: now.elapsed(),
+        });
         Some(Metrics {
             timestamp: wall.into(),
             cpu: usage.total,
@@ -80,10 +133,14 @@ impl Source for OperatingSystem {
             uptime: System::uptime().unwrap_or(0),
             network,
             disk,
-            file_systems: self.file_systems.read(now),
+            file_systems: storage.map(|storage| storage.0.clone()).unwrap_or_default(),
             users: reading.map(|reading| reading.users.clone()).unwrap_or_default(),
             processes: reading.map(|reading| reading.table.clone()),
         })
+    }
+
+    fn readings(&mut self) -> Option<Readings> {
+        self.readings.take()
     }
 }
 
@@ -93,7 +150,7 @@ mod tests {
 
     #[test]
     fn this_machine_is_plausible() {
-        let mut source = OperatingSystem::new(Duration::from_secs(1));
+        let mut source = OperatingSystem::new(&Config::default());
         assert!(source.sample(true).is_none(), "the first reading is void");
         std::thread::sleep(sysinfo::MINIMUM_CPU_UPDATE_INTERVAL);
         let first = source.sample(true).unwrap();
@@ -103,6 +160,8 @@ mod tests {
         assert!(first.uptime > 0);
         assert_eq!(first.load.is_some(), cfg!(unix));
         assert!(first.file_systems.iter().all(|fs| fs.total > 0 && (0.0..=100.0).contains(&fs.percent)));
+        let readings = source.readings().unwrap();
+        assert_eq!(Some(readings.live.memory[0].value), cfg!(target_os = "linux").then_some(first.memory_bytes.total));
         assert!(first.users.len() <= 32 && first.processes.is_some());
 
         std::thread::sleep(sysinfo::MINIMUM_CPU_UPDATE_INTERVAL);

@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) log_level: Option<String>,
     pub(super) demo: Option<bool>,
     pub(super) insecure: Option<bool>,
+    pub(super) collect: Collect,
     pub(super) logs: Logs,
     pub(super) stream: Stream,
     pub(super) hub: Hub,
@@ -43,6 +44,13 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct State {
     pub(super) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Collect {
+    pub(super) slow: Option<Span>,
+    pub(super) tcp_sockets: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -145,6 +153,8 @@ impl File {
     /// Whether the values are within their ranges.
     fn check(&self) -> Result<(), ConfigError> {
         check::shared(self.interval, self.stream.heartbeat, self.log_level.as_deref())?;
+        check::within("collect.slow", self.collect.slow, Duration::from_secs(1), Duration::from_secs(3_600))?;
+        check::size("collect.tcp_sockets", 0..=10_000_000, self.collect.tcp_sockets)?;
         self.logs.check()?;
         check::size("stream.channels", 1..=256, self.stream.channels)?;
         check::size("publish.max_body", 1024..=16 * 1024 * 1024, self.publish.max_body)?;

@@ -140,6 +140,8 @@ impl Config {
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
                 demo: is_demo,
+                slow: file.collect.slow.map_or(collect.slow, Duration::from),
+                tcp_sockets: file.collect.tcp_sockets.map_or(collect.tcp_sockets, |most| most as u64),
             },
             logbook: file.logs.kept(),
             logs: logs::Config {

@@ -1,11 +1,10 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::gone::Gone;
+use super::signal::Signal;
 use super::{Contract, Event, Name};
 
 /// What the log holds of one channel.
@@ -27,15 +26,6 @@ pub(super) struct Channel {
     /// When it was last published in, followed or left.
     pub(super) used: Instant,
     pub(super) signal: Arc<Signal>,
-}
-
-/// What a channel shares with its followers outside the log's lock.
-#[derive(Debug, Default)]
-pub(super) struct Signal {
-    /// Changes with each event.
-    pub(super) published: watch::Sender<()>,
-    /// Gap notices told.
-    pub(super) gaps: AtomicU64,
 }
 
 /// Where in a channel something goes on.

@@ -1,16 +1,18 @@
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use app::model::Cursor;
-use futures_util::future::select_all;
-use tokio::sync::watch;
+use futures_util::task::AtomicWaker;
 use tokio::time::Instant;
 
-use super::channel::{Place, Signal};
+use super::channel::Place;
 use super::log::{Log, Slot};
 use super::merge::Merge;
 use super::registry::Entry;
+use super::signal::Signal;
 use super::{Event, Hub, Missing};
 
 /// Bytes of frames in a batch at most, unless its only event is larger: a follower far behind is served in pieces.
@@ -24,8 +26,10 @@ pub struct Follower {
     entry: Arc<Entry>,
     seen: u64,
     places: Vec<InChannel>,
-    /// By channel, what changes with each event.
-    published: Vec<watch::Receiver<()>>,
+    /// It has read all there was.
+    at_newest: bool,
+    /// What wakes it, in each of its channels.
+    waker: Arc<AtomicWaker>,
 }
 
 /// Where a follower stands in one of its channels.
@@ -36,6 +40,8 @@ pub(super) struct InChannel {
     /// Latest values that had been published when it last stood at the newest event, and those it was given since.
     pub(super) values: u64,
     pub(super) given: u64,
+    /// What the signal said when the channel was last read.
+    pub(super) heard: u64,
     pub(super) signal: Arc<Signal>,
 }
 
@@ -59,32 +65,33 @@ pub struct Waiting {
 
 impl Follower {
     pub(super) fn new(hub: Hub, id: u64, entry: Arc<Entry>, seen: u64, places: Vec<InChannel>) -> Self {
-        let published = places.iter().map(|place| place.signal.published.subscribe()).collect();
-        Self { hub, id, entry, seen, places, published }
+        let waker = Arc::new(AtomicWaker::new());
+        for at in &places {
+            at.signal.enter(id, Arc::clone(&waker));
+        }
+        Self { hub, id, entry, seen, places, at_newest: false, waker }
     }
 
     /// All that is ready after the cursor; waits while there is nothing. The cursor moves past what is returned.
     ///
     /// Cancel-safe: between taking from the log and returning there is no await.
     pub async fn next(&mut self) -> Batch {
-        loop {
-            // Marked as seen before reading: what is published after this wakes the wait below.
-            self.published.iter_mut().for_each(watch::Receiver::mark_unchanged);
-            if let Some(batch) = self.ready() {
-                return batch;
-            }
-            let changed = match &mut self.published[..] {
-                [] => Err(()),
-                [only] => only.changed().await.map_err(drop),
-                several => {
-                    let changes = several.iter_mut().map(|channel| Box::pin(channel.changed()));
-                    select_all(changes).await.0.map_err(drop)
-                }
-            };
-            if changed.is_err() {
-                // The senders live as long as the places do, so only who follows nothing comes here: it waits for ever.
-                std::future::pending::<()>().await;
-            }
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// What [`next`](Self::next) waits for. One task at a time may wait.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Batch> {
+        // Before looking: what is published after this wakes it.
+        self.waker.register(context.waker());
+        let mut changed = !self.at_newest;
+        for at in &mut self.places {
+            let published = at.signal.published();
+            changed |= published != at.heard;
+            at.heard = published;
+        }
+        match changed.then(|| self.ready()).flatten() {
+            Some(batch) => Poll::Ready(batch),
+            None => Poll::Pending,
         }
     }
 
@@ -96,7 +103,7 @@ impl Follower {
         let at_newest = seen == log.head();
         let skipped = if at_newest { skipped(&log, &mut self.places) } else { 0 };
         drop(log);
-        self.seen = seen;
+        (self.seen, self.at_newest) = (seen, at_newest);
         self.note(&events, at_newest, skipped);
         self.tell(&missing);
         let batch = Batch { missing, events };
@@ -156,6 +163,9 @@ impl Follower {
 
 impl Drop for Follower {
     fn drop(&mut self) {
+        for at in &self.places {
+            at.signal.leave(self.id);
+        }
         self.hub.registry().leave(self.id);
         self.hub.leave(&self.entry.slots);
     }

@@ -52,6 +52,7 @@ impl Hub {
                 place: channel.place(seq),
                 values: channel.values_published - channel.values_after(seq).count() as u64,
                 given: 0,
+                heard: 0,
                 signal: Arc::clone(&channel.signal),
             });
         }

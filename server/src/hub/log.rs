@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::channel::{Channel, Place, Signal};
+use super::channel::{Channel, Place};
+use super::signal::Signal;
 use super::{Contract, Event, Full, Limits, Name, Payload};
 
 /// What an event costs beside its text, roughly, in bytes.

@@ -14,7 +14,7 @@ use super::registry::Entry;
 use super::{Contract, Hub, Name, Payload, frame, now};
 
 /// Time between two measurements.
-const EVERY: Duration = Duration::from_secs(1);
+pub const EVERY: Duration = Duration::from_secs(1);
 
 /// Seconds over which rates are smoothed.
 const SMOOTH: f64 = 5.0;
@@ -156,7 +156,8 @@ impl Hub {
 }
 
 /// Measures once a second until `shutdown`, and publishes the figures in the channel `hub` while somebody follows it.
-pub async fn watch(hub: Hub, shutdown: CancellationToken) {
+/// After each measurement it calls `then`.
+pub async fn watch(hub: Hub, then: impl Fn() + Send, shutdown: CancellationToken) {
     let channel = Name::hub();
     let Ok(event) = Name::new("stats") else { return };
     let mut tick = interval(EVERY);
@@ -168,6 +169,7 @@ pub async fn watch(hub: Hub, shutdown: CancellationToken) {
             let event = Some(event.clone());
             hub.publish(&channel, Payload::Text { event, contract: Contract::Latest, data });
         }
+        then();
     }
 }
 

@@ -23,6 +23,7 @@ mod name;
 mod past;
 mod presence;
 mod registry;
+mod signal;
 mod stats;
 mod tally;
 mod varint;
@@ -38,7 +39,7 @@ pub use event::{Contract, Event, Payload};
 pub use follow::{Batch, Follower, Waiting};
 pub use limits::Limits;
 pub use log::Missing;
-pub use measure::watch;
+pub use measure::{EVERY, watch};
 pub use name::{Name, NameError};
 pub use presence::{Presence, Present};
 pub use registry::{Entrance, Reader};
@@ -128,7 +129,7 @@ impl Hub {
         let signal = self.log_mut().append(event);
         drop(head);
         if let Some(signal) = signal {
-            signal.published.send_replace(());
+            signal.publish();
         }
         cursor
     }

@@ -24,6 +24,11 @@ impl Name {
         Self("hub".into())
     }
 
+    /// The channel of the page about the hub: the same figures, drawn.
+    pub fn connections() -> Self {
+        Self("connections".into())
+    }
+
     /// The channel of the people who talk here.
     pub fn chat() -> Self {
         Self("chat".into())
@@ -41,7 +46,7 @@ impl Name {
 
     /// Whether only the program itself publishes in the channel of this name.
     pub fn is_machine(&self) -> bool {
-        matches!(self.as_str(), "dashboard" | "hub" | "chat")
+        matches!(self.as_str(), "dashboard" | "hub" | "connections" | "chat")
     }
 
     /// Takes `text` as a name, or refuses it; it is never altered.

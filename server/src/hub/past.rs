@@ -33,9 +33,18 @@ impl Past {
         self.end = at;
     }
 
+    /// All of it, a point a second.
+    pub(super) fn all(&self) -> StatsHistory {
+        self.thinned(KEPT, 1)
+    }
+
     /// The last `seconds`, in so few points that a chart can show them all.
     pub(super) fn last(&self, seconds: usize) -> StatsHistory {
-        let each = seconds.div_ceil(SHOWN).max(1);
+        self.thinned(seconds, seconds.div_ceil(SHOWN).max(1))
+    }
+
+    /// The last `seconds`, `each` in a point.
+    fn thinned(&self, seconds: usize, each: usize) -> StatsHistory {
         let shown = seconds.min(self.points.len()) / each * each;
         let mut history = StatsHistory { interval_ms: each as u64 * 1_000, end: self.end, ..StatsHistory::default() };
         let points: Vec<Point> = self.points.range(self.points.len() - shown..).copied().collect();

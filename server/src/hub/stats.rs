@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use app::model::{ChannelStats, FollowerState, FollowerStats, LogStats, Stats, Totals};
+use app::model::{ChannelStats, FollowerState, FollowerStats, LogStats, Stats, StatsHistory, Totals};
 use app::range::Range;
 
 use super::follow::waiting;
@@ -51,6 +51,11 @@ impl Hub {
             unlisted: all.len().saturating_sub(LISTED) as u64,
             history: range.map(|range| measures.past.last(usize::try_from(range.ms() / 1_000).unwrap_or(usize::MAX))),
         }
+    }
+
+    /// The figures of the last hour, a point a second.
+    pub fn past(&self) -> StatsHistory {
+        self.measures().past.all()
     }
 
     fn totals(&self, published: u64) -> Totals {

@@ -2,18 +2,22 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::server::conn::http1;
+use axum::BoxError;
+use hyper::server::conn::http1::{self, Parts};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 
 use super::Request;
-use super::gate::{Gate, Visitor};
+use super::body::Holding;
+use super::gate::{Gate, Held, Visitor};
+use super::handover::Handover;
 use super::line::{Line, TooSlow};
+use super::outflow::Outflow;
 use super::patience::{Answers, Patience};
 use super::places::{Full, Place};
 use super::progress::Progress;
@@ -21,42 +25,60 @@ use super::progress::Progress;
 /// Time for a connection that is taken only to be refused: enough to ask once.
 const REFUSAL: Duration = Duration::from_secs(2);
 
+type Flowing = Outflow<TcpStream, Holding<Held>>;
+
 /// Answers the requests of one connection until either side ends it. It holds `place`, or is to be refused.
 pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, place: Result<Place, Full>) {
     if let Err(error) = gate.config.socket.apply(&stream) {
         // It has gone already, or the system knows no such option: it works without.
         tracing::debug!(%peer, %error, "socket options");
     }
-    let request = gate.config.request;
-    let refused = place.as_ref().err().copied();
-    let closing = gate.closing.is_closing();
+    // Boxed, so that a stream doesn't keep the room that asking for it took.
+    let answered = Box::pin(answer(&gate, stream, peer, place.as_ref().err().copied())).await;
+    let ended = match answered {
+        Ok(None) => Ok(()),
+        Ok(Some(outflow)) => outflow.await.map_err(BoxError::from),
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = ended {
+        tell(&gate, peer, &*error);
+    }
+}
+
+/// Answers until the connection has ended, or is to carry an answer without an end in sight.
+async fn answer(
+    gate: &Arc<Gate>,
+    stream: TcpStream,
+    peer: IpAddr,
+    refused: Option<Full>,
+) -> hyper::Result<Option<Flowing>> {
+    let request = &gate.config.request;
+    let mut closing = gate.closing.is_closing();
     let answers = Answers::default();
     let head = if refused.is_some() { request.head_timeout.min(REFUSAL) } else { request.head_timeout };
     let patience = Patience::new(head, request.idle_timeout, answers.clone());
     let progress = Progress::new(gate.config.write_timeout);
     let line = Line::new(stream, patience, progress, answers.clone(), gate.config.socket.stream_buffer);
-    let line = TokioIo::new(line);
-    let visitor = Visitor { gate: gate.clone(), peer, refused, answers };
+    let endless = Handover::default();
+    let visitor = Visitor { gate: Arc::clone(gate), peer, refused, answers, endless: endless.clone() };
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
-        // Boxed, so that a stream, which has been answered, doesn't keep the room that answering took.
-        Box::pin(async move { Ok::<_, Infallible>(visitor.answer(request).await) })
+        async move { Ok::<_, Infallible>(visitor.answer(request).await) }
     });
-    let mut http = http(&request);
-    let mut connection = pin!(http.keep_alive(refused.is_none() && !closing).serve_connection(line, service));
-    let served = if closing {
-        connection.await
-    } else {
+    let mut http = http(request);
+    let mut connection = http.keep_alive(refused.is_none() && !closing).serve_connection(TokioIo::new(line), service);
+    let mut begun = pin!(gate.closing.begun());
+    loop {
         tokio::select! {
-            served = connection.as_mut() => served,
-            () = gate.closing.begun() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+            biased;
+            served = &mut connection => return served.map(|()| None),
+            response = endless.left() => {
+                let Parts { io, read_buf, .. } = connection.into_parts();
+                return Ok(Some(Outflow::new(io.into_inner(), response, !read_buf.is_empty())));
             }
+            () = &mut begun, if !closing => closing = true,
         }
-    };
-    if let Err(error) = served {
-        ended(&gate, peer, &error);
+        Pin::new(&mut connection).graceful_shutdown();
     }
 }
 
@@ -71,9 +93,9 @@ fn http(request: &Request) -> http1::Builder {
     http
 }
 
-fn ended(gate: &Gate, peer: IpAddr, error: &hyper::Error) {
-    let slow = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref::<TooSlow>());
-    match slow {
+fn tell(gate: &Gate, peer: IpAddr, error: &(dyn Error + 'static)) {
+    let io = error.source().unwrap_or(error).downcast_ref::<io::Error>();
+    match io.and_then(|error| error.get_ref()?.downcast_ref::<TooSlow>()) {
         Some(TooSlow::Taking) => {
             gate.places.stall();
             tracing::debug!(%peer, "cut off: it took nothing of what waited for it");

@@ -1,15 +1,17 @@
+use std::future::pending;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, Response, Uri, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
 use super::body::{Holding, Late, Timed};
+use super::handover::Handover;
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
 use super::{ClientAddress, Config, Places};
@@ -36,15 +38,19 @@ pub(super) struct Visitor {
     /// Why the connection was taken only to be refused.
     pub(super) refused: Option<Full>,
     pub(super) answers: Answers,
+    /// Takes the answers that the connection is to write by itself.
+    pub(super) endless: Handover<Answer>,
 }
 
+/// An answer, with what is given back when it is done.
+pub(super) type Answer = Response<Holding<Held>>;
 /// What is given back when an answer is done.
-type Held = (Answering, Taken);
+pub(super) type Held = (Answering, Taken);
 /// The places that an answer takes up.
-type Taken = (Option<Place>, Option<Place>);
+pub(super) type Taken = (Option<Place>, Option<Place>);
 
 impl Visitor {
-    pub(super) async fn answer(self, request: Request<Incoming>) -> Response<Holding<Held>> {
+    pub(super) async fn answer(self, request: Request<Incoming>) -> Answer {
         let answering = self.answers.begin();
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
         if stream {
@@ -55,7 +61,13 @@ impl Visitor {
             Ok(places) => (self.gate.pass(request, client).await, places),
             Err(reason) => (refusal(reason, stream), (None, None)),
         };
-        response.map(|body| Holding::new(body, (answering, places)))
+        let response = response.map(|body| Holding::new(body, (answering, places)));
+        let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
+        if endless && self.answers.are_flushed() {
+            self.endless.put(response);
+            return pending().await;
+        }
+        response
     }
 
     /// The places that the request takes up, or why it can't be answered.

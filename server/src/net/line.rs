@@ -62,7 +62,8 @@ impl<S: Buffer> Line<S> {
     }
 
     /// A page may fill the line. What waits for the reader of a stream grows old, so there it is kept short.
-    fn narrow(&mut self) {
+    fn begin(&mut self) {
+        self.answers.flush(false);
         if self.stream_buffer > 0 && self.answers.is_stream() {
             self.socket.narrow(self.stream_buffer);
             self.stream_buffer = 0;
@@ -107,7 +108,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Line<S> {
 
 impl<S: AsyncWrite + Buffer + Unpin> AsyncWrite for Line<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.narrow();
+        self.begin();
         let polled = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.wrote(context, polled)
     }
@@ -117,7 +118,7 @@ impl<S: AsyncWrite + Buffer + Unpin> AsyncWrite for Line<S> {
         context: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.narrow();
+        self.begin();
         let polled = Pin::new(&mut self.socket).poll_write_vectored(context, pieces);
         self.wrote(context, polled)
     }
@@ -127,7 +128,9 @@ impl<S: AsyncWrite + Buffer + Unpin> AsyncWrite for Line<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(context)
+        ready!(Pin::new(&mut self.socket).poll_flush(context))?;
+        self.answers.flush(true);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

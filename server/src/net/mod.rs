@@ -2,6 +2,8 @@
 //!
 //! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
 //! - `connection`: HTTP over one connection
+//! - `outflow`: what is written over one connection once a stream has been asked for, which is taken from HTTP's hands by
+//!   `handover`
 //! - `descriptors`: how many of them the process may have
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
@@ -19,7 +21,9 @@ mod connection;
 #[cfg(unix)]
 mod descriptors;
 mod gate;
+mod handover;
 mod line;
+mod outflow;
 mod patience;
 mod places;
 mod progress;

@@ -16,6 +16,8 @@ struct Inner {
     count: AtomicUsize,
     /// Whether a stream was asked for.
     stream: AtomicBool,
+    /// Whether some of an answer may still be on its way to the system.
+    unflushed: AtomicBool,
 }
 
 /// An answer on its way; dropping it says that it is done.
@@ -34,6 +36,17 @@ impl Answers {
 
     pub(super) fn is_stream(&self) -> bool {
         self.0.stream.load(Relaxed)
+    }
+
+    /// Notes that some has been written, or that all has.
+    pub(super) fn flush(&self, all: bool) {
+        self.0.unflushed.store(!all, Relaxed);
+    }
+
+    /// Whether the system has all of the answers so far. hyper reads the next request as a rule only then, and doesn't promise
+    /// it.
+    pub(super) fn are_flushed(&self) -> bool {
+        !self.0.unflushed.load(Relaxed)
     }
 }
 

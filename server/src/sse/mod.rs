@@ -2,8 +2,10 @@
 //!
 //! - `opening`: what a stream begins with: `connected`, and where it goes on from
 //! - `stream`: the loop of a stream, as a body
+//! - `aside`: waiting for the end at no cost to an event
 //! - `response`: status and headers
 
+mod aside;
 mod opening;
 mod response;
 mod stream;

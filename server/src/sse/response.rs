@@ -1,20 +1,31 @@
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use axum::response::IntoResponse as _;
-use futures_util::stream::unfold;
+use bytes::Bytes;
+use hyper::body::Frame;
 
 use super::Stream;
 use super::opening::bye;
 
 /// The response that carries `stream`. Its headers keep caches and buffering proxies out of the way.
 pub fn respond(stream: Stream) -> Response<Body> {
-    let body = unfold(stream, async |mut stream| {
-        let bytes = stream.next().await?;
-        Some((Ok::<_, Infallible>(bytes), stream))
-    });
-    with_headers(Body::from_stream(body))
+    with_headers(Body::new(stream))
+}
+
+impl hyper::body::Body for Stream {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.poll_next(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
 }
 
 /// A stream that ends at once and says why, and its connection with it. A browser comes back after it, each after a time

@@ -1,11 +1,15 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use app::model::{Heartbeat, Timestamp};
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
+use super::aside::Aside;
 use super::opening::{bye, event, gap, snapshots};
 use super::{Config, Opening, Request, State};
 use crate::hub::{Batch, Follower, Full, Hub, Name, Present};
@@ -20,7 +24,7 @@ pub struct Stream {
     channels: Vec<Name>,
     heartbeat: Interval,
     states: States,
-    shutdown: CancellationToken,
+    shutdown: Aside<Pin<Box<WaitForCancellationFutureOwned>>>,
     /// The newest event when the end came: all up to it is still sent.
     ending: Option<u64>,
     ended: bool,
@@ -63,7 +67,7 @@ impl Stream {
             channels,
             heartbeat,
             states,
-            shutdown,
+            shutdown: Aside::new(Box::pin(shutdown.cancelled_owned())),
             ending: None,
             ended: false,
             _present: present,
@@ -74,31 +78,34 @@ impl Stream {
     ///
     /// It is asked for only when the connection can take more, so a reader that stalls holds a cursor and no queue.
     pub async fn next(&mut self) -> Option<Bytes> {
-        let bytes = match self.opening.take() {
-            Some(opening) => opening,
-            None => self.read().await?,
-        };
-        self.follower.wrote(bytes.len());
-        Some(bytes)
+        poll_fn(|context| self.poll_next(context)).await
     }
 
-    async fn read(&mut self) -> Option<Bytes> {
-        if self.ended {
-            return None;
-        }
+    /// What [`next`](Self::next) waits for.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let bytes = match self.opening.take() {
+            Some(opening) => opening,
+            None if self.ended => return Poll::Ready(None),
+            None => ready!(self.read(context)),
+        };
+        self.follower.wrote(bytes.len());
+        Poll::Ready(Some(bytes))
+    }
+
+    fn read(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
         if let Some(head) = self.ending {
-            return Some(self.last(head));
+            return Poll::Ready(self.last(head));
         }
-        tokio::select! {
-            biased;
-            () = self.shutdown.cancelled() => {
-                let head = self.hub.head().seq;
-                self.ending = Some(head);
-                Some(self.last(head))
-            }
-            _ = self.heartbeat.tick() => Some(self.beat()),
-            batch = self.follower.next() => Some(self.write(&batch)),
+        if Pin::new(&mut self.shutdown).poll(context).is_ready() {
+            let head = self.hub.head().seq;
+            self.ending = Some(head);
+            return Poll::Ready(self.last(head));
         }
+        if self.heartbeat.poll_tick(context).is_ready() {
+            return Poll::Ready(self.beat());
+        }
+        let batch = ready!(self.follower.poll_next(context));
+        Poll::Ready(self.write(&batch))
     }
 
     /// What is left to send of the events up to `head`, piece by piece, then `bye`: what was published is not dropped

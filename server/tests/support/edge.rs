@@ -65,6 +65,7 @@ impl Edge {
 }
 
 /// - `/`: who asks
+/// - `/page`: more than a connection holds
 /// - `/body`: how long the body was that was sent
 /// - `/stream`: says one thing and then nothing
 /// - `/stream/flood`: says ever more
@@ -84,10 +85,14 @@ fn routes(handed_over: &Arc<AtomicUsize>) -> Router {
     };
     Router::new()
         .route("/", get(async |Extension(ClientAddress(client)): Extension<ClientAddress>| client.to_string()))
+        .route("/page", get(async || vec![b'x'; PAGE]))
         .route("/body", post(async |body: Bytes| body.len().to_string()))
         .route("/stream", get(quiet))
         .route("/stream/flood", get(flood))
 }
+
+/// Bytes of `/page`.
+pub(crate) const PAGE: usize = 8 * 1024 * 1024;
 
 static CHUNK: [u8; 1024] = [b'\n'; 1024];
 

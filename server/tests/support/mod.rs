@@ -3,6 +3,7 @@
 
 pub(crate) mod canned;
 pub(crate) mod edge;
+pub(crate) mod exposition;
 pub(crate) mod parser;
 pub(crate) mod receivers;
 pub(crate) mod tail;

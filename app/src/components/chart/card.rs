@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 
 use super::crosshair;

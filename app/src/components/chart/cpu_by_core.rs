@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
 use super::card::{Chart, card};
 use super::heat::{self, LEVELS, Rows};
 use super::marks::{Label, Marks};

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
 use super::card::card;
 use super::line_chart::{Critical, LineChart};
 use super::scale::{Axis, Following};
@@ -47,5 +45,5 @@ fn traces(live: Live) -> &'static [Trace] {
 }
 
 fn cores(live: Live) -> u32 {
-    live.host.read_value().cores
+    live.host.read_untracked().cores
 }

@@ -4,12 +4,13 @@ use leptos::web_sys::Element;
 
 use super::timeline::Timeline;
 use super::tooltip;
+use crate::watched::Watched;
 
 /// Points that an arrow key passes with Shift held.
 const STRIDE: isize = 10;
 
 /// Where the reader points, the same instant in all charts of a page. `None` while nothing is pointed at.
-pub type Crosshair = RwSignal<Option<Pointed>>;
+pub type Crosshair = Watched<Option<Pointed>>;
 
 /// What is pointed at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use leptos::prelude::*;
-
 use super::card::Chart;
 use super::legend::legend;
 use super::marks::{Dot, Label, Marks};

@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
 use super::card::card;
 use super::line_chart::LineChart;
 use super::scale::{Axis, Following};

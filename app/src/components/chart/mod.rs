@@ -13,6 +13,7 @@ mod crosshair;
 pub mod disk;
 mod gaps;
 mod heat;
+pub mod hub;
 mod legend;
 mod line_chart;
 mod marks;

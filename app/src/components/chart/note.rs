@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use crate::format;
 use crate::live::Live;
 use crate::series::{History, Series};
@@ -19,7 +17,7 @@ pub(super) enum Note {
 impl Note {
     /// What there is to say of a chart of `series`, where it can't be drawn.
     pub(super) fn about(live: Live, series: &[Series], absent: &'static str) -> Option<Self> {
-        let of = live.range().ms() / live.host.read_value().interval_ms.max(1);
+        let of = live.range().ms() / live.host.read_untracked().interval_ms.max(1);
         Self::of(&live.history.read(), series, absent, of)
     }
 

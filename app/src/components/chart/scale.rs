@@ -13,10 +13,10 @@ const ROUND: [f32; 6] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0];
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Unit {
-    /// Of a hundred.
-    Percent,
-    /// Bytes, or bytes per second.
-    Bytes(Scale),
+    /// As it is; the unit's name.
+    Plain(&'static str),
+    /// In a unit that many of its own make: KiB, thousands.
+    Scaled(Scale),
 }
 
 /// What the height of a plot means.
@@ -53,7 +53,7 @@ impl Following {
 
 impl Axis {
     /// Nothing to a hundred percent, always.
-    pub(super) const PERCENT: Self = Self { max: 100.0, unit: Unit::Percent };
+    pub(super) const PERCENT: Self = Self { max: 100.0, unit: Unit::Plain("%") };
 
     /// Bytes up to `total`, and a little further to where a quarter of it is a round number.
     pub(super) fn of_total(total: f32) -> Self {
@@ -67,7 +67,7 @@ impl Axis {
         while step * 8.0 > quarter && step > 0.001 {
             step /= 2.0;
         }
-        Self { max: (quarter / step).ceil() * step * 4.0 * scale.factor, unit: Unit::Bytes(scale) }
+        Self { max: (quarter / step).ceil() * step * 4.0 * scale.factor, unit: Unit::Scaled(scale) }
     }
 
     /// Bytes per second up to at least `highest`; what was the axis `before` stays where it does.
@@ -81,32 +81,32 @@ impl Axis {
         // 1,000 KiB/s would be read as 1 MiB/s, so that is what it becomes.
         let next = Scale::of_rate(max * scale.factor);
         if max >= 1_000.0 && next != scale {
-            return Self { max: next.factor, unit: Unit::Bytes(next) };
+            return Self { max: next.factor, unit: Unit::Scaled(next) };
         }
-        Self { max: max * scale.factor, unit: Unit::Bytes(scale) }
+        Self { max: max * scale.factor, unit: Unit::Scaled(scale) }
     }
 
     /// The name of the unit.
     pub(super) fn unit_name(&self) -> &'static str {
         match self.unit {
-            Unit::Percent => "%",
-            Unit::Bytes(scale) => scale.unit,
+            Unit::Plain(name) => name,
+            Unit::Scaled(scale) => scale.unit,
         }
     }
 
     /// `value` in the axis' unit.
     pub(super) fn write(&self, value: f32) -> String {
         match self.unit {
-            Unit::Percent => format::decimal(value),
-            Unit::Bytes(scale) => scale.write(value),
+            Unit::Plain(_) => format::decimal(value),
+            Unit::Scaled(scale) => scale.write(value),
         }
     }
 
     /// `value` beside a grid line: without decimals where it has none.
     pub(super) fn mark(&self, value: f32) -> String {
         let number = match self.unit {
-            Unit::Percent => value,
-            Unit::Bytes(scale) => value / scale.factor,
+            Unit::Plain(_) => value,
+            Unit::Scaled(scale) => value / scale.factor,
         };
         if number.fract() == 0.0 {
             return format::whole(number);
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(Axis::of_rate(40.0 * MIB, Some(&axis)).max, 80.0 * MIB, "not yet low enough");
         assert_eq!(Axis::of_rate(30.0 * MIB, Some(&axis)).max, 40.0 * MIB);
         assert_eq!(Axis::of_rate(81.0 * MIB, Some(&axis)).max, 100.0 * MIB);
-        assert_eq!(Axis::of_rate(900.0 * MIB, None), Axis { max: GIB, unit: Unit::Bytes(Scale::of_rate(GIB)) });
+        assert_eq!(Axis::of_rate(900.0 * MIB, None), Axis { max: GIB, unit: Unit::Scaled(Scale::of_rate(GIB)) });
         assert_eq!(Axis::of_rate(0.0, None).max, 10.0 * 1_024.0);
     }
 

@@ -1,7 +1,5 @@
 //! The small line in a tile.
 
-use leptos::prelude::*;
-
 use super::path::Shape;
 use super::scale::{Axis, Following, round_max};
 use super::stack::{highest, value, vertices};

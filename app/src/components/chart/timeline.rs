@@ -8,6 +8,7 @@ use crate::components::browser;
 use crate::live::Live;
 use crate::model::Timestamp;
 use crate::series::History;
+use crate::watched::Watched;
 
 /// What all charts of a page share. A handle: copies share the signals.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,7 @@ pub struct Timeline {
     pub crosshair: Crosshair,
     pub(super) live: Live,
     /// The samples as they are drawn, thinned once for all charts.
-    pub(super) history: RwSignal<History>,
+    pub(super) history: Watched<History>,
 }
 
 /// What the crosshair stands on.
@@ -34,7 +35,7 @@ impl Timeline {
     /// The timeline of a page.
     pub fn new(live: Live) -> Self {
         let thinned = move || live.history.read().thinned(live.range().ms());
-        let history = RwSignal::new(untrack(thinned));
+        let history = Watched::new(untrack(thinned));
         browser::follow(move || history.set(thinned()));
         Self { crosshair: Crosshair::new(None), live, history }
     }

@@ -1,5 +1,3 @@
-use leptos::prelude::*;
-
 use super::timeline::Timeline;
 use crate::format::{self, fixed};
 use crate::model::Timestamp;

@@ -1,20 +1,23 @@
+use leptos::prelude::*;
+
 use super::*;
 use crate::fixtures::{alert, line, metrics, snapshot};
 use crate::live::Lost;
-use crate::model::{AlertState, Cursor, Timestamp};
-use crate::series::History;
+use crate::model::{AlertState, Cursor, Drawn, Timestamp};
+use crate::place::Place;
+use crate::series::Series;
 
 const START: Cursor = Cursor { epoch: 7, seq: 10 };
 
 fn messages(live: Live) -> Vec<String> {
-    live.logs.with_untracked(|logs| logs.tail.lines().iter().map(|line| line.entry.message.clone()).collect())
+    live.logs.read_untracked().tail.lines().iter().map(|line| line.entry.message.clone()).collect()
 }
 
 #[test]
 fn shows_a_batch() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         let lost = Lost { count: 3, last: 2, from: Timestamp::from_ms(1), to: Timestamp::from_ms(2) };
         live.apply(Batch {
             metrics: vec![metrics(1_000), metrics(2_000)],
@@ -24,8 +27,8 @@ fn shows_a_batch() {
             ..Batch::default()
         });
         assert_eq!(live.metrics.get_untracked().unwrap().timestamp.ms(), 2_000);
-        assert_eq!(live.history.with_untracked(|history| history.times().collect::<Vec<_>>()), [1_000, 2_000]);
-        assert_eq!(live.alerts.with_untracked(|alerts| alerts.all().len()), 1);
+        assert_eq!(live.history.read_untracked().times().collect::<Vec<_>>(), [1_000, 2_000]);
+        assert_eq!(live.alerts.read_untracked().all().len(), 1);
         assert_eq!(messages(live), ["one", "two"]);
         assert_eq!(live.logs.get_untracked().lost, Some(lost));
     });
@@ -35,7 +38,7 @@ fn shows_a_batch() {
 fn a_snapshot_replaces_everything_before_the_rest() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         live.apply(Batch {
             metrics: vec![metrics(9_000)],
             alerts: vec![alert("cpu", AlertState::Firing)],
@@ -46,10 +49,10 @@ fn a_snapshot_replaces_everything_before_the_rest() {
         fresh.host.name = "web-2".to_owned();
         fresh.rules = 5;
         live.apply(Batch { snapshot: Some(fresh.clone()), ..Batch::default() });
-        assert_eq!((live.host.get_value().name.as_str(), live.rules.get_value()), ("web-2", 5));
+        assert_eq!((live.host.get_untracked().name.as_str(), live.rules.get_untracked()), ("web-2", 5));
         assert_eq!(live.metrics.get_untracked(), None);
-        assert!(live.history.with_untracked(History::is_empty));
-        assert!(live.alerts.with_untracked(|alerts| alerts.all().is_empty()));
+        assert!(live.history.read_untracked().is_empty());
+        assert!(live.alerts.read_untracked().all().is_empty());
         assert!(messages(live).is_empty());
 
         let logs = vec![(2, line("new"))];
@@ -63,12 +66,38 @@ fn a_snapshot_replaces_everything_before_the_rest() {
 fn pause_is_kept_without_a_browser() {
     let owner = Owner::new();
     owner.with(|| {
-        let live = Live::new(*snapshot(START), Range::default());
+        let live = Live::new(Place::Overview, *snapshot(START), Range::default());
         live.toggle_pause();
         assert!(live.paused.get_untracked());
         live.set_range(Range::Hour);
         assert_eq!(live.view.get_untracked().range, Range::Hour);
         live.start(START);
         live.retry();
+    });
+}
+
+#[test]
+fn what_the_server_has_drawn_is_shown_with_all_its_points() {
+    let owner = Owner::new();
+    owner.with(|| {
+        let live = Live::new(Place::Connections, *snapshot(START), Range::default());
+        let drawn = Drawn {
+            at: Timestamp::from_ms(2_000),
+            point: Vec::new(),
+            alerts: vec![alert("cpu", AlertState::Firing)],
+            parts: vec![vec!["<p".to_owned(), "=5".to_owned(), ">".to_owned()]],
+        };
+        let points = vec![
+            (Timestamp::from_ms(1_000), vec![Some(1.0), Some(2.0)]),
+            (Timestamp::from_ms(2_000), vec![Some(3.0), None]),
+        ];
+        live.apply(Batch { drawn: Some(Box::new(drawn)), points, ..Batch::default() });
+        let history = live.history.read_untracked();
+        assert_eq!(history.column(Series::Published), [Some(1.0), Some(3.0)]);
+        assert_eq!(history.column(Series::Delivered), [Some(2.0), None]);
+        assert!(history.column(Series::Cpu).is_empty() && history.column(Series::Lag).is_empty());
+        assert_eq!(history.thinned(Range::Hour.ms()).len(), 1, "a point in twelve seconds");
+        assert_eq!(live.alerts.read_untracked().all().len(), 1);
+        assert_eq!(live.parts.get_untracked()[0][1], "=5");
     });
 }

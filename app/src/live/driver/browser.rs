@@ -7,7 +7,6 @@ use crate::live::timer::{local_ms, wall_ms};
 
 /// A worker that hasn't answered for so long, in milliseconds, isn't there.
 const WORKER_MS: u64 = 2_000;
-const PATH: &str = "/api/dashboard-stream";
 
 /// What the client needs of a browser.
 pub(super) struct Browser(pub(super) Weak<Driver>);
@@ -32,7 +31,7 @@ impl World for Browser {
                 driver.hear(said);
             }
         };
-        let source = Source::open(PATH, &cursor, names, Rc::new(say))?;
+        let source = Source::open(driver.live.place.stream(), &cursor, names, Rc::new(say))?;
         driver.answered.set(!source.is_shared());
         driver.patience.clear();
         driver.patience.set(local_ms(), WORKER_MS);

@@ -202,6 +202,7 @@ pub(super) fn snapshot() -> impl Strategy<Value = Snapshot> {
             alerts,
             rules,
             logs,
+            drawn: None,
         },
     )
 }

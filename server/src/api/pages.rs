@@ -1,4 +1,6 @@
 use app::components::Theme;
+use app::pages::Start;
+use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
 use axum::body::Body;
@@ -11,15 +13,31 @@ use leptos_axum::render_app_async_with_context;
 use super::{Parameters, first};
 use crate::state::AppState;
 
-/// `GET /?range=5m|15m|1h`: the overview with the values of now. A range that can't be read is the default one.
-pub(crate) async fn page(
+/// `GET /?range=5m|15m|1h`: the overview with the values of now.
+pub(crate) async fn overview(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    let range: Range = first(&query, "range").and_then(|text| text.parse().ok()).unwrap_or_default();
-    let page = Page::Overview { snapshot: state.board.snapshot(range), range };
-    render(state.leptos, page, request).await
+    let range = range(&query);
+    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /connections?range=5m|15m|1h`: the hub and its followers as of now.
+pub(crate) async fn connections(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    let range = range(&query);
+    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// What `?range=` says. One that can't be read is the default: a page is better than an error.
+fn range(query: &Parameters) -> Range {
+    first(query, "range").and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 /// The page that says there is nothing at `path`.

@@ -1,0 +1,40 @@
+//! The hub and its followers. What is the same for all readers is drawn by the server and comes in [parts](Part); the
+//! browser adds the charts and what concerns its own stream.
+
+mod connection;
+#[cfg(feature = "ssr")]
+mod draw;
+
+pub use connection::connection;
+#[cfg(feature = "ssr")]
+pub use draw::draw;
+
+use crate::element::{El, el, elements};
+use crate::live::Live;
+
+/// The parts that the server draws, in the order in which they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what is drawn")]
+pub enum Part {
+    Headline,
+    Followers,
+    Published,
+    Delivered,
+    Lag,
+    Resumed,
+    Lost,
+    Strip,
+    FollowerTable,
+    ChannelTable,
+}
+
+/// A place for a part.
+pub fn place(live: Live, part: Part, tag: &'static str, class: &'static str) -> El {
+    el(tag).fixed(|place| place.class(class)).rows(move || drawn(live, part))
+}
+
+/// What the server has drawn of a part.
+pub(super) fn drawn(live: Live, part: Part) -> Vec<El> {
+    let parts = live.parts.read();
+    parts.get(part as usize).map(|words| elements(words, &live.client.read_untracked())).unwrap_or_default()
+}

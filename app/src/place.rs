@@ -1,0 +1,56 @@
+//! The pages there are: where they stand, and where what they show comes from.
+
+/// A page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// The machine at a glance.
+    #[default]
+    Overview,
+    /// The hub and its followers.
+    Connections,
+}
+
+impl Place {
+    /// All of them, in the order in which they are named.
+    pub const ALL: [Self; 2] = [Self::Overview, Self::Connections];
+
+    /// Its name, for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Connections => "Connections",
+        }
+    }
+
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "/",
+            Self::Connections => "/connections",
+        }
+    }
+
+    /// The key that leads there, after `g`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Overview => "o",
+            Self::Connections => "c",
+        }
+    }
+
+    /// The stream that it follows.
+    pub const fn stream(self) -> &'static str {
+        match self {
+            Self::Overview => "/api/dashboard-stream",
+            Self::Connections => "/api/stream/connections",
+        }
+    }
+
+    /// Where its snapshot is asked for; the range is to be added.
+    pub const fn snapshot(self) -> &'static str {
+        match self {
+            Self::Overview => "/api/snapshot?range=",
+            Self::Connections => "/api/snapshot?channel=connections&range=",
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The page about the hub and its followers, drawn once a second for all of its readers.
+
+use app::components::hub::draw;
+use app::model::{Alert, Drawn, Host, Snapshot, Stats, StatsHistory};
+use app::range::Range;
+use app::series::History;
+
+use crate::board::Board;
+use crate::hub::{Contract, EVERY, Hub, Name, Payload, frame};
+
+/// Draws the page; clones share what it is drawn from.
+#[derive(Debug, Clone)]
+pub struct Connections {
+    hub: Hub,
+    board: Board,
+}
+
+impl Connections {
+    /// Draws what `hub` tells of itself, with the machine and the alerts of `board`.
+    pub fn new(hub: Hub, board: Board) -> Self {
+        Self { hub, board }
+    }
+
+    /// The page as of now, with the figures of `range`.
+    pub fn snapshot(&self, range: Range) -> Snapshot {
+        let stats = self.hub.stats(None);
+        let past = self.hub.past();
+        let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
+        Snapshot {
+            cursor: stats.log.newest,
+            server_time: stats.server_time,
+            host: Host { interval_ms, ..self.board.host().clone() },
+            metrics: None,
+            history: history(&past, interval_ms).thinned(range.ms()),
+            alerts: self.board.firing(),
+            rules: self.board.rules(),
+            logs: Vec::new(),
+            drawn: Some(drawn(&stats, &past, self.board.firing())),
+        }
+    }
+
+    /// Publishes the page as of now, if somebody looks at it.
+    pub fn publish(&self) {
+        let channel = Name::connections();
+        let Ok(event) = Name::new("drawn") else { return };
+        if self.hub.followers(&channel) > 0 {
+            let data = frame::json(&drawn(&self.hub.stats(None), &self.hub.past(), self.board.firing()));
+            self.hub.publish(&channel, Payload::Text { event: Some(event), contract: Contract::Latest, data });
+        }
+    }
+}
+
+fn drawn(stats: &Stats, past: &StatsHistory, alerts: Vec<Alert>) -> Drawn {
+    let point = past.published.len().checked_sub(1).map(|last| point(past, last));
+    Drawn { at: past.end, point: point.unwrap_or_default(), alerts, parts: draw(stats) }
+}
+
+/// The columns as the charts know them.
+fn history(past: &StatsHistory, interval_ms: u64) -> History {
+    let mut history = History::new(interval_ms);
+    let points = past.published.len();
+    for index in 0..points {
+        let at = past.end.minus((points - 1 - index) as u64 * past.interval_ms);
+        history.push_hub(at, &point(past, index), Range::Hour.ms());
+    }
+    history
+}
+
+fn point(past: &StatsHistory, index: usize) -> Vec<Option<f32>> {
+    let columns = [&past.published, &past.delivered, &past.lag_p99_ms];
+    let mut point: Vec<Option<f32>> = columns.iter().map(|column| column.get(index).copied()).collect();
+    point.push(past.followers.get(index).map(|&followers| followers as f32));
+    point
+}

@@ -1,0 +1,50 @@
+//! The page about the hub: its snapshot, its channel, and that nothing is drawn while nobody looks.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
+
+mod support;
+
+use serde_json::Value;
+use support::Server;
+
+/// All words of all parts.
+fn words(drawn: &Value) -> Vec<String> {
+    let parts = drawn["parts"].as_array().unwrap();
+    parts.iter().flat_map(|part| part.as_array().unwrap()).map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_page_comes_drawn_and_goes_on() {
+    let server = Server::start(&[]).await;
+    let mut stream = server.stream("/api/stream/connections?clientId=reader-1", b"").await;
+    stream.until("connected").await;
+    let snapshot = stream.until("snapshot").await.json();
+    assert!(snapshot["metrics"].is_null() && snapshot["logs"].as_array().unwrap().is_empty());
+    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 10);
+    let first = stream.until("drawn").await;
+    let drawn = first.json();
+    assert_eq!(drawn["point"].as_array().unwrap().len(), 4, "published, delivered, lag, followers");
+    assert!(words(&drawn).contains(&"=reader-1".to_owned()));
+    let next = stream.until("drawn").await.json();
+    assert_ne!(next["at"], drawn["at"], "once a second");
+
+    let answer = server.get("/api/snapshot?channel=connections&range=5m").await;
+    assert_eq!((answer.status, answer.json()["drawn"]["parts"].as_array().unwrap().len()), (200, 10));
+    let answer = server.get("/api/snapshot?channel=chat").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.json()["message"].as_str().unwrap().contains("channel"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn who_wants_figures_gets_no_drawings() {
+    let server = Server::start(&[]).await;
+    let mut figures = server.stream("/api/stream?channels=hub", b"").await;
+    figures.until("snapshot").await;
+    for _ in 0..2 {
+        let event = figures.next().await.unwrap();
+        assert_eq!(event.event, "stats");
+        let stats = event.json();
+        let channels = stats["channels"].as_array().unwrap();
+        let of_page = channels.iter().find(|channel| channel["name"] == "connections");
+        assert!(of_page.is_none_or(|channel| channel["events"] == 0), "nobody looks: {stats}");
+    }
+}
