@@ -18,14 +18,15 @@ const NGINX_MODULES = '/usr/lib/nginx/modules';
 
 export class Server {
   // Copies the binary alone into an empty folder and starts it there, with none of the caller's settings.
-  static async opsglass(binary) {
+  static async opsglass(binary, more = []) {
     const folder = newFolder();
     const alone = join(folder, 'opsglass');
     copyFileSync(binary, alone);
     const port = await freePort();
     const foreign = /^(OPSGLASS|LEPTOS)_/;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-    return new Server('opsglass', alone, ['--listen', `127.0.0.1:${port}`], { folder, port, env });
+    const args = ['--listen', `127.0.0.1:${port}`, '--state-dir', join(folder, 'state'), ...more];
+    return new Server('opsglass', alone, args, { folder, port, env });
   }
 
   // Debian's nginx with nchan, with no settings but those of nginx.conf beside this file.

@@ -159,7 +159,7 @@ def check(port):
 def main():
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        flags = ["--listen", f"127.0.0.1:{port}", "--no-journal", "--log-level", "error"]
+        flags = ["--listen", f"127.0.0.1:{port}", "--no-journal", "--log-level", "error", "--state-dir", "none"]
         server = subprocess.Popen([ROOT / "target/release/opsglass", *flags], cwd=folder)
         try:
             wait_for(port, server)

@@ -1,6 +1,7 @@
 //! What `/api/snapshot` answers and pages are rendered from: the state of the dashboard as of one cursor, kept by
 //! following the hub like everybody else.
 
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
@@ -17,7 +18,7 @@ use crate::hub::{Event, Hub, Name, Payload};
 pub struct Board {
     hub: Hub,
     host: Host,
-    rules: u32,
+    rules: Arc<AtomicU32>,
     state: Arc<RwLock<State>>,
 }
 
@@ -32,14 +33,15 @@ struct State {
 }
 
 impl Board {
-    /// An empty board with the samples of before, where there are any.
-    pub fn new(hub: Hub, host: Host, rules: usize, past: &[Metrics]) -> Self {
+    /// A board with the samples and the open alerts of before, where there are any. `rules` is how many rules there are.
+    pub fn new(hub: Hub, host: Host, rules: Arc<AtomicU32>, past: &[Metrics], alerts: Vec<Alert>) -> Self {
         let mut history = History::new(host.interval_ms);
         for metrics in past {
             history.push(metrics, Range::Hour.ms());
         }
-        let state = Arc::new(RwLock::new(State { history, ..State::default() }));
-        Self { hub, host, rules: u32::try_from(rules).unwrap_or(u32::MAX), state }
+        let alerts = AlertList::new(alerts);
+        let state = Arc::new(RwLock::new(State { history, alerts, ..State::default() }));
+        Self { hub, host, rules, state }
     }
 
     /// Follows the hub until `shutdown` is cancelled.
@@ -68,7 +70,7 @@ impl Board {
             metrics: state.metrics.clone(),
             history: state.history.thinned(range.ms()),
             alerts: state.alerts.all().to_vec(),
-            rules: self.rules,
+            rules: self.rules.load(Relaxed),
             logs: state.logs.lines().iter().cloned().collect(),
             drawn: None,
         }
@@ -81,7 +83,7 @@ impl Board {
 
     /// How many alert rules are checked.
     pub fn rules(&self) -> u32 {
-        self.rules
+        self.rules.load(Relaxed)
     }
 
     /// Alerts that fire, the last changed first.
@@ -111,7 +113,7 @@ impl State {
                 self.history.push(metrics, Range::Hour.ms());
                 self.metrics = Some((**metrics).clone());
             }
-            Payload::Alert(alert) => self.alerts.apply(alert.clone()),
+            Payload::Alert(alert) => self.alerts.apply(alert.alert.clone()),
             Payload::Log(entry) => self.logs.apply(event.seq, entry.clone()),
             Payload::Text { .. } => {}
         }

@@ -15,6 +15,9 @@ pub enum ApiError {
     /// There is no such call.
     #[error("there is nothing at {0}")]
     NotFound(String),
+    /// There is such a call, and not what it is asked about.
+    #[error("{0}")]
+    Missing(String),
     /// There is, but not with this method.
     #[error("{0} is not answered here")]
     MethodNotAllowed(Method),
@@ -79,7 +82,7 @@ struct Body {
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::Missing(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
             Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -94,7 +97,7 @@ impl ApiError {
 
     fn name(&self) -> &'static str {
         match self {
-            Self::NotFound(_) => "not_found",
+            Self::NotFound(_) | Self::Missing(_) => "not_found",
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
             Self::BadBody { .. } => "bad_body",

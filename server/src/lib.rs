@@ -66,14 +66,16 @@ pub async fn run(
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let mut source = collect::source(&config.collect);
-    let board = Board::new(hub.clone(), source.host(), config.alerts.len(), &source.past());
+    let host = source.host();
+    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts };
+    let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
+    let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
     let connections = Connections::new(hub.clone(), board.clone());
     let page = connections.clone();
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    alerts::spawn(config.alerts, hub.clone(), last.clone());
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     if let Some(own) = own {
@@ -100,6 +102,7 @@ pub async fn run(
     let state = AppState {
         hub,
         board,
+        alerts: alerts.handle,
         readings,
         connections,
         logbook,
@@ -116,7 +119,8 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    drop(tokio::time::timeout(LAST_WORDS, sources.wait()).await);
+    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use server::config::{Config, Request};
-use server::{run, shutdown, tail, telemetry};
+use server::{alerts, run, shutdown, tail, telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -21,6 +21,7 @@ fn start() -> Result<ExitCode> {
     match Request::read(std::env::args_os())? {
         Request::Print(text) => Ok(write!(std::io::stdout(), "{text}").map(|()| ExitCode::SUCCESS)?),
         Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
+        Request::TestAlert(receivers) => Ok(Runtime::new()?.block_on(alerts::notify::try_all(&receivers))),
         Request::Tail(options) => Ok(tail::run(&options)),
         Request::Logs(options) => Ok(tail::logs::run(&options)),
     }

@@ -2,10 +2,10 @@
 
 use axum::Router;
 use axum::http::Uri;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
+use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -35,6 +35,10 @@ fn answers() -> Router<AppState> {
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/alerts", get(alerts::list))
+        .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
+        .route("/api/silences", get(alerts::silences).post(alerts::silence))
+        .route("/api/silences/{id}", delete(alerts::unsilence))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))

@@ -2,6 +2,7 @@
 
 use leptos::config::LeptosOptions;
 
+use crate::alerts;
 use crate::api::publish;
 use crate::board::Board;
 use crate::collect;
@@ -20,6 +21,8 @@ pub struct AppState {
     pub hub: Hub,
     /// The dashboard as of now.
     pub board: Board,
+    /// What may be asked of the alerts.
+    pub alerts: alerts::Handle,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
     /// The page about the hub as of now.

@@ -105,6 +105,20 @@ fn a_broken_file_is_named_with_line_and_key() {
         ("stream.channels = 0\n", ":1: stream.channels: expected 1 to 256", ""),
         ("publish.max_body = 10\n", ":1: publish.max_body: expected 1024 to 16777216", ""),
         ("\nhub.events = 1\n", ":2: hub.events: expected 200 to 10000000", ""),
+        ("[[rule]]\nname = \"a\"\nwhen = \"cup > 1\"\n", ":3:9: rule \"a\": when: expected a metric", "`cup`"),
+        ("[[rule]]\nname = \"a\"\nwhen = \"cpu > 1 and cpu / 0 > 2\"\n", ":3:27: rule \"a\": when: ", "divided"),
+        ("[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\nfor = -1\n", ":4:7: rule.for: ", "a span of time like"),
+        ("[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\nfor = \"-1\"\n", ":4:7: rule.for: ", "\"-1\""),
+        ("[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\nhold = 1\n", ":4:1: rule.hold: unknown field", "keep_firing_for"),
+        ("[[rule]]\nname = \"cpu\"\nwhen = \"cpu > 1\"\n", ":2:8: rule \"cpu\": name: ", "no other rule"),
+        (
+            "[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\nclear = 2\n",
+            ":4:9: rule \"a\": clear: ",
+            "at most the level (1)",
+        ),
+        ("[[rule]]\nname = \"a\"\n", "missing field `when`", ":1:"),
+        ("alerts.off = [\"disk\"]\n", ":1: alerts.off: ", "filesystem-fills"),
+        ("alerts.files = [\"no-such-rules.toml\"]\n", "no-such-rules.toml: ", ""),
         ("[alerts.cpu]\nhold = \"9days\"\n[alerts.load]\nwarning = 1\n", ":2: alerts.cpu.hold: ", ""),
     ] {
         let file = file(text);
@@ -120,6 +134,20 @@ fn check_says_when_all_is_well() {
     let checked = output(&["check", "--config", file.path().to_str().unwrap()]);
     assert_eq!(checked.status.code(), Some(0));
     assert!(String::from_utf8(checked.stdout).unwrap().contains("all is well"));
+}
+
+#[test]
+fn rules_in_files_of_their_own_are_checked_in_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("opsglass.toml", "alerts.files = [\"rules.toml\"]\n[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\n");
+    let path = folder.path().join("opsglass.toml");
+    let check = || opsglass(&["check", "--config", path.to_str().unwrap()]);
+    write("rules.toml", "[[rule]]\nname = \"b\"\nwhen = 'filesystem{mount=\"/var*\"} > 1'\n");
+    assert_eq!(check().status().unwrap().code(), Some(0));
+    write("rules.toml", "\n[[rule]]\nname = \"a\"\nwhen = \"cpu > 1\"\n");
+    let said = refused(check());
+    assert!(said.contains("rules.toml:3:8: rule \"a\": name: "), "{said}");
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod timestamp;
 mod values;
 
 pub use alert::{Alert, AlertLevel, AlertState};
+#[cfg(feature = "ssr")]
+pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 pub use cursor::{Cursor, CursorError};
 pub use drawn::Drawn;
 pub use host::Host;

@@ -8,6 +8,14 @@ macro_rules! text_on_the_wire {
             }
         }
 
+        #[cfg(any(feature = "ssr", test))]
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         miniserde::make_place!(Place);
 
         impl miniserde::de::Visitor for Place<$type> {

@@ -1,8 +1,10 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::{Level, Levels, Rule};
+use super::expr::Level;
+use super::{Levels, Rule, file};
 
 /// The longest hold time.
 const LONGEST_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
@@ -25,6 +27,10 @@ pub struct Config {
     pub load: Threshold,
     /// Space used on each file system, percent.
     pub filesystem: Threshold,
+    /// Names of default rules that are switched off.
+    pub off: Vec<String>,
+    /// Files with more rules; a path that is not absolute begins at the configuration file's folder.
+    pub files: Vec<PathBuf>,
 }
 
 /// What can be set of one rule. What is missing is the rule's default.
@@ -84,6 +90,14 @@ pub enum ConfigError {
         /// What was set.
         got: f32,
     },
+    /// No rule of this name is there without being written.
+    #[error("alerts.off: expected names out of {known}, got {got:?}")]
+    Unknown {
+        /// Those that are.
+        known: String,
+        /// What was set.
+        got: String,
+    },
     /// A hold time of more than a day.
     #[error("{key}: expected at most 24h, got {}", humantime::format_duration(*.got))]
     TooLong {
@@ -97,18 +111,29 @@ pub enum ConfigError {
 impl Config {
     /// The rules that are enabled, with what is set; or the first setting that can't be.
     pub fn rules(&self) -> Result<Vec<Rule>, ConfigError> {
-        let rules = [
-            (&self.cpu, Rule::cpu(), FULL),
-            (&self.memory, Rule::memory(), FULL),
-            (&self.swap, Rule::swap(), FULL),
-            (&self.load, Rule::load(), HIGHEST_LOAD),
-            (&self.filesystem, Rule::filesystem(), FULL),
-        ];
+        let defaults = file::defaults();
+        let known = |name: &String| defaults.iter().any(|rule| rule.name == *name);
+        if let Some(unknown) = self.off.iter().find(|name| !known(name)) {
+            let known = defaults.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(ConfigError::Unknown { known, got: unknown.clone() });
+        }
+        let settable = |name: &str| match name {
+            "cpu" => Some((&self.cpu, FULL)),
+            "memory" => Some((&self.memory, FULL)),
+            "swap" => Some((&self.swap, FULL)),
+            "load" => Some((&self.load, HIGHEST_LOAD)),
+            "filesystem" => Some((&self.filesystem, FULL)),
+            _ => None,
+        };
         let mut enabled = Vec::new();
-        for (threshold, default, most) in rules {
+        for default in defaults {
+            let is_off = self.off.contains(&default.name);
             // What is switched off is checked too: a mistake should not wait for the day it is switched on.
-            let rule = threshold.rule(default, most)?;
-            if threshold.enabled.unwrap_or(true) {
+            let (rule, is_enabled) = match settable(&default.name) {
+                Some((threshold, most)) => (threshold.rule(default, most)?, threshold.enabled.unwrap_or(true)),
+                None => (default, true),
+            };
+            if is_enabled && !is_off {
                 enabled.push(rule);
             }
         }
@@ -120,6 +145,7 @@ impl ConfigError {
     /// The setting that can't be, for example `alerts.cpu.warning`.
     pub fn key(&self) -> &str {
         match self {
+            Self::Unknown { .. } => "alerts.off",
             Self::OutOfRange { key, .. }
             | Self::TooHigh { key, .. }
             | Self::TooLow { key, .. }
@@ -130,21 +156,21 @@ impl ConfigError {
 
 impl Threshold {
     fn rule(&self, default: Rule, most: f32) -> Result<Rule, ConfigError> {
-        let levels = self.levels(&default.levels);
+        let Some(levels) = default.levels().and_then(|default| self.levels(default)) else { return Ok(default) };
         let set = [
             ("warning", self.warning),
             ("warning_clear", self.warning_clear),
             ("critical", self.critical),
             ("critical_clear", self.critical_clear),
         ];
-        let key = |name: &str| format!("alerts.{}.{name}", default.id);
+        let key = |name: &str| format!("alerts.{}.{name}", default.name);
         for (name, got) in set.iter().filter_map(|&(name, set)| Some((name, set?))) {
             // Written so that NaN, which compares with nothing, is refused.
             if !(got > 0.0 && got <= most) {
                 return Err(ConfigError::OutOfRange { key: key(name), most, got });
             }
         }
-        let Levels { warning, critical } = levels;
+        let (warning, critical) = levels;
         for (name, got, other, limit) in [
             ("warning_clear", warning.clear, "warning", warning.enter),
             ("critical_clear", critical.clear, "critical", critical.enter),
@@ -165,21 +191,21 @@ impl Threshold {
         if hold > LONGEST_HOLD {
             return Err(ConfigError::TooLong { key: key("hold"), got: hold });
         }
-        Ok(Rule { levels, hold, ..default })
+        let levels = Levels { warning, critical: Some(critical) };
+        Ok(Rule { hold, ..default.at(levels) })
     }
 
     /// What is set; and what is not, such that it goes with what is set, so that one number can be changed alone.
-    fn levels(&self, default: &Levels) -> Levels {
-        let warning = self.warning.unwrap_or(default.warning.enter);
-        let critical = self.critical.unwrap_or(default.critical.enter.max(warning));
-        let warning_clear = self.warning_clear.unwrap_or_else(|| clear_of(warning, default.warning));
+    fn levels(&self, default: Levels) -> Option<(Level, Level)> {
+        let (default_warning, default_critical) = (default.warning, default.critical?);
+        let warning = self.warning.unwrap_or(default_warning.enter);
+        let critical = self.critical.unwrap_or(default_critical.enter.max(warning));
+        let warning_clear = self.warning_clear.unwrap_or_else(|| clear_of(warning, default_warning));
         let critical_clear = self
             .critical_clear
-            .unwrap_or_else(|| clear_of(critical, default.critical).max(warning_clear).min(critical));
-        Levels {
-            warning: Level { enter: warning, clear: warning_clear },
-            critical: Level { enter: critical, clear: critical_clear },
-        }
+            .unwrap_or_else(|| clear_of(critical, default_critical).max(warning_clear).min(critical));
+        let warning = Level { enter: warning, clear: warning_clear };
+        Some((warning, Level { enter: critical, clear: critical_clear }))
     }
 }
 

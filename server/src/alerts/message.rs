@@ -1,101 +1,143 @@
 //! What an alert says: its name, and one sentence with the value and the condition.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use app::format;
+use super::expr::{Level, Op};
+use super::metrics::time;
+use super::state::{Change, Reason, Severity, Times};
+use super::template::Filling;
+use super::{Levels, Rule};
 
-use super::state::{Change, Reason, Severity, grace};
-use super::{Levels, Reading, Rule, Source};
-
-/// What a person calls the alert.
-pub(super) fn name(source: Source, subject: Option<&str>) -> String {
-    match source {
-        Source::Cpu => "CPU saturated".to_owned(),
-        Source::Load => "Load high".to_owned(),
-        Source::Memory | Source::Swap | Source::FileSystems => format!("{} nearly full", thing(source, subject)),
-    }
+/// What a sentence is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Matter<'a> {
+    pub(super) rule: &'a Rule,
+    /// What its value is held against.
+    pub(super) levels: Levels,
+    /// The last value there was.
+    pub(super) value: f32,
+    pub(super) instance: Option<&'a str>,
+    pub(super) labels: &'a BTreeMap<String, String>,
 }
 
 /// The level that the value is held against: the one to enter; for what was cleared or lost the one to clear.
 pub(super) fn threshold(levels: &Levels, change: Change) -> f32 {
+    let critical = levels.critical.unwrap_or(levels.warning);
     match change {
-        Change::Pending(Severity::Critical) | Change::Fired(Severity::Critical) => levels.critical.enter,
+        Change::Pending(Severity::Critical) | Change::Fired(Severity::Critical) => critical.enter,
         Change::Pending(Severity::Warning) | Change::Fired(Severity::Warning) => levels.warning.enter,
-        Change::Eased | Change::Withdrawn(_) => levels.warning.enter,
-        Change::Cleared | Change::Lost => levels.warning.clear,
+        Change::Eased | Change::Withdrawn(_) | Change::Back => levels.warning.enter,
+        Change::Cleared | Change::Lost | Change::Recovering => levels.warning.clear,
     }
 }
 
-/// One sentence. `reading` is the last there was, `levels` are those it was held against.
-pub(super) fn sentence(rule: &Rule, reading: &Reading, levels: &Levels, change: Change) -> String {
-    let source = rule.source;
-    let thing = thing(source, reading.subject.as_deref());
-    let level = |level| level_text(source, level);
-    let hold = rule.hold;
-    let value = value_text(source, reading.value);
-    let threshold = level(threshold(levels, change));
-    match change {
-        Change::Pending(_) => format!("{thing} is {value}, above {threshold}; fires if it stays so for {}", time(hold)),
-        Change::Fired(_) if hold < Duration::from_secs(1) => format!("{thing} is {value}, above {threshold}"),
-        Change::Fired(_) => format!("{thing} is {value}, above {threshold} for {}", time(hold)),
-        Change::Eased => format!(
-            "{thing} is {value}, back under {} and not yet under {}",
-            level(levels.critical.clear),
-            level(levels.warning.clear)
-        ),
-        Change::Cleared => format!("{thing} is {value}, back under {threshold}"),
-        Change::Lost => format!("{thing} has not been read for {}, was {value}", time(grace(hold))),
-        Change::Withdrawn(Reason::Down) => {
-            format!("{thing} is {value}, not above {threshold} any more; it never fired")
-        }
-        Change::Withdrawn(Reason::Unread) => format!("{thing} is not read any more, was {value}; it never fired"),
-        Change::Withdrawn(Reason::Unwatched) => {
-            format!("{thing} was not watched for a while, is {value}; the alert begins again, it never fired")
+impl Matter<'_> {
+    /// What a person calls the alert.
+    pub(super) fn name(&self, change: Change) -> String {
+        self.fill(&self.rule.title, change)
+    }
+
+    /// One sentence; the rule's summary when it fires.
+    pub(super) fn sentence(&self, change: Change) -> String {
+        match (&self.rule.summary, change) {
+            (Some(summary), Change::Fired(_)) => self.fill(summary, change),
+            _ if self.rule.condition.is_absence() => self.absence(change),
+            _ => self.usual(change),
         }
     }
-}
 
-fn thing(source: Source, subject: Option<&str>) -> &str {
-    match source {
-        Source::Cpu => "CPU",
-        Source::Memory => "Memory",
-        Source::Swap => "Swap",
-        Source::Load => "Load over 5 min",
-        Source::FileSystems => subject.unwrap_or("File system"),
+    /// A text of the rule with this alert's values.
+    pub(super) fn fill(&self, template: &super::template::Template, change: Change) -> String {
+        let unit = self.rule.unit();
+        template.fill(Filling {
+            value: &unit.write(self.value),
+            threshold: &unit.write_level(threshold(&self.levels, change)),
+            instance: self.instance.unwrap_or_default(),
+            labels: self.labels,
+        })
+    }
+
+    fn subject(&self, change: Change) -> String {
+        self.fill(self.rule.subject.as_ref().unwrap_or(&self.rule.title), change)
+    }
+
+    fn said_value(&self, change: Change) -> String {
+        let says = self.rule.says.as_ref();
+        says.map_or_else(|| self.rule.unit().write(self.value), |says| self.fill(says, change))
+    }
+
+    /// `above 85 %`; of a condition with several parts the whole of it.
+    fn condition(&self, level: f32) -> String {
+        match self.rule.op() {
+            Some(op) => format!("{} {}", op.words(), self.rule.unit().write_level(level)),
+            None => format!("and so {}", self.rule.when),
+        }
+    }
+
+    fn back(&self, level: Level) -> String {
+        let level_text = self.rule.unit().write_level(level.clear);
+        match self.rule.op() {
+            Some(Op::Above | Op::AtLeast) => format!("back under {level_text}"),
+            Some(Op::Below | Op::AtMost) => format!("back over {level_text}"),
+            Some(Op::Equal | Op::Unequal) | None => "as it should be".to_owned(),
+        }
+    }
+
+    fn usual(&self, change: Change) -> String {
+        let (thing, value) = (self.subject(change), self.said_value(change));
+        let (rule, levels) = (self.rule, self.levels);
+        let hold = whole(rule.hold);
+        let condition = self.condition(threshold(&levels, change));
+        match change {
+            Change::Pending(_) => format!("{thing} is {value}, {condition}; fires if it stays so for {hold}"),
+            Change::Fired(_) if rule.hold < Duration::from_secs(1) => format!("{thing} is {value}, {condition}"),
+            Change::Fired(_) => format!("{thing} is {value}, {condition} for {hold}"),
+            Change::Eased => {
+                let critical = self.back(levels.critical.unwrap_or(levels.warning));
+                let warning = self.back(levels.warning);
+                format!("{thing} is {value}, {critical} and not yet {}", warning.trim_start_matches("back "))
+            }
+            Change::Recovering => {
+                let keep = whole(rule.keep_firing_for);
+                format!("{thing} is {value}, {}; resolved if it stays so for {keep}", self.back(levels.warning))
+            }
+            Change::Back => format!("{thing} is {value}, {condition} again"),
+            Change::Cleared => format!("{thing} is {value}, {}", self.back(levels.warning)),
+            Change::Lost => {
+                format!("{thing} has not been read for {}, was {value}", whole(Times::of(rule).grace))
+            }
+            Change::Withdrawn(Reason::Down) => format!("{thing} is {value}, not {condition} any more; it never fired"),
+            Change::Withdrawn(Reason::Unread) => format!("{thing} is not read any more, was {value}; it never fired"),
+            Change::Withdrawn(Reason::Unwatched) => {
+                format!("{thing} was not watched for a while, is {value}; the alert begins again, it never fired")
+            }
+        }
+    }
+
+    fn absence(&self, change: Change) -> String {
+        let (thing, silence) = (self.subject(change), self.said_value(change));
+        match change {
+            Change::Cleared | Change::Recovering | Change::Withdrawn(_) | Change::Lost => {
+                format!("{thing} is read again")
+            }
+            _ => format!("{thing} has not been read for {silence}"),
+        }
     }
 }
 
-fn value_text(source: Source, value: f32) -> String {
-    match source {
-        Source::Cpu => format!("{} %", format::decimal(value)),
-        Source::Memory | Source::Swap | Source::FileSystems => format!("{} % full", format::decimal(value)),
-        Source::Load => format::load(value),
-    }
-}
-
-/// Like a value, but a round percentage without its decimal.
-fn level_text(source: Source, level: f32) -> String {
-    match source {
-        Source::Load => format::load(level),
-        _ if level.fract() == 0.0 => format!("{} %", format::whole(level)),
-        _ => format!("{} %", format::decimal(level)),
-    }
-}
-
-/// A hold time: `90 s`, `2 min`.
-fn time(span: Duration) -> String {
-    let seconds = span.as_secs();
-    if seconds < 600 && !seconds.is_multiple_of(60) { format!("{seconds} s") } else { format::span(seconds) }
+fn whole(span: Duration) -> String {
+    time(span.as_secs())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(rule: &Rule, subject: Option<&str>, value: f32, change: Change) -> String {
-        let reading = Reading { subject: subject.map(str::to_owned), value, scale: 4.0 };
-        let levels = if rule.source == Source::Load { rule.levels.times(4.0) } else { rule.levels };
-        sentence(rule, &reading, &levels, change)
+    fn said(rule: &Rule, instance: Option<&str>, value: f32, change: Change) -> String {
+        let scale = if rule.name == "load" { 4.0 } else { 1.0 };
+        let levels = rule.levels().unwrap().times(scale);
+        Matter { rule, levels, value, instance, labels: &BTreeMap::new() }.sentence(change)
     }
 
     #[test]
@@ -123,15 +165,16 @@ mod tests {
             said(&filesystem, Some("/mnt"), 93.4, Change::Lost),
             "/mnt has not been read for 1 min, was 93.4 % full"
         );
-        assert_eq!(name(Source::FileSystems, Some("/var")), "/var nearly full");
-        assert_eq!(name(Source::Memory, None), "Memory nearly full");
+        let name = |rule: &Rule, instance| {
+            let levels = rule.levels().unwrap();
+            Matter { rule, levels, value: 0.0, instance, labels: &BTreeMap::new() }.name(fired)
+        };
+        assert_eq!(name(&filesystem, Some("/var")), "/var nearly full");
+        assert_eq!(name(&Rule::memory(), None), "Memory nearly full");
     }
 
     #[test]
-    fn hold_times_are_not_rounded() {
-        for (seconds, written) in [(5, "5 s"), (60, "1 min"), (90, "90 s"), (7_200, "2 h 0 min")] {
-            assert_eq!(time(Duration::from_secs(seconds)), written);
-        }
+    fn without_a_hold_time_none_is_named() {
         let at_once = Rule { hold: Duration::ZERO, ..Rule::cpu() };
         assert_eq!(said(&at_once, None, 90.0, Change::Fired(Severity::Warning)), "CPU is 90.0 %, above 85 %");
     }

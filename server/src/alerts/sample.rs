@@ -1,5 +1,6 @@
 //! Samples to try rules on.
 
+use super::{Rule, file};
 use app::model::{DiskRates, FileSystem, Memory, Metrics, NetworkRates, Timestamp};
 
 /// A quiet machine that tells little, `s` seconds after some start.
@@ -39,4 +40,39 @@ pub(super) fn file_system(mount: &str, percent: f32) -> FileSystem {
         percent,
         read_only: false,
     }
+}
+
+/// The default rules by name.
+impl Rule {
+    pub(super) fn cpu() -> Self {
+        Self::default_named("cpu")
+    }
+
+    pub(super) fn memory() -> Self {
+        Self::default_named("memory")
+    }
+
+    pub(super) fn swap() -> Self {
+        Self::default_named("swap")
+    }
+
+    pub(super) fn load() -> Self {
+        Self::default_named("load")
+    }
+
+    pub(super) fn filesystem() -> Self {
+        Self::default_named("filesystem")
+    }
+
+    pub(super) fn default_named(name: &str) -> Self {
+        file::defaults().into_iter().find(|rule| rule.name == name).unwrap()
+    }
+}
+
+/// The rules of a file.
+pub(super) fn rules(toml: &str) -> Vec<Rule> {
+    let entries: file::Entries = toml::from_str(toml).unwrap();
+    let mut rules = file::Rules::default();
+    rules.add(entries.rule, toml).unwrap();
+    rules.into_vec()
 }

@@ -2,6 +2,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use crate::alerts;
+use crate::alerts::file::RuleError;
+use crate::alerts::notify::ReceiverError;
 
 /// What was wrong with what opsglass was told. One line: where, which key, what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -18,12 +20,14 @@ pub enum ConfigError {
         reason: std::io::Error,
     },
     /// The file isn't what it should be.
-    #[error("{path}:{line}: {}{message}", key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
+    #[error("{path}:{line}:{}{}{message}", column.map_or(" ".to_owned(), |column| format!("{column}: ")), key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
     File {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// The column in characters, from 1, where it is known.
+        column: Option<usize>,
         /// The key with its table, where the fault lies in one.
         key: Option<String>,
         /// What was expected.
@@ -70,7 +74,7 @@ impl ConfigError {
         };
         let Some(line) = line_of(text, key) else { return self };
         // The message names the key already.
-        Self::File { path: path.to_owned(), line, key: None, message: self.to_string() }
+        Self::File { path: path.to_owned(), line, column: None, key: None, message: self.to_string() }
     }
 
     pub(super) fn public(listen: SocketAddr) -> Self {
@@ -78,12 +82,42 @@ impl ConfigError {
     }
 
     pub(super) fn toml(path: &Path, text: &str, error: &toml::de::Error) -> Self {
-        let at = error.span().map_or(text.len(), |span| span.start.min(text.len()));
-        let before = text.get(..at).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
+        let at = error.span().map_or(text.len(), |span| span.start);
+        let (line, column) = place(text, at);
         let message = error.message().replace('\n', ", ");
-        Self::File { path: path.to_owned(), line, key: key_on(text, line), message }
+        let key = key_on(text, line);
+        // In a table of its own kind a key alone doesn't say where.
+        let in_list = key.as_ref().is_some_and(|key| LISTS.iter().any(|list| key.starts_with(list)));
+        let column = in_list.then_some(column);
+        Self::File { path: path.to_owned(), line, column, key, message }
     }
+
+    /// Says where in `text` the rule stands that can't be.
+    pub(super) fn rule(path: &Path, text: &str, error: &RuleError) -> Self {
+        Self::at(path, text, error.at.start, &error.key, &error.message)
+    }
+
+    /// The same of a receiver.
+    pub(super) fn receiver(path: &Path, text: &str, error: &ReceiverError) -> Self {
+        Self::at(path, text, error.at.start, &error.key, &error.message)
+    }
+
+    fn at(path: &Path, text: &str, at: usize, key: &str, message: &str) -> Self {
+        let (line, column) = place(text, at);
+        let (key, message) = (Some(key.to_owned()), message.to_owned());
+        Self::File { path: path.to_owned(), line, column: Some(column), key, message }
+    }
+}
+
+/// The tables of which there may be many.
+const LISTS: [&str; 2] = ["rule.", "receiver."];
+
+/// Line and column of a byte, both from 1; the column in characters.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(at.min(text.len()))];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
 }
 
 /// What a line of TOML sets, as far as a message needs it.
@@ -98,7 +132,8 @@ enum Line {
 fn lines(text: &str) -> impl Iterator<Item = (usize, Line)> {
     let mut table = String::new();
     (1..).zip(text.lines()).filter_map(move |(number, line)| {
-        if let Some(name) = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        let name = line.trim().strip_prefix('[').map(|rest| rest.trim_start_matches('['));
+        if let Some(name) = name.and_then(|rest| rest.split(']').next()) {
             table = format!("{}.", name.trim());
             return Some((number, Line::Table(table.clone())));
         }

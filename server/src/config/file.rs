@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
-use super::{ConfigError, check};
+use super::{ConfigError, check, rules};
 use crate::logs::syslog;
 use crate::{alerts, hub, logbook};
 
@@ -28,6 +28,22 @@ pub(super) struct File {
     pub(super) limits: Limits,
     pub(super) shutdown: Shutdown,
     pub(super) alerts: alerts::Config,
+    /// Rules that are written here.
+    rule: Vec<alerts::file::Entry>,
+    receiver: Vec<alerts::notify::ReceiverEntry>,
+    pub(super) state: State,
+    /// Who is told, once it is read.
+    #[serde(skip)]
+    pub(super) receivers: Vec<alerts::notify::Receiver>,
+    /// All rules, once they are read.
+    #[serde(skip)]
+    pub(super) rules: Option<Vec<alerts::Rule>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct State {
+    pub(super) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -124,10 +140,13 @@ impl Hub {
 
 impl File {
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })?;
-        let file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
+        let text = rules::text(path)?;
+        let mut file: Self = toml::from_str(&text).map_err(|error| ConfigError::toml(path, &text, &error))?;
         file.check().map_err(|error| error.placed(path, &text))?;
+        let entries = std::mem::take(&mut file.rule);
+        let receivers = alerts::notify::receivers(std::mem::take(&mut file.receiver));
+        file.receivers = receivers.map_err(|error| ConfigError::receiver(path, &text, &error))?;
+        file.rules = Some(rules::read(&file.alerts, entries, path, &text)?);
         Ok(file)
     }
 

@@ -27,10 +27,23 @@ pub(super) struct Cli {
 enum Command {
     /// Check flags, environment and configuration file, and end: exit code 0, or 2 with what is wrong
     Check,
+    /// Something about alerts
+    #[command(subcommand)]
+    Alert(AlertCommand),
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
     /// Find log lines that a server keeps; `opsglass logs --help` tells how
     Logs(tail::logs::Options),
+}
+
+#[derive(Debug, Subcommand)]
+enum AlertCommand {
+    /// Tell the receivers of a made-up alert, and say how that went: exit code 0, or 1 if one was not reached
+    Test {
+        /// Only this one; may be given several times
+        #[arg(long, value_name = "NAME")]
+        receiver: Vec<String>,
+    },
 }
 
 #[derive(Debug, Clone, Args)]
@@ -71,6 +84,11 @@ pub(super) struct Flags {
     #[arg(long, value_name = "NETWORK", env = "OPSGLASS_PROXY", value_delimiter = ',', global = true)]
     pub(super) proxy: Vec<Network>,
 
+    /// Keep what outlasts a restart in this folder; `none`: nowhere [default: $STATE_DIRECTORY, else
+    /// $XDG_STATE_HOME/opsglass or ~/.local/state/opsglass]
+    #[arg(long, value_name = "DIR", env = "OPSGLASS_STATE_DIR", global = true)]
+    pub(super) state_dir: Option<PathBuf>,
+
     /// Show a made-up machine instead of this one; the page says so
     #[arg(long, env = "OPSGLASS_DEMO", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_name = "BOOL", hide_possible_values = true, global = true)]
@@ -107,6 +125,14 @@ impl Cli {
             cli.flags.log_file = files.split(',').filter(|file| !file.is_empty()).map(PathBuf::from).collect();
         }
         Ok(cli)
+    }
+
+    /// The receivers that are to be tried, all of them where none is named, if that is what is asked for.
+    pub(super) fn tried(&self) -> Option<&[String]> {
+        match &self.command {
+            Some(Command::Alert(AlertCommand::Test { receiver })) => Some(receiver),
+            _ => None,
+        }
     }
 
     pub(super) fn is_check(&self) -> bool {

@@ -5,8 +5,10 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod rules;
 mod server;
 mod span;
+mod state;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,6 +20,7 @@ pub use error::ConfigError;
 use file::File;
 use flags::{Cli, Flags};
 
+use crate::alerts::notify::Receiver;
 use crate::api::publish;
 use crate::{alerts, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
@@ -32,10 +35,10 @@ pub struct Config {
     pub collect: collect::Config,
     /// Which logs are followed.
     pub logs: logs::Config,
+    /// The rules that raise alerts, who is told, and where their state is kept.
+    pub alerts: alerts::Setup,
     /// How many of their lines are kept for those who look for one.
     pub logbook: logbook::Limits,
-    /// The rules that raise alerts.
-    pub alerts: Vec<alerts::Rule>,
     /// What the hub keeps.
     pub hub: hub::Limits,
     /// What may be published from outside.
@@ -55,6 +58,8 @@ pub enum Request {
     Serve(Box<Config>),
     /// Follow a server's stream in the terminal.
     Tail(Box<tail::Options>),
+    /// Tell these receivers of a made-up alert.
+    TestAlert(Vec<Receiver>),
     /// Find log lines that a server keeps.
     Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
@@ -84,13 +89,31 @@ impl Request {
             let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
             return Ok(Self::Print(format!("{what}: all is well\n")));
         }
-        Ok(Self::Serve(Box::new(config)))
+        match cli.tried() {
+            Some(names) => tried(config.alerts.receivers, names).map(Self::TestAlert),
+            None => Ok(Self::Serve(Box::new(config))),
+        }
     }
 
     /// What to do where the command line is no order to start: it asks for help, or is wrong.
     fn without(error: &clap::Error) -> Result<Self, ConfigError> {
         if error.use_stderr() { Err(ConfigError::flag(error)) } else { Ok(Self::Print(error.render().to_string())) }
     }
+}
+
+/// The receivers of these names; all where none is named.
+fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigError> {
+    let known = all.iter().map(|receiver| receiver.name.as_str()).collect::<Vec<_>>().join(", ");
+    let is_known = |name: &String| all.iter().any(|receiver| receiver.name == *name);
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        return Err(ConfigError::Flag(format!(
+            "--receiver: expected one of those configured ({known}), got {unknown:?}"
+        )));
+    }
+    if all.is_empty() {
+        return Err(ConfigError::Flag("alert test: expected a [[receiver]] in the configuration file".to_owned()));
+    }
+    Ok(all.into_iter().filter(|receiver| names.is_empty() || names.contains(&receiver.name)).collect())
 }
 
 impl Config {
@@ -109,13 +132,14 @@ impl Config {
             }
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
+        let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         Ok(Self {
             listen,
             log_level: check::log_level(&log_level)?,
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
-                demo: flags.demo.or(file.demo).unwrap_or(collect.demo),
+                demo: is_demo,
                 slow: file.collect.slow.map_or(collect.slow, Duration::from),
                 tcp_sockets: file.collect.tcp_sockets.map_or(collect.tcp_sockets, |most| most as u64),
             },
@@ -128,7 +152,13 @@ impl Config {
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
             },
-            alerts: file.alerts.rules()?,
+            alerts: alerts::Setup {
+                rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
+                receivers: file.receivers,
+                state: state::folder(flags.state_dir.or(file.state.dir), is_demo),
+                reload: flags.config.map(rules::reload),
+                host: String::new(),
+            },
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {

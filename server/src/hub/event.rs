@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use app::model::{Alert, LogEntry, Metrics, Timestamp};
+use app::model::{AlertChange, LogEntry, Metrics, Timestamp};
 use bytes::Bytes;
 use tokio::time::Instant;
 
@@ -21,8 +21,8 @@ pub enum Contract {
 pub enum Payload {
     /// A sample of the machine; latest value. Boxed: it is far larger than the others.
     Metrics(Box<Metrics>),
-    /// A change of an alert; lossless.
-    Alert(Alert),
+    /// A change of an alert; lossless. Boxed like the sample.
+    Alert(Box<AlertChange>),
     /// A log line; lossless.
     Log(LogEntry),
     /// Whatever somebody published.

@@ -5,6 +5,7 @@ pub(crate) mod canned;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
+pub(crate) mod receivers;
 pub(crate) mod tail;
 
 use std::ffi::OsString;
@@ -35,7 +36,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts opsglass as the command line `flags` say.
     pub(crate) async fn start(flags: &[&str]) -> Self {
-        let all = ["opsglass", "--no-journal", "--interval", "250ms"].iter().chain(flags);
+        let all = ["opsglass", "--no-journal", "--interval", "250ms", "--state-dir", "none"].iter().chain(flags);
         Self::serve(config(all.map(OsString::from))).await
     }
 

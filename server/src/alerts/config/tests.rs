@@ -3,16 +3,20 @@ use proptest::prelude::*;
 use super::*;
 
 fn rules(toml: &str) -> Result<Vec<Rule>, ConfigError> {
-    toml::from_str::<Config>(toml).unwrap().rules()
+    let mut rules = toml::from_str::<Config>(toml).unwrap().rules()?;
+    // The others can't be set.
+    rules.retain(|rule| ["cpu", "memory", "swap", "load", "filesystem"].contains(&rule.name.as_str()));
+    Ok(rules)
 }
 
 fn cpu(settings: &str) -> Result<Rule, String> {
     let rules = rules(&format!("[cpu]\n{settings}")).map_err(|error| error.to_string())?;
-    Ok(rules.into_iter().find(|rule| rule.id == "cpu").unwrap())
+    Ok(rules.into_iter().find(|rule| rule.name == "cpu").unwrap())
 }
 
 fn levels(rule: &Rule) -> [f32; 4] {
-    let Levels { warning, critical } = rule.levels;
+    let Levels { warning, critical } = rule.levels().unwrap();
+    let critical = critical.unwrap();
     [warning.enter, warning.clear, critical.enter, critical.clear]
 }
 
@@ -29,7 +33,7 @@ fn all_can_be_set() {
     assert_eq!(levels(&rule), [50.0, 40.5, 60.0, 55.0]);
     assert_eq!(rule.hold, Duration::from_secs(90));
     assert_eq!(cpu("hold = '0s'").unwrap().hold, Duration::ZERO);
-    let ids = |rules: Vec<Rule>| rules.into_iter().map(|rule| rule.id).collect::<Vec<_>>();
+    let ids = |rules: Vec<Rule>| rules.into_iter().map(|rule| rule.name).collect::<Vec<_>>();
     assert_eq!(ids(rules("cpu.enabled = false\nswap.enabled = false").unwrap()), ["memory", "load", "filesystem"]);
 }
 
@@ -99,4 +103,15 @@ proptest! {
             prop_assert!(clear <= critical_clear && critical_clear <= critical);
         }
     }
+}
+
+#[test]
+fn any_default_can_be_switched_off_by_name() {
+    let all = Config::default().rules().unwrap();
+    let off = toml::from_str::<Config>("off = ['no-data', 'cpu']").unwrap().rules().unwrap();
+    assert_eq!(off.len(), all.len() - 2);
+    assert!(!off.iter().any(|rule| rule.name == "no-data" || rule.name == "cpu"));
+    let error = rules("off = ['disk']").unwrap_err();
+    assert_eq!(error.key(), "alerts.off");
+    assert!(error.to_string().contains("filesystem-fills") && error.to_string().contains("disk"), "{error}");
 }

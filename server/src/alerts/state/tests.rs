@@ -1,7 +1,6 @@
 use super::Change::{Cleared, Eased, Fired, Lost, Withdrawn};
 use super::Severity::{Critical, Warning};
 use super::*;
-use crate::alerts::Rule;
 
 const START: u64 = 1_800_000_000;
 
@@ -9,16 +8,26 @@ const START: u64 = 1_800_000_000;
 struct Bench {
     machine: Machine,
     hold: Duration,
+    keep: Duration,
+    flapping: bool,
 }
 
 impl Bench {
     fn new(hold_s: u64) -> Self {
-        Self { machine: Machine::default(), hold: Duration::from_secs(hold_s) }
+        let hold = Duration::from_secs(hold_s);
+        Self { machine: Machine::default(), hold, keep: Duration::ZERO, flapping: false }
     }
 
     fn step(&mut self, s: u64, broken: bool, value: Option<f32>) -> Option<Change> {
         let at = Timestamp::from_ms((START + s) * 1_000);
-        self.machine.step(&Rule::cpu().levels, self.hold, Moment { at, broken }, value)
+        let seen = value.map(|value| Seen {
+            entered: value > 85.0,
+            kept: value >= 75.0,
+            critical_entered: value > 95.0,
+            critical_kept: value >= 85.0,
+        });
+        let times = Times { hold: self.hold, keep: self.keep, grace: self.hold.max(GRACE) };
+        self.machine.step(seen, times, Moment { at, broken }, self.flapping)
     }
 
     fn at(&mut self, s: u64, value: f32) -> Option<Change> {
@@ -172,4 +181,39 @@ fn a_clock_set_back_does_not_fire() {
     let again = bench.changes(&[(6, 99.0), (15, 99.0), (16, 99.0)]);
     assert_eq!(again, [(6, Change::Pending(Critical)), (16, Fired(Critical))]);
     assert_eq!(bench.step(1, true, Some(50.0)), Some(Cleared));
+}
+
+#[test]
+fn keeps_firing_for_a_while_after_it_is_well() {
+    let mut bench = Bench::firing(90.0);
+    bench.keep = Duration::from_secs(30);
+    assert_eq!(bench.changes(&[(11, 80.0), (12, 70.0), (30, 70.0)]), [(12, Change::Recovering)]);
+    assert_eq!(bench.changes(&[(41, 75.0), (42, 70.0)]), [(41, Change::Back), (42, Change::Recovering)]);
+    assert_eq!((bench.since(), bench.machine.is_recovering()), (Some(10), true));
+    assert_eq!(bench.changes(&[(71, 70.0), (72, 70.0)]), [(72, Cleared)]);
+}
+
+#[test]
+fn what_is_critical_while_it_recovers_is_told_as_critical() {
+    let mut bench = Bench::firing(90.0);
+    bench.keep = Duration::from_secs(30);
+    let changes = bench.changes(&[(11, 70.0), (12, 99.0), (22, 99.0)]);
+    assert_eq!(changes, [(11, Change::Recovering), (12, Change::Back), (22, Fired(Critical))]);
+}
+
+#[test]
+fn unwatched_time_does_not_resolve() {
+    let mut bench = Bench::firing(90.0);
+    bench.keep = Duration::from_secs(30);
+    bench.at(11, 70.0);
+    assert_eq!(bench.step(3_600, true, Some(70.0)), None);
+    assert_eq!(bench.changes(&[(3_629, 70.0), (3_630, 70.0)]), [(3_630, Cleared)]);
+}
+
+#[test]
+fn what_flaps_must_calm_down() {
+    let mut bench = Bench::firing(99.0);
+    bench.flapping = true;
+    assert_eq!(bench.changes(&[(11, 80.0), (12, 1.0), (13, 99.0), (14, 1.0), (613, 1.0)]).len(), 3);
+    assert_eq!(bench.changes(&[(614, 1.0)]), [(614, Cleared)]);
 }

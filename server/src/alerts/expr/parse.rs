@@ -1,0 +1,294 @@
+//! From text. The grammar, with what binds least first:
+//!
+//! ```text
+//! condition  = all { ("or" | "||") all }
+//! all        = one { ("and" | "&&") one }
+//! one        = comparison | "absent(" selector "," span ")" | "(" condition ")"
+//! comparison = value ( ">" | ">=" | "<" | "<=" | "==" | "!=" ) number [ "clear" number ]
+//! value      = product { ("+" | "-") product }
+//! product    = term { ("*" | "/") term }
+//! term       = number | selector | function | "(" value ")" | "-" term
+//! function   = ("avg" | "min" | "max" | "rate") "(" selector "," span ")"
+//!            | "predict(" selector "," span "," span ")"
+//! selector   = metric [ "{" label ("=" | "!=") text { "," ... } "}" ]
+//! ```
+
+use std::time::Duration;
+
+use super::cursor::Parser;
+use super::token::Token;
+use super::{Arithmetic, Comparison, Condition, ExprError, Function, Level, Matcher, Op, Selector, Value};
+use crate::alerts::metrics;
+
+/// The longest window, and the longest time to look ahead.
+const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_HORIZON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const SHORTEST: Duration = Duration::from_secs(1);
+
+/// Reads a condition.
+pub(in crate::alerts) fn parse(text: &str) -> Result<Condition, ExprError> {
+    let mut parser = Parser::new(text)?;
+    let condition = parser.condition()?;
+    match parser.tokens.get(parser.next) {
+        None => Ok(condition),
+        Some(_) => Err(parser.expected("`and`, `or` or the end")),
+    }
+}
+
+pub(super) type Result<T, E = ExprError> = std::result::Result<T, E>;
+
+impl Parser {
+    fn condition(&mut self) -> Result<Condition> {
+        let mut parts = vec![self.all()?];
+        while self.takes_word("or") || self.takes("||") {
+            parts.push(self.all()?);
+        }
+        Ok(one_or(parts, Condition::Any))
+    }
+
+    fn all(&mut self) -> Result<Condition> {
+        let mut parts = vec![self.one()?];
+        while self.takes_word("and") || self.takes("&&") {
+            parts.push(self.one()?);
+        }
+        Ok(one_or(parts, Condition::All))
+    }
+
+    fn one(&mut self) -> Result<Condition> {
+        if self.is_word("absent") {
+            return self.absent();
+        }
+        // A parenthesis may begin a condition or a value: it is a value if a comparison follows it.
+        if self.is_sign("(") {
+            let start = self.next;
+            if let Ok(value) = self.value()
+                && self.operator().is_some()
+            {
+                return self.compared(value, start);
+            }
+            self.next = start;
+            self.deeper()?;
+            self.expect("(")?;
+            let condition = self.condition()?;
+            self.expect(")")?;
+            self.depth -= 1;
+            return Ok(condition);
+        }
+        let start = self.next;
+        let value = self.value()?;
+        self.compared(value, start)
+    }
+
+    fn compared(&mut self, value: Value, start: usize) -> Result<Condition> {
+        let op = self.operator().ok_or_else(|| self.expected("a comparison like `> 85`"))?;
+        self.next += 1;
+        let enter = self.level()?;
+        let hysteresis = self.takes_word("clear");
+        let clear = if hysteresis { self.level()? } else { enter };
+        let at = self.place(start).start..self.place(self.next - 1).end;
+        Ok(Condition::Compare(Comparison { value, op, level: Level { enter, clear }, hysteresis, at }))
+    }
+
+    fn absent(&mut self) -> Result<Condition> {
+        self.next += 1;
+        self.expect("(")?;
+        let selector = self.selector()?;
+        self.expect(",")?;
+        let window = self.span(LONGEST_WINDOW)?;
+        self.expect(")")?;
+        Ok(Condition::Absent(selector, window))
+    }
+
+    fn operator(&self) -> Option<Op> {
+        Some(match self.sign()? {
+            ">" => Op::Above,
+            ">=" => Op::AtLeast,
+            "<" => Op::Below,
+            "<=" => Op::AtMost,
+            "==" => Op::Equal,
+            "!=" => Op::Unequal,
+            _ => return None,
+        })
+    }
+
+    /// A number, or a time in seconds.
+    fn level(&mut self) -> Result<f32> {
+        let sign = if self.takes("-") { -1.0 } else { 1.0 };
+        let number = match self.tokens.get(self.next) {
+            Some((Token::Number(number), _)) => *number,
+            Some((Token::Span(span), _)) => span.as_secs_f64(),
+            _ => return Err(self.expected("a number")),
+        };
+        self.next += 1;
+        Ok((sign * number) as f32)
+    }
+
+    fn value(&mut self) -> Result<Value> {
+        let mut value = self.product()?;
+        loop {
+            let sign = if self.takes("+") {
+                Arithmetic::Plus
+            } else if self.takes("-") {
+                Arithmetic::Minus
+            } else {
+                return Ok(value);
+            };
+            value = Value::Binary(Box::new(value), sign, Box::new(self.product()?));
+        }
+    }
+
+    fn product(&mut self) -> Result<Value> {
+        let mut value = self.term()?;
+        loop {
+            let sign = if self.takes("*") {
+                Arithmetic::Times
+            } else if self.takes("/") {
+                Arithmetic::Over
+            } else {
+                return Ok(value);
+            };
+            let at = self.place(self.next);
+            let right = self.term()?;
+            if sign == Arithmetic::Over && right == Value::Number(0.0) {
+                return Err(ExprError::new(at, "expected anything but 0: nothing can be divided by it"));
+            }
+            value = Value::Binary(Box::new(value), sign, Box::new(right));
+        }
+    }
+
+    fn term(&mut self) -> Result<Value> {
+        self.deeper()?;
+        let term = self.shallow_term();
+        self.depth -= 1;
+        term
+    }
+
+    fn shallow_term(&mut self) -> Result<Value> {
+        if self.takes("-") {
+            return Ok(match self.term()? {
+                Value::Number(number) => Value::Number(-number),
+                other => Value::Binary(Box::new(Value::Number(0.0)), Arithmetic::Minus, Box::new(other)),
+            });
+        }
+        if self.takes("(") {
+            let value = self.value()?;
+            self.expect(")")?;
+            return Ok(value);
+        }
+        match self.tokens.get(self.next) {
+            Some((Token::Number(number), _)) => {
+                let number = *number;
+                self.next += 1;
+                Ok(Value::Number(number))
+            }
+            Some((Token::Span(span), _)) => {
+                let seconds = span.as_secs_f64();
+                self.next += 1;
+                Ok(Value::Number(seconds))
+            }
+            Some((Token::Word(_), _)) if self.is_call() => self.function(),
+            Some((Token::Word(_), _)) => Ok(Value::Newest(self.selector()?)),
+            _ => Err(self.expected("a metric, a number or a function")),
+        }
+    }
+
+    fn function(&mut self) -> Result<Value> {
+        let name = self.word().unwrap_or_default().to_owned();
+        let known = ["avg", "min", "max", "rate", "predict"].contains(&name.as_str());
+        if !known {
+            return Err(self.expected("one of the functions avg, min, max, rate, predict, absent"));
+        }
+        self.next += 1;
+        self.expect("(")?;
+        let selector = self.selector()?;
+        self.expect(",")?;
+        let window = self.span(LONGEST_WINDOW)?;
+        let function = match name.as_str() {
+            "avg" => Function::Avg,
+            "min" => Function::Min,
+            "max" => Function::Max,
+            "rate" => Function::Rate,
+            _ => {
+                self.expect(",")?;
+                Function::Predict(self.span(LONGEST_HORIZON)?)
+            }
+        };
+        self.expect(")")?;
+        Ok(Value::Over(function, selector, window))
+    }
+
+    fn selector(&mut self) -> Result<Selector> {
+        let at = self.place(self.next);
+        let name = self.word().ok_or_else(|| self.expected("a metric"))?;
+        let metric = metrics::find(name).ok_or_else(|| ExprError::new(at.clone(), unknown(name)))?;
+        self.next += 1;
+        let mut matchers = Vec::new();
+        if self.takes("{") {
+            while !self.takes("}") {
+                matchers.push(self.matcher(metric)?);
+                if !self.takes(",") && !self.is_sign("}") {
+                    return Err(self.expected("`,` or `}`"));
+                }
+            }
+        }
+        Ok(Selector { metric, matchers, at })
+    }
+
+    fn matcher(&mut self, metric: usize) -> Result<Matcher> {
+        let metric = &metrics::METRICS[metric];
+        let known = metric.labels();
+        let label = self.word().filter(|label| known.contains(label)).map(str::to_owned);
+        let label = label.ok_or_else(|| match known {
+            [] => self.expected(&format!("no label, as {} is one value", metric.name)),
+            known => self.expected(&format!("one of the labels {}", known.join(", "))),
+        })?;
+        self.next += 1;
+        let is_equal = if self.takes("=") {
+            true
+        } else if self.takes("!=") {
+            false
+        } else {
+            return Err(self.expected("`=` or `!=`"));
+        };
+        let Some((Token::Text(pattern), _)) = self.tokens.get(self.next) else {
+            return Err(self.expected("a text in quotes"));
+        };
+        let pattern = pattern.clone();
+        self.next += 1;
+        Ok(Matcher { label, pattern, is_equal })
+    }
+
+    fn span(&mut self, longest: Duration) -> Result<Duration> {
+        let at = self.place(self.next);
+        let Some((Token::Span(span), _)) = self.tokens.get(self.next) else {
+            return Err(self.expected("a time like `5m`"));
+        };
+        let span = *span;
+        if !(SHORTEST..=longest).contains(&span) {
+            let write = humantime::format_duration;
+            let expected = format!("expected {} to {}, got {}", write(SHORTEST), write(longest), write(span));
+            return Err(ExprError::new(at, expected));
+        }
+        self.next += 1;
+        Ok(span)
+    }
+}
+
+fn one_or(mut parts: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -> Condition {
+    match parts.pop() {
+        Some(only) if parts.is_empty() => only,
+        last => several(parts.into_iter().chain(last).collect()),
+    }
+}
+
+/// What to say of a metric that isn't there: the nearest that is, or where they are listed.
+fn unknown(name: &str) -> String {
+    let family = name.split('.').next().unwrap_or(name);
+    let near: Vec<&str> = metrics::METRICS
+        .iter()
+        .map(|metric| metric.name)
+        .filter(|known| known.starts_with(family) || family.starts_with(known))
+        .collect();
+    let hint = if near.is_empty() { "cpu, memory, filesystem ...".to_owned() } else { near.join(", ") };
+    format!("expected a metric that is known ({hint}), got `{name}`")
+}

@@ -1,0 +1,119 @@
+//! What can be read at one moment: a sample taken apart once for all rules, the windows, and what has fallen silent.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use app::model::{Metrics, Timestamp};
+
+use super::expr::{Function, Readings, Selector};
+use super::metrics::{METRICS, Series};
+use super::window::Windows;
+
+/// The metrics of one sample that rules name.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) at: Timestamp,
+    tables: Vec<Option<Table<'a>>>,
+}
+
+#[derive(Debug)]
+struct Table<'a> {
+    series: Vec<Series<'a>>,
+    /// Of two file systems on one mount the later hides the earlier.
+    by_instance: HashMap<&'a str, usize>,
+}
+
+/// When there last was a reading of what rules want to miss.
+#[derive(Debug, Default)]
+pub(super) struct Absences(Vec<(Selector, Timestamp)>);
+
+/// A frame with what was before it.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) windows: &'a Windows,
+    pub(super) absences: &'a Absences,
+}
+
+impl<'a> Frame<'a> {
+    /// Takes `metrics` apart, as far as it is `wanted`: places in [`METRICS`].
+    pub(super) fn new(metrics: &'a Metrics, wanted: &[usize]) -> Self {
+        let mut frame = Self::empty(metrics.timestamp);
+        for &metric in wanted {
+            frame.tables[metric] = Some(Table::new(METRICS[metric].read(metrics)));
+        }
+        frame
+    }
+
+    /// A moment at which there was no sample.
+    pub(super) fn empty(at: Timestamp) -> Self {
+        Self { at, tables: METRICS.iter().map(|_| None).collect() }
+    }
+
+    /// All values of a metric, each instance once.
+    pub(super) fn series(&self, metric: usize) -> impl Iterator<Item = &Series<'a>> {
+        let table = self.tables.get(metric).and_then(Option::as_ref);
+        table.into_iter().flat_map(|table| {
+            let counts = move |(at, series): &(usize, &Series<'a>)| {
+                series.instance().is_none_or(|instance| table.by_instance.get(instance) == Some(at))
+            };
+            table.series.iter().enumerate().filter(counts).map(|(_, series)| series)
+        })
+    }
+
+    fn one(&self, metric: usize, instance: Option<&str>) -> Option<&Series<'a>> {
+        let table = self.tables.get(metric)?.as_ref()?;
+        match instance.filter(|_| !METRICS[metric].labels().is_empty()) {
+            Some(instance) => table.series.get(*table.by_instance.get(instance)?),
+            None => table.series.first(),
+        }
+    }
+}
+
+impl<'a> Table<'a> {
+    fn new(series: Vec<Series<'a>>) -> Self {
+        let first = |series: &Series<'a>| series.labels.first().map(|(_, instance)| *instance);
+        let by_instance = series.iter().enumerate().filter_map(|(at, series)| Some((first(series)?, at))).collect();
+        Self { series, by_instance }
+    }
+}
+
+impl Absences {
+    pub(super) fn new(wanted: impl IntoIterator<Item = Selector>) -> Self {
+        // What was never read is silent since the first sample.
+        Self(wanted.into_iter().map(|selector| (selector, Timestamp::default())).collect())
+    }
+
+    pub(super) fn push(&mut self, frame: &Frame<'_>, broken: bool) {
+        for (selector, last) in &mut self.0 {
+            let read = frame.series(selector.metric).any(|series| selector.takes(series));
+            if read || broken || *last == Timestamp::default() {
+                *last = frame.at;
+            }
+        }
+    }
+
+    fn last(&self, selector: &Selector) -> Option<Timestamp> {
+        let same = |known: &Selector| known.metric == selector.metric && known.matchers == selector.matchers;
+        self.0.iter().find(|(known, _)| same(known)).map(|(_, last)| *last)
+    }
+}
+
+impl Readings for View<'_> {
+    fn newest(&self, selector: &Selector, instance: Option<&str>) -> Option<f64> {
+        let series = self.frame.one(selector.metric, instance)?;
+        selector.takes(series).then_some(series.value)
+    }
+
+    fn over(&self, function: Function, selector: &Selector, window: Duration, instance: Option<&str>) -> Option<f64> {
+        let series = self.frame.one(selector.metric, instance)?;
+        let instance = series.instance().unwrap_or_default();
+        let window = self.windows.get(selector.metric, window, instance)?;
+        selector.takes(series).then(|| window.read(function))?
+    }
+
+    fn silence(&self, selector: &Selector) -> f64 {
+        let last = self.absences.last(selector).filter(|last| *last != Timestamp::default());
+        last.map_or(0.0, |last| self.frame.at.since(last) as f64 / 1_000.0)
+    }
+}

@@ -1,0 +1,149 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use app::model::AlertChange;
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot};
+
+use super::notify::ReceiverStatus;
+use super::silence::{Ack, Invalid, Silence};
+
+/// What may be asked of the alerts. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    commands: mpsc::Sender<Command>,
+    rules: Arc<AtomicU32>,
+}
+
+/// The alerts as of now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    /// Those that are pending or firing.
+    pub alerts: Vec<Open>,
+    /// The last changes of all, oldest first.
+    pub past: Vec<AlertChange>,
+    /// How the receivers fare.
+    pub receivers: Vec<ReceiverStatus>,
+    /// How many rules there are.
+    pub rules: u32,
+    /// Whether all this outlasts a restart.
+    pub kept: bool,
+}
+
+/// An alert that is pending or firing, with what keeps it from being notified.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Open {
+    /// Its last change.
+    #[serde(flatten)]
+    pub alert: AlertChange,
+    /// Who sees to it.
+    pub acknowledged: Option<Ack>,
+    /// The silences that mean it.
+    pub silenced_by: Vec<String>,
+}
+
+/// Why something can't be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandleError {
+    /// No such alert is pending or firing.
+    #[error("no alert {0:?} is pending or firing")]
+    NoAlert(String),
+    /// There is no such silence.
+    #[error("there is no silence {0:?}")]
+    NoSilence(String),
+    /// Something that was given can't be.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// There are as many silences as are kept.
+    #[error("there are {0} silences, which is as many as are kept")]
+    Full(usize),
+    /// The process is about to end.
+    #[error("the server is shutting down")]
+    Ended,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
+
+#[derive(Debug)]
+pub(super) enum Command {
+    View(Reply<View>),
+    Ack(String, Option<Ack>, Reply<()>),
+    Silences(Reply<Vec<Silence>>),
+    Silence(Box<Silence>, Reply<Silence>),
+    Unsilence(String, Reply<()>),
+    Reload(Reply<()>),
+}
+
+impl Handle {
+    pub(super) fn new(rules: usize) -> (Self, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(64);
+        let handle = Self { commands, rules: Arc::default() };
+        handle.set_rules(rules);
+        (handle, receiver)
+    }
+
+    pub(super) fn set_rules(&self, rules: usize) {
+        self.rules.store(u32::try_from(rules).unwrap_or(u32::MAX), Relaxed);
+    }
+
+    /// How many rules there are, now and later.
+    pub fn rules(&self) -> Arc<AtomicU32> {
+        Arc::clone(&self.rules)
+    }
+
+    /// The alerts as of now.
+    ///
+    /// # Errors
+    /// When the process is about to end; so the others.
+    pub async fn view(&self) -> Result<View, HandleError> {
+        self.ask(Command::View).await
+    }
+
+    /// Somebody sees to an alert, or no longer does.
+    ///
+    /// # Errors
+    /// When no such alert is open, or the acknowledgement can't be.
+    pub async fn acknowledge(&self, id: String, ack: Option<Ack>) -> Result<(), HandleError> {
+        self.ask(|reply| Command::Ack(id, ack, reply)).await
+    }
+
+    /// The silences, in force or not yet.
+    ///
+    /// # Errors
+    /// See [`Handle::view`].
+    pub async fn silences(&self) -> Result<Vec<Silence>, HandleError> {
+        self.ask(Command::Silences).await
+    }
+
+    /// Adds a silence, under an id of its own.
+    ///
+    /// # Errors
+    /// When it can't be, or there is no room.
+    pub async fn silence(&self, silence: Silence) -> Result<Silence, HandleError> {
+        self.ask(|reply| Command::Silence(Box::new(silence), reply)).await
+    }
+
+    /// Ends a silence.
+    ///
+    /// # Errors
+    /// When there is none of this id.
+    pub async fn unsilence(&self, id: String) -> Result<(), HandleError> {
+        self.ask(|reply| Command::Unsilence(id, reply)).await
+    }
+
+    /// Reads the rules again, as on SIGHUP.
+    ///
+    /// # Errors
+    /// See [`Handle::view`]. That a file can't be read is no error here but an alert.
+    pub async fn reload(&self) -> Result<(), HandleError> {
+        self.ask(Command::Reload).await
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, HandleError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(command(reply)).await.map_err(|_| HandleError::Ended)?;
+        answer.await.unwrap_or(Err(HandleError::Ended))
+    }
+}

@@ -1,0 +1,190 @@
+//! A journal: a line a commit, each `checksum JSON`. What a crash leaves of a line that was being written has no valid
+//! checksum or no end, and is cut off when the file is opened again; so a commit is there wholly or not at all. When the
+//! journal has grown, its sum takes its place: written beside it, made durable, renamed.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Record, Saved};
+
+const JOURNAL: &str = "alerts.journal";
+/// Bytes from which on a journal is replaced by its sum, if it is four times as large.
+const LARGE: u64 = 1024 * 1024;
+/// The largest journal that is read, in bytes.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// Where the state of alerts is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum StateDir {
+    /// Nowhere: it ends with the process.
+    #[default]
+    None,
+    /// In the usual folder; where that can't be, nowhere.
+    Usual(PathBuf),
+    /// In this folder and no other.
+    Told(PathBuf),
+}
+
+/// The state can't be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another process keeps its state there.
+    #[error("state: {} is used by another opsglass; give each a folder of its own", .0.display())]
+    InUse(PathBuf),
+    /// The system refuses it.
+    #[error("state: {}: {reason}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub(in crate::alerts) struct Store {
+    folder: PathBuf,
+    file: File,
+    bytes: u64,
+    /// How large its sum was.
+    sum: u64,
+    /// A commit has failed: what comes next must be the sum, for the journal lacks something.
+    is_torn: bool,
+    /// Held as long as the store is open.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens the journal in `folder`, which is made if it isn't there, and reads what it holds.
+    pub(in crate::alerts) fn open(folder: &Path) -> Result<(Self, Saved), StateError> {
+        let path = folder.join(JOURNAL);
+        let error = |reason| StateError::Io { path: path.clone(), reason };
+        make_folder(folder).map_err(|reason| StateError::Io { path: folder.to_owned(), reason })?;
+        let lock = open(&folder.join("alerts.lock")).map_err(error)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StateError::InUse(folder.to_owned())),
+            Err(TryLockError::Error(reason)) => return Err(error(reason)),
+        }
+        let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        if size > LARGEST {
+            return Err(error(io::Error::other(format!("expected at most {LARGEST} bytes, got {size}"))));
+        }
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(reason) => return Err(error(reason)),
+        };
+        let (saved, valid) = read(&bytes);
+        if bytes[valid..].contains(&b'\n') {
+            // No crash does that: the rest of the file is worth a look.
+            let aside = folder.join("alerts.journal.damaged");
+            tracing::warn!("{} is damaged after {valid} bytes; a copy is in {}", path.display(), aside.display());
+            fs::write(&aside, &bytes).map_err(error)?;
+        }
+        let file = open(&path).map_err(error)?;
+        let mut store = Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock };
+        store.rewrite(&saved).map_err(error)?;
+        Ok((store, saved))
+    }
+
+    /// A commit has failed, and the next must be the sum.
+    pub(in crate::alerts) fn is_torn(&self) -> bool {
+        self.is_torn
+    }
+
+    /// Whether the next commit needs all that is saved.
+    pub(in crate::alerts) fn wants_sum(&self) -> bool {
+        self.is_torn || (self.bytes > LARGE && self.bytes > 4 * self.sum)
+    }
+
+    /// Commits `records`; or the `sum` of all, where there is one. `durable`: it is on the disk when this returns.
+    pub(in crate::alerts) fn commit(
+        &mut self,
+        records: &[Record],
+        sum: Option<&Saved>,
+        durable: bool,
+    ) -> io::Result<()> {
+        if let Some(saved) = sum {
+            self.is_torn = true;
+            return self.rewrite(saved);
+        }
+        let line = line(records)?;
+        // Until it is known to be whole.
+        self.is_torn = true;
+        self.file.write_all(&line)?;
+        if durable {
+            self.file.sync_data()?;
+        }
+        self.is_torn = false;
+        self.bytes += line.len() as u64;
+        Ok(())
+    }
+
+    /// Puts the sum in the place of the journal.
+    fn rewrite(&mut self, saved: &Saved) -> io::Result<()> {
+        let (path, temporary) = (self.folder.join(JOURNAL), self.folder.join("alerts.journal.new"));
+        let line = line(&saved.records())?;
+        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
+        file.write_all(&line)?;
+        file.sync_all()?;
+        fs::rename(&temporary, &path)?;
+        #[cfg(unix)]
+        File::open(&self.folder)?.sync_all()?;
+        self.file = open(&path)?;
+        (self.bytes, self.sum, self.is_torn) = (line.len() as u64, line.len() as u64, false);
+        Ok(())
+    }
+}
+
+/// A file to be appended to, that nobody else may read: it holds what alerts say.
+fn open(path: &Path) -> io::Result<File> {
+    private(OpenOptions::new().append(true).create(true)).open(path)
+}
+
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// One commit as it is written.
+fn line(records: &[Record]) -> io::Result<Vec<u8>> {
+    let json = serde_json::to_vec(records)?;
+    let mut line = format!("{:08x} ", crc32fast::hash(&json)).into_bytes();
+    line.extend(json);
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// What whole commits have made, and how many bytes they are.
+fn read(bytes: &[u8]) -> (Saved, usize) {
+    let mut saved = Saved::default();
+    let mut valid = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let Some(records) = commit(line) else { break };
+        records.into_iter().for_each(|record| saved.apply(record));
+        valid += line.len();
+    }
+    (saved, valid)
+}
+
+fn commit(line: &[u8]) -> Option<Vec<Record>> {
+    let line = line.strip_suffix(b"\n")?;
+    let (checksum, json) = line.split_at_checked(9)?;
+    let checksum = u32::from_str_radix(std::str::from_utf8(checksum).ok()?.strip_suffix(' ')?, 16).ok()?;
+    (checksum == crc32fast::hash(json)).then(|| serde_json::from_slice(json).ok())?
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,276 @@
+//! One task that holds it all together: samples and commands come in; what changes is committed to the journal first, and
+//! told after that. So what was told is known after a crash, and what was not is found out again from the samples.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use app::model::{AlertChange, AlertState, Metrics, Timestamp};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::engine::{Engine, Turn};
+use super::handle::{Command, Handle};
+use super::keep::{Record, Saved, Store};
+use super::notify::{self, Queue};
+use super::own::Own;
+use super::setup::{Reload, hung_up};
+use super::silence::Silence;
+use crate::hub::{Follower, Hub, Name, Payload};
+
+/// How often what goes by the clock is looked after: silence, repeats, the end of silences.
+const TICK: Duration = Duration::from_secs(5);
+/// The longest time between two samples, in milliseconds.
+const LONGEST_INTERVAL: u64 = 60_000;
+/// So many samples must be missing before their silence is looked at: one may be late.
+const MISSING: u64 = 3;
+/// How often it is noted that an open alert was watched, in milliseconds.
+const SEEN: u64 = 10_000;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub(super) engine: Engine,
+    pub(super) saved: Saved,
+    pub(super) store: Option<Store>,
+    pub(super) queues: Vec<Queue>,
+    /// Problems of opsglass itself that fire.
+    pub(super) own: BTreeMap<Own, AlertChange>,
+    pub(super) hub: Hub,
+    pub(super) handle: Handle,
+    pub(super) reload: Option<Reload>,
+    /// The last sample, and when it came.
+    pub(super) last: Option<(Timestamp, Instant)>,
+    /// Milliseconds between the last two.
+    pub(super) interval: u64,
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    pub(super) follower: Follower,
+    pub(super) commands: mpsc::Receiver<Command>,
+    pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
+    #[cfg(unix)]
+    pub(super) hangup: Option<tokio::signal::unix::Signal>,
+    #[cfg(not(unix))]
+    pub(super) hangup: Option<()>,
+}
+
+impl Keeper {
+    pub(super) async fn run(mut self, mut inputs: Inputs, shutdown: CancellationToken) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                batch = inputs.follower.next() => {
+                    for event in batch.events {
+                        // Its own alerts come back here too, among log lines.
+                        if let Payload::Metrics(metrics) = &event.payload {
+                            self.sample(metrics).await;
+                        }
+                    }
+                }
+                Some(command) = inputs.commands.recv() => self.obey(command).await,
+                Some(numbers) = inputs.delivered.recv() => {
+                    self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
+                }
+                () = hung_up(&mut inputs.hangup) => self.read_again().await,
+                _ = tick.tick() => self.tick().await,
+            }
+        }
+        let seen = self.last.map(|(at, _)| Record::Seen(at));
+        self.write(seen.into_iter().collect(), true).await;
+    }
+
+    async fn sample(&mut self, metrics: &Metrics) {
+        let at = metrics.timestamp;
+        self.interval = self.last.map_or(0, |(last, _)| at.since(last).min(LONGEST_INTERVAL));
+        self.last = Some((at, Instant::now()));
+        let turn = self.engine.observe(metrics);
+        self.commit(turn).await;
+        let is_noted = self.saved.seen.is_some_and(|seen| seen <= at && at.since(seen) < SEEN);
+        if !is_noted && self.engine.open().next().is_some() {
+            self.write(vec![Record::Seen(at)], false).await;
+        }
+    }
+
+    async fn tick(&mut self) {
+        let elapsed = |came: Instant| u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let last = self.last.map(|(at, came)| (at, elapsed(came)));
+        if let Some((at, elapsed)) = last.filter(|(_, elapsed)| *elapsed > self.interval * MISSING) {
+            let turn = self.engine.idle(at.plus(elapsed));
+            self.commit(turn).await;
+        }
+        let now = now();
+        let over = self.saved.silences.values().filter(|silence| silence.until <= now);
+        let over: Vec<Record> = over.map(|silence| Record::Unsilence(silence.id.clone())).collect();
+        let ended: Vec<_> = over.iter().filter_map(|record| self.ended_silence(record)).collect();
+        self.write(over, true).await;
+        ended.iter().for_each(|silence| self.tell_silence(silence, "ended"));
+        self.notify(&[], Vec::new()).await;
+        if self.store.as_ref().is_some_and(Store::is_torn) {
+            self.write(Vec::new(), true).await;
+        }
+    }
+
+    fn ended_silence(&self, record: &Record) -> Option<Silence> {
+        if let Record::Unsilence(id) = record { self.saved.silences.get(id).cloned() } else { None }
+    }
+
+    /// Commits what a turn has changed with what is to be sent of it, and tells it.
+    pub(super) async fn commit(&mut self, turn: Turn) {
+        if turn.kept.is_empty() && turn.told.is_empty() {
+            return;
+        }
+        let kept = turn.kept.into_iter().map(|(id, instance)| match instance {
+            Some(instance) => Record::Alert(Box::new(instance)),
+            None => Record::Gone(id),
+        });
+        let told = turn.told.iter().map(|change| Record::Told(Box::new(change.clone())));
+        let records: Vec<Record> = kept.chain(told).collect();
+        if turn.told.is_empty() {
+            self.write(records, false).await;
+        } else {
+            self.notify(&turn.told, records).await;
+        }
+        for change in turn.told {
+            self.hub.publish(&Name::dashboard(), Payload::Alert(Box::new(change)));
+        }
+    }
+
+    /// Decides what is to be sent, commits it together with `records`, and hands it over to be sent.
+    pub(super) async fn notify(&mut self, told: &[AlertChange], mut records: Vec<Record>) {
+        for record in &records {
+            self.saved.apply(record.clone());
+        }
+        let ended = told.iter().filter(|change| change.alert.state == AlertState::Resolved);
+        let ended: BTreeMap<&str, &AlertChange> = ended.map(|change| (change.alert.id.as_str(), change)).collect();
+        let receivers: Vec<_> = self.queues.iter().map(|queue| queue.receiver().clone()).collect();
+        let firing = self.firing();
+        let plan = notify::plan(&receivers, &firing, &ended, &self.saved, now());
+        self.set_current(&firing);
+        drop(firing);
+        for record in &plan {
+            self.saved.apply(record.clone());
+        }
+        let outgoing: Vec<_> = plan.iter().filter_map(outgoing).collect();
+        let durable = !plan.is_empty() || !told.is_empty();
+        records.extend(plan);
+        if records.is_empty() {
+            return;
+        }
+        self.append(records, durable).await;
+        let mut dropped = Vec::new();
+        for outgoing in outgoing {
+            let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
+            dropped.extend(queue.and_then(|queue| queue.push(outgoing)).map(Record::Sent));
+        }
+        self.write(dropped, false).await;
+    }
+
+    /// What an Alertmanager is told again and again.
+    fn set_current(&self, firing: &[&AlertChange]) {
+        for queue in &self.queues {
+            let takes = |alert: &&&AlertChange| {
+                let known = self.saved.notified.get(&alert.alert.id);
+                queue.receiver().takes(alert) && known.is_some_and(|known| known.contains_key(&queue.receiver().name))
+            };
+            queue.set_current(firing.iter().filter(takes).map(|alert| (*alert).clone()).collect());
+        }
+    }
+
+    pub(super) fn firing(&self) -> Vec<&AlertChange> {
+        let open = self.engine.open().filter_map(|instance| instance.last.as_ref());
+        open.chain(self.own.values()).filter(|change| change.alert.state == AlertState::Firing).collect()
+    }
+
+    /// Takes the rules as they are written now; where they can't be, the old ones stay.
+    pub(super) async fn read_again(&mut self) {
+        let Some(reload) = self.reload.clone() else { return };
+        let read = tokio::task::spawn_blocking(move || reload.read()).await;
+        match read.unwrap_or_else(|error| Err(error.to_string())) {
+            Ok(rules) => {
+                tracing::info!("{} rules of alerts are in force", rules.len());
+                self.handle.set_rules(rules.len());
+                let at = self.last.map_or_else(now, |(at, _)| at);
+                let turn = self.engine.reload(rules, at);
+                self.commit(turn).await;
+                self.problem(Own::Rules, None).await;
+            }
+            Err(problem) => {
+                tracing::error!("the rules of alerts are still the old ones: {problem}");
+                self.problem(Own::Rules, Some(&problem)).await;
+            }
+        }
+    }
+
+    /// Tells of a problem of opsglass itself, or that it is over.
+    async fn problem(&mut self, own: Own, problem: Option<&str>) {
+        let known = self.own.get(&own).map(|change| (change.fired_at, change.alert.since));
+        if known.is_none() && problem.is_none() {
+            return;
+        }
+        let at = now();
+        let fired_at = known.map_or(at, |(fired_at, since)| fired_at.unwrap_or(since));
+        let change = own.change(problem, fired_at, at, self.engine.number());
+        match problem {
+            Some(_) => drop(self.own.insert(own, change.clone())),
+            None => drop(self.own.remove(&own)),
+        }
+        let records = vec![Record::Told(Box::new(change.clone()))];
+        Box::pin(self.notify(std::slice::from_ref(&change), records)).await;
+        self.hub.publish(&Name::dashboard(), Payload::Alert(Box::new(change)));
+    }
+
+    /// What needs no more sending.
+    pub(super) async fn forget(&mut self, sent: Vec<Record>) {
+        self.write(sent, false).await;
+    }
+
+    /// Takes `records` in and commits them.
+    pub(super) async fn write(&mut self, records: Vec<Record>, durable: bool) {
+        for record in &records {
+            self.saved.apply(record.clone());
+        }
+        if !records.is_empty() || self.store.as_ref().is_some_and(Store::is_torn) {
+            self.append(records, durable).await;
+        }
+    }
+
+    async fn append(&mut self, records: Vec<Record>, durable: bool) {
+        let Some(mut store) = self.store.take() else { return };
+        let sum = store.wants_sum().then(|| self.saved.clone());
+        let committed = tokio::task::spawn_blocking(move || {
+            let result = store.commit(&records, sum.as_ref(), durable);
+            (store, result)
+        });
+        let problem = match committed.await {
+            Ok((store, result)) => {
+                self.store = Some(store);
+                result.err().map(|error| error.to_string())
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        match problem {
+            Some(problem) if !self.own.contains_key(&Own::State) => {
+                tracing::error!("the state of alerts can't be kept: {problem}");
+                self.problem(Own::State, Some(&problem)).await;
+            }
+            None if self.own.contains_key(&Own::State) => self.problem(Own::State, None).await,
+            _ => {}
+        }
+    }
+}
+
+fn outgoing(record: &Record) -> Option<notify::Outgoing> {
+    if let Record::Outgoing(outgoing) = record { Some((**outgoing).clone()) } else { None }
+}
+
+pub(super) fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+#[cfg(test)]
+mod tests;

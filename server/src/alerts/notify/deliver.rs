@@ -1,0 +1,148 @@
+use std::time::{Duration, SystemTime};
+
+use app::model::Timestamp;
+use rand::Rng as _;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::payload::{Item, posted, webhook};
+use super::{Kind, Outgoing, Queue, Receiver, command, email, http};
+
+/// The wait after the first failure, and the longest.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// After so many tries what a receiver refuses as such is given up: else nothing after it would get through.
+const REFUSALS: u32 = 5;
+/// How often an Alertmanager is told what still fires.
+const RESEND: Duration = Duration::from_secs(60);
+/// After so long it takes for ended what it was not told again of, in milliseconds.
+const ENDS_AFTER: u64 = 4 * 60 * 1000;
+
+/// Why something was not delivered. Never with a secret in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection, or it broke.
+    #[error("{0}")]
+    Connection(String),
+    /// Nothing came in time.
+    #[error("not done within {}", humantime::format_duration(*.0))]
+    TimedOut(Duration),
+    /// An answer of another kind than 2xx.
+    #[error("answered {0}")]
+    Status(u16),
+    /// The mail server doesn't want it.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The program failed.
+    #[error("the command failed: {0}")]
+    Program(String),
+    /// It can't be sent at all.
+    #[error("{0}")]
+    Unsendable(&'static str),
+}
+
+impl Failure {
+    /// The receiver works, and doesn't want this.
+    fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::Status(400 | 405 | 406 | 410 | 411 | 413 | 415 | 422) | Self::Refused(_) | Self::Unsendable(_)
+        )
+    }
+}
+
+/// Sends what waits in `queue`, and tells by `done` the numbers of what needs no more sending, until `shutdown`.
+pub(in crate::alerts) fn spawn(
+    queue: Queue,
+    host: String,
+    done: mpsc::UnboundedSender<Vec<u64>>,
+    shutdown: CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        shutdown.run_until_cancelled(run(queue, host, done)).await;
+    })
+}
+
+async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) {
+    let mut failures = 0;
+    let mut resend = Instant::now() + RESEND;
+    let repeats = matches!(queue.receiver().kind, Kind::Alertmanager { .. });
+    loop {
+        let batch = tokio::select! {
+            batch = queue.next() => batch,
+            () = tokio::time::sleep_until(resend), if repeats => {
+                resend = Instant::now() + RESEND;
+                again(&queue, &host).await;
+                continue;
+            }
+        };
+        let numbers: Vec<u64> = batch.iter().map(|outgoing| outgoing.number).collect();
+        let items: Vec<Item<'_>> = batch.iter().map(|outgoing| (&outgoing.alert, outgoing.is_firing)).collect();
+        match send(queue.receiver(), &host, &items, batch.first().map_or(0, |first: &Outgoing| first.number)).await {
+            Ok(()) => {
+                failures = 0;
+                queue.done(&numbers, now(), true);
+                drop(done.send(numbers));
+            }
+            Err(failure) => {
+                failures += 1;
+                if failures == 1 {
+                    tracing::warn!("{} can't be told of an alert: {failure}; it is tried again", queue.receiver().name);
+                }
+                queue.failed(now(), failure.to_string());
+                if failure.is_refusal() && failures >= REFUSALS {
+                    failures = 0;
+                    tracing::error!("{} refuses to be told of an alert; it is given up", queue.receiver().name);
+                    queue.done(&numbers, now(), false);
+                    drop(done.send(numbers));
+                    continue;
+                }
+                tokio::time::sleep(wait(failures)).await;
+            }
+        }
+    }
+}
+
+/// Tells an Alertmanager what still fires.
+async fn again(queue: &Queue, host: &str) {
+    let current = queue.current();
+    let items: Vec<Item<'_>> = current.iter().map(|alert| (alert, true)).collect();
+    if !items.is_empty()
+        && let Err(failure) = send(queue.receiver(), host, &items, 0).await
+    {
+        queue.failed(now(), failure.to_string());
+    }
+}
+
+/// Grows with each failure, with a random part, so that not all who failed together come back together.
+fn wait(failures: u32) -> Duration {
+    let wait = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT);
+    wait.mul_f64(rand::rng().random_range(0.75..=1.25))
+}
+
+pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: u64) -> Result<(), Failure> {
+    let timeout = receiver.timeout;
+    match &receiver.kind {
+        Kind::Webhook { url, token } => {
+            let body = webhook(&receiver.name, host, items);
+            http::post(url, token.as_ref(), delivery, body, timeout).await
+        }
+        Kind::Alertmanager { url, token } => {
+            let mut url = url.clone();
+            url.set_path(&format!("{}/api/v2/alerts", url.path().trim_end_matches('/')));
+            let body = posted(host, items, now().plus(ENDS_AFTER));
+            http::post(&url, token.as_ref(), delivery, body, timeout).await
+        }
+        Kind::Email { server, from, to, login } => {
+            let way = email::Way { server, from, to, login: login.as_ref(), timeout };
+            email::send(way, host, items).await
+        }
+        Kind::Command(argv) => command::run(argv, &webhook(&receiver.name, host, items), timeout).await,
+    }
+}
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}

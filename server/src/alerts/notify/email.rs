@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use lettre::message::{Mailbox, Message};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+
+use super::payload::Item;
+use super::{Failure, Secret};
+
+/// How a mail is sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way<'a> {
+    pub(super) server: &'a (String, u16),
+    pub(super) from: &'a str,
+    pub(super) to: &'a [String],
+    pub(super) login: Option<&'a (String, Secret)>,
+    pub(super) timeout: Duration,
+}
+
+/// Whether `text` is an address that mail can be sent to.
+pub(super) fn is_address(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}
+
+/// Sends one mail about `items`.
+pub(super) async fn send(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<(), Failure> {
+    let message = message(way, host, items)?;
+    let (server, port) = way.server;
+    let mut transport =
+        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server).port(*port).timeout(Some(way.timeout));
+    if let Some((name, password)) = way.login {
+        transport = transport.credentials(Credentials::new(name.clone(), password.reveal().to_owned()));
+    }
+    let sent = tokio::time::timeout(way.timeout, transport.build().send(message)).await;
+    match sent {
+        Err(_) => Err(Failure::TimedOut(way.timeout)),
+        Ok(Err(error)) if error.is_permanent() => Err(Failure::Refused(error.to_string())),
+        Ok(Err(error)) => Err(Failure::Connection(error.to_string())),
+        Ok(Ok(_)) => Ok(()),
+    }
+}
+
+fn message(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<Message, Failure> {
+    let unsendable = || Failure::Unsendable("the mail can't be written");
+    let mailbox = |text: &str| text.parse::<Mailbox>().map_err(|_| unsendable());
+    let mut message = Message::builder().from(mailbox(way.from)?).subject(subject(host, items));
+    for to in way.to {
+        message = message.to(mailbox(to)?);
+    }
+    message.body(text(items)).map_err(|_| unsendable())
+}
+
+fn subject(host: &str, items: &[Item<'_>]) -> String {
+    let (first, is_firing) = match items {
+        [(first, is_firing), ..] => (first.alert.name.as_str(), *is_firing),
+        [] => ("", false),
+    };
+    let state = if is_firing { "firing" } else { "resolved" };
+    let more = if items.len() > 1 { format!(" and {} more", items.len() - 1) } else { String::new() };
+    let subject = format!("[{state}] {host}: {first}{more}");
+    // A line end would begin another header.
+    subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn text(items: &[Item<'_>]) -> String {
+    let mut text = String::new();
+    for (change, is_firing) in items {
+        let state = if *is_firing { "Firing" } else { "Resolved" };
+        text += &format!("{state}: {}\n{}\n", change.alert.name, change.alert.message);
+        for extra in change.summary.iter().chain(&change.description).filter(|extra| **extra != change.alert.message) {
+            text += &format!("{extra}\n");
+        }
+        text += &format!("Since {}, rule {}: {}\n", change.alert.since, change.rule.name, change.rule.when);
+        for (label, value) in &change.labels {
+            text += &format!("  {label}: {value}\n");
+        }
+        text.push('\n');
+    }
+    text
+}

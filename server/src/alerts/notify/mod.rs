@@ -1,0 +1,43 @@
+//! Who is told of alerts, and how.
+//!
+//! - [`Receiver`]: who, as configured; [`Secret`]s are never shown
+//! - `plan`: what is to be sent, out of what fires and what was sent before; pure
+//! - `queue`: what waits for one receiver, and how it fares; the journal has the same, so a crash loses nothing
+//! - `deliver`: sends what waits, and again after a while when that fails
+//! - `payload`: Alertmanager's webhook (version 4) and its API (v2)
+//! - `http`, `email`, `command`: the ways, each bounded in time and size
+
+mod command;
+mod deliver;
+mod email;
+mod entry;
+mod http;
+mod payload;
+mod plan;
+mod queue;
+mod receiver;
+mod trial;
+
+use app::model::{AlertChange, Timestamp};
+use serde::{Deserialize, Serialize};
+
+pub use deliver::Failure;
+pub(super) use deliver::spawn;
+pub use entry::{ReceiverEntry, ReceiverError, receivers};
+pub(super) use plan::plan;
+pub(super) use queue::Queue;
+pub use queue::ReceiverStatus;
+pub use receiver::{Kind, Receiver, Secret};
+pub use trial::try_all;
+
+/// One thing that one receiver is to be told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Outgoing {
+    /// In the order in which they are to be sent.
+    pub(super) number: u64,
+    pub(super) receiver: String,
+    /// When it was decided.
+    pub(super) at: Timestamp,
+    pub(super) is_firing: bool,
+    pub(super) alert: AlertChange,
+}

@@ -1,0 +1,94 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use app::model::{AlertChange, AlertState, Timestamp};
+
+use super::{Kind, Outgoing, Receiver};
+use crate::alerts::keep::{Notified, Record, Saved};
+
+/// What is to be sent now that these alerts fire, and what is to be remembered of it. `ended` are those that have ended
+/// since, by id.
+pub(in crate::alerts) fn plan(
+    receivers: &[Receiver],
+    firing: &[&AlertChange],
+    ended: &BTreeMap<&str, &AlertChange>,
+    saved: &Saved,
+    now: Timestamp,
+) -> Vec<Record> {
+    let mut plan = Plan { records: Vec::new(), next: saved.sent, now };
+    for alert in firing {
+        let id = &alert.alert.id;
+        let is_silenced = is_silenced(alert, saved, now);
+        let is_muted = is_silenced || saved.acks.contains_key(id);
+        for receiver in receivers.iter().filter(|receiver| receiver.takes(alert)) {
+            let known = saved.notified.get(id).and_then(|receivers| receivers.get(&receiver.name));
+            plan.firing(receiver, alert, known, is_silenced, is_muted);
+        }
+    }
+    let fires: BTreeSet<&str> = firing.iter().map(|alert| alert.alert.id.as_str()).collect();
+    for (id, known) in saved.notified.iter().filter(|(id, _)| !fires.contains(id.as_str())) {
+        let told = |change: &&AlertChange| change.alert.id == *id && change.alert.state == AlertState::Resolved;
+        let end = ended.get(id.as_str()).copied().or_else(|| saved.past.iter().rev().find(told));
+        for receiver in receivers.iter().filter(|receiver| receiver.send_resolved && known.contains_key(&receiver.name))
+        {
+            if let Some(end) = end {
+                plan.send(receiver, end, false);
+            }
+        }
+        plan.records.push(Record::Forgotten(id.clone()));
+    }
+    let over = saved.acks.keys().filter(|id| !fires.contains(id.as_str()));
+    plan.records.extend(over.cloned().map(Record::Unack));
+    plan.records
+}
+
+/// Whether a silence that is in force means it.
+pub(in crate::alerts) fn is_silenced(alert: &AlertChange, saved: &Saved, now: Timestamp) -> bool {
+    saved.silences.values().any(|silence| silence.is_active(now) && silence.takes(&alert.labels))
+}
+
+struct Plan {
+    records: Vec<Record>,
+    next: u64,
+    now: Timestamp,
+}
+
+impl Plan {
+    fn firing(
+        &mut self,
+        receiver: &Receiver,
+        alert: &AlertChange,
+        known: Option<&Notified>,
+        is_silenced: bool,
+        is_muted: bool,
+    ) {
+        let level = alert.alert.level;
+        let repeat = u64::try_from(receiver.repeat_interval.as_millis()).unwrap_or(u64::MAX);
+        // An Alertmanager repeats by itself, and is told what still fires all the time.
+        let repeats = !matches!(receiver.kind, Kind::Alertmanager { .. });
+        let send = match known {
+            None => !is_muted,
+            // Who has acknowledged it has not seen this yet.
+            Some(known) if level > known.level => !is_silenced,
+            Some(known) => repeats && !is_muted && self.now.since(known.at) >= repeat,
+        };
+        if send {
+            self.send(receiver, alert, true);
+        }
+        let at = if send { self.now } else { known.map_or(self.now, |known| known.at) };
+        let eased = known.is_some_and(|known| level < known.level);
+        if send || eased {
+            let notified = Notified { at, level };
+            self.records.push(Record::Notified(alert.alert.id.clone(), receiver.name.clone(), notified));
+        }
+    }
+
+    fn send(&mut self, receiver: &Receiver, alert: &AlertChange, is_firing: bool) {
+        self.next += 1;
+        let (number, receiver) = (self.next, receiver.name.clone());
+        let outgoing = Outgoing { number, receiver, at: self.now, is_firing, alert: alert.clone() };
+        self.records.push(Record::Outgoing(Box::new(outgoing)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use app::model::{AlertChange, Timestamp};
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use super::{Outgoing, Receiver};
+
+/// What may wait for one receiver; past it the oldest is dropped.
+pub(in crate::alerts) const MOST_WAITING: usize = 1_000;
+/// What is sent at once.
+const BATCH: usize = 100;
+
+/// What waits for one receiver. Clones share it.
+#[derive(Debug, Clone)]
+pub(in crate::alerts) struct Queue(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    receiver: Receiver,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Outgoing>,
+    /// What fires and is not muted: an Alertmanager is told of it again and again.
+    current: Vec<AlertChange>,
+    delivered: u64,
+    failed: u64,
+    dropped: u64,
+    last_delivered: Option<Timestamp>,
+    not_delivered_since: Option<Timestamp>,
+    last_error: Option<String>,
+}
+
+/// How a receiver fares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiverStatus {
+    /// Its name.
+    pub name: String,
+    /// `webhook`, `alertmanager`, `email` or `command`.
+    pub kind: &'static str,
+    /// What waits to be sent.
+    pub waiting: usize,
+    /// Deliveries since the start.
+    pub delivered: u64,
+    /// Tries since the start that failed.
+    pub failed: u64,
+    /// What was given up since the start.
+    pub dropped: u64,
+    /// The last delivery.
+    pub last_delivered: Option<Timestamp>,
+    /// Since when nothing gets through; `null` while all is well.
+    pub not_delivered_since: Option<Timestamp>,
+    /// Why.
+    pub last_error: Option<String>,
+}
+
+impl Queue {
+    pub(in crate::alerts) fn new(receiver: Receiver) -> Self {
+        Self(Arc::new(Shared { receiver, state: Mutex::default(), changed: Notify::new() }))
+    }
+
+    pub(in crate::alerts) fn receiver(&self) -> &Receiver {
+        &self.0.receiver
+    }
+
+    /// Takes one more, and returns the numbers of those that there is no room for.
+    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<u64> {
+        let mut state = self.state();
+        state.waiting.push_back(outgoing);
+        let dropped = (state.waiting.len() > MOST_WAITING).then(|| state.waiting.pop_front()).flatten();
+        state.dropped += u64::from(dropped.is_some());
+        drop(state);
+        self.0.changed.notify_one();
+        dropped.map(|outgoing| outgoing.number)
+    }
+
+    /// What fires now.
+    pub(in crate::alerts) fn set_current(&self, current: Vec<AlertChange>) {
+        self.state().current = current;
+    }
+
+    pub(super) fn current(&self) -> Vec<AlertChange> {
+        self.state().current.clone()
+    }
+
+    /// Waits for something to send: changes of alerts of one rule, each alert once, in order.
+    pub(super) async fn next(&self) -> Vec<Outgoing> {
+        loop {
+            let batch = self.batch();
+            if !batch.is_empty() {
+                return batch;
+            }
+            self.0.changed.notified().await;
+        }
+    }
+
+    fn batch(&self) -> Vec<Outgoing> {
+        let state = self.state();
+        let mut batch: Vec<Outgoing> = Vec::new();
+        for outgoing in state.waiting.iter().take(BATCH) {
+            let fits = batch.first().is_none_or(|first| first.alert.rule.name == outgoing.alert.rule.name)
+                && batch.iter().all(|other| other.alert.alert.id != outgoing.alert.alert.id);
+            if !fits {
+                break;
+            }
+            batch.push(outgoing.clone());
+        }
+        batch
+    }
+
+    /// These are delivered, or given up.
+    pub(super) fn done(&self, numbers: &[u64], now: Timestamp, is_delivered: bool) {
+        let mut state = self.state();
+        state.waiting.retain(|outgoing| !numbers.contains(&outgoing.number));
+        if is_delivered {
+            state.delivered += 1;
+            state.last_delivered = Some(now);
+            state.not_delivered_since = None;
+            state.last_error = None;
+        } else {
+            state.dropped += numbers.len() as u64;
+        }
+    }
+
+    pub(super) fn failed(&self, now: Timestamp, error: String) {
+        let mut state = self.state();
+        state.failed += 1;
+        state.not_delivered_since.get_or_insert(now);
+        state.last_error = Some(error);
+    }
+
+    pub(in crate::alerts) fn status(&self) -> ReceiverStatus {
+        let state = self.state();
+        ReceiverStatus {
+            name: self.0.receiver.name.clone(),
+            kind: self.0.receiver.sort(),
+            waiting: state.waiting.len(),
+            delivered: state.delivered,
+            failed: state.failed,
+            dropped: state.dropped,
+            last_delivered: state.last_delivered,
+            not_delivered_since: state.not_delivered_since,
+            last_error: state.last_error.clone(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,174 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use app::model::{Alert, AlertState};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::engine::Engine;
+use super::handle::Handle;
+use super::keep::{Record, Saved, StateDir, StateError, Store};
+use super::keeper::{Inputs, Keeper, now};
+use super::notify::{self, Queue, Receiver};
+use super::own::Own;
+use super::{Rule, Turn};
+use crate::hub::{Hub, Name};
+
+/// What alerts are made of.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// What samples are held against.
+    pub rules: Vec<Rule>,
+    /// Who is told.
+    pub receivers: Vec<Receiver>,
+    /// Where the state is kept.
+    pub state: StateDir,
+    /// How the rules are read again.
+    pub reload: Option<Reload>,
+    /// The machine's name, for those who are told.
+    pub host: String,
+}
+
+/// How the rules are read again: from where they came.
+#[derive(Clone)]
+pub struct Reload(Arc<dyn Fn() -> Result<Vec<Rule>, String> + Send + Sync>);
+
+/// What [`start`] has started.
+#[derive(Debug)]
+pub struct Running {
+    /// What may be asked of it.
+    pub handle: Handle,
+    /// The alerts that were open when the last life ended.
+    pub alerts: Vec<Alert>,
+    /// Ends after the shutdown, when all is written.
+    pub task: JoinHandle<()>,
+}
+
+impl Reload {
+    /// Reads with `read`, which may take its time.
+    pub fn new(read: impl Fn() -> Result<Vec<Rule>, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    pub(super) fn read(&self) -> Result<Vec<Rule>, String> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Reload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reload")
+    }
+}
+
+/// Holds each sample that is published from now on against the rules, and publishes what changes, until `shutdown`. Goes on
+/// where the last life ended.
+///
+/// Where samples come faster than they are taken in, it gets the newest only; that shortens no hold time, because the
+/// rules go by the time in the samples.
+///
+/// # Errors
+/// When the state can't be kept where it was told to be.
+pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Result<Running, StateError> {
+    let Setup { rules, receivers, state, reload, host } = setup;
+    let (store, saved) = open(state).await?;
+    let (handle, commands) = Handle::new(rules.len());
+    let (done, delivered) = mpsc::unbounded_channel();
+    // Follows before the task runs, so that no sample published after this call is missed.
+    let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
+    let hangup = reload.as_ref().and_then(|_| hangup());
+    let mut engine = Engine::new(rules);
+    let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
+    let queues: Vec<Queue> = receivers.into_iter().map(Queue::new).collect();
+    for queue in &queues {
+        drop(notify::spawn(queue.clone(), host.clone(), done.clone(), shutdown.clone()));
+    }
+    let mut keeper = Keeper {
+        engine,
+        saved,
+        store,
+        queues,
+        own: BTreeMap::new(),
+        hub,
+        handle: handle.clone(),
+        reload,
+        last: None,
+        interval: 0,
+    };
+    let alerts = keeper.engine.open().filter_map(|instance| Some(instance.last.as_ref()?.alert.clone())).collect();
+    let task = tokio::spawn(async move {
+        keeper.resume(turn).await;
+        keeper.run(Inputs { follower, commands, delivered, hangup }, shutdown).await;
+    });
+    Ok(Running { handle, alerts, task })
+}
+
+impl Keeper {
+    /// Tells what has ended between two lives, and sends what the last one didn't come to.
+    async fn resume(&mut self, mut turn: Turn) {
+        for own in Own::ALL {
+            let last = self.saved.past.iter().rev().find(|change| change.alert.id == own.id());
+            if let Some(fired) = last.filter(|change| change.alert.state == AlertState::Firing) {
+                let since = fired.fired_at.unwrap_or(fired.at);
+                turn.told.push(own.change(None, since, now(), self.engine.number()));
+            }
+        }
+        let mut nobodys = Vec::new();
+        for outgoing in self.saved.outbox.values() {
+            match self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver) {
+                Some(queue) => nobodys.extend(queue.push(outgoing.clone()).map(Record::Sent)),
+                None => nobodys.push(Record::Sent(outgoing.number)),
+            }
+        }
+        self.forget(nobodys).await;
+        self.commit(turn).await;
+    }
+}
+
+async fn open(state: StateDir) -> Result<(Option<Store>, Saved), StateError> {
+    let (folder, is_told) = match state {
+        StateDir::None => return Ok((None, Saved::default())),
+        StateDir::Usual(folder) => (folder, false),
+        StateDir::Told(folder) => (folder, true),
+    };
+    let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
+    match opened {
+        Ok(Ok((store, saved))) => Ok((Some(store), saved)),
+        Ok(Err(error)) if is_told => Err(error),
+        Ok(Err(error)) => {
+            tracing::warn!("alerts will not outlast a restart: {error} (--state-dir says where else)");
+            Ok((None, Saved::default()))
+        }
+        Err(error) => {
+            tracing::warn!("alerts will not outlast a restart: {error}");
+            Ok((None, Saved::default()))
+        }
+    }
+}
+
+#[cfg(unix)]
+fn hangup() -> Option<tokio::signal::unix::Signal> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::hangup()).inspect_err(|error| tracing::warn!("SIGHUP is not listened for: {error}")).ok()
+}
+
+#[cfg(not(unix))]
+fn hangup() -> Option<()> {
+    None
+}
+
+/// Waits for the next SIGHUP.
+#[cfg(unix)]
+pub(super) async fn hung_up(hangup: &mut Option<tokio::signal::unix::Signal>) {
+    match hangup {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) async fn hung_up(_: &mut Option<()>) {
+    std::future::pending().await
+}

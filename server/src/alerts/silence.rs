@@ -1,0 +1,159 @@
+//! What keeps an alert from being notified: somebody has acknowledged it, or it is silenced.
+
+use std::collections::BTreeMap;
+
+use app::model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::expr::Matcher;
+
+/// Matchers of one silence.
+const MOST_MATCHERS: usize = 32;
+/// The longest reason, and the longest name, in bytes.
+const LONGEST_REASON: usize = 1_024;
+const LONGEST_NAME: usize = 100;
+/// The longest silence in milliseconds: a year.
+const LONGEST: u64 = 366 * 86_400_000;
+
+/// Somebody sees to it. Ends with the alert; it is told again if it becomes worse.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ack {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Why, or what is done; may be empty.
+    pub reason: String,
+}
+
+/// Alerts that are not notified for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// Names it.
+    pub id: String,
+    /// All must be so of an alert's labels.
+    pub matchers: Vec<LabelMatcher>,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// A condition on one label of an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelMatcher {
+    /// The label, for example `alertname`.
+    pub label: String,
+    /// What its value is to be; `*` stands for any characters.
+    pub value: String,
+    /// Whether it is to be so, or not to be so.
+    #[serde(default = "yes")]
+    pub equal: bool,
+}
+
+/// A silence or an acknowledgement that can't be: the field, and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {expected}")]
+pub struct Invalid {
+    /// The field.
+    pub field: &'static str,
+    /// What was expected, and what came.
+    pub expected: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Ack {
+    /// Whether it may be.
+    pub fn check(&self) -> Result<(), Invalid> {
+        text("by", &self.by, 1, LONGEST_NAME)?;
+        text("reason", &self.reason, 0, LONGEST_REASON)
+    }
+}
+
+impl Silence {
+    /// Whether it may be.
+    pub fn check(&self) -> Result<(), Invalid> {
+        text("by", &self.by, 1, LONGEST_NAME)?;
+        text("reason", &self.reason, 1, LONGEST_REASON)?;
+        let wrong = |field, expected: String| Err(Invalid { field, expected });
+        if self.matchers.is_empty() || self.matchers.len() > MOST_MATCHERS {
+            return wrong("matchers", format!("expected 1 to {MOST_MATCHERS}, got {}", self.matchers.len()));
+        }
+        for matcher in &self.matchers {
+            text("matchers", &matcher.label, 1, LONGEST_NAME)?;
+            text("matchers", &matcher.value, 0, LONGEST_REASON)?;
+        }
+        if self.until <= self.from {
+            return wrong("until", format!("expected a time after {}, got {}", self.from, self.until));
+        }
+        if self.until.since(self.from) > LONGEST {
+            return wrong("until", format!("expected at most 366 days from now, got {}", self.until));
+        }
+        Ok(())
+    }
+
+    /// Whether it is in force.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    /// Whether it means an alert with these labels.
+    pub fn takes(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.matchers.iter().all(|LabelMatcher { label, value, equal }| {
+            let matcher = Matcher { label: label.clone(), pattern: value.clone(), is_equal: *equal };
+            matcher.matches(labels.get(label).map(String::as_str).unwrap_or_default())
+        })
+    }
+}
+
+fn text(field: &'static str, text: &str, least: usize, most: usize) -> Result<(), Invalid> {
+    if (least..=most).contains(&text.len()) {
+        return Ok(());
+    }
+    Err(Invalid { field, expected: format!("expected a text of {least} to {most} bytes, got {}", text.len()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_what_all_matchers_take() {
+        let matcher =
+            |label: &str, value: &str, equal| LabelMatcher { label: label.into(), value: value.into(), equal };
+        let silence = Silence {
+            id: "1".into(),
+            matchers: vec![matcher("alertname", "file*", true), matcher("instance", "/boot", false)],
+            reason: "known".into(),
+            by: "me".into(),
+            from: Timestamp::from_ms(10),
+            until: Timestamp::from_ms(20),
+        };
+        let labels = |name: &str, instance: &str| {
+            BTreeMap::from([("alertname".to_owned(), name.to_owned()), ("instance".to_owned(), instance.to_owned())])
+        };
+        assert!(silence.takes(&labels("filesystem", "/")));
+        assert!(!silence.takes(&labels("filesystem", "/boot")));
+        assert!(!silence.takes(&labels("cpu", "/")));
+        assert_eq!([9, 10, 19, 20].map(|ms| silence.is_active(Timestamp::from_ms(ms))), [false, true, true, false]);
+        assert_eq!(silence.check(), Ok(()));
+        let wrong = |change: &dyn Fn(&mut Silence)| {
+            let mut silence = silence.clone();
+            change(&mut silence);
+            silence.check().unwrap_err().field
+        };
+        assert_eq!(wrong(&|silence| silence.reason.clear()), "reason");
+        assert_eq!(wrong(&|silence| silence.by = "x".repeat(101)), "by");
+        assert_eq!(wrong(&|silence| silence.matchers.clear()), "matchers");
+        assert_eq!(wrong(&|silence| silence.until = silence.from), "until");
+        assert_eq!(wrong(&|silence| silence.until = Timestamp::from_ms(u64::MAX / 2)), "until");
+    }
+}

@@ -1,0 +1,380 @@
+//! Alerts on the wire: what can be asked, who is told, and what is left after a crash.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
+
+mod support;
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::receivers::{Catcher, Mail, Manner};
+use support::{PATIENCE, Server, config};
+
+/// A rule that fires with the first sample, on a machine of which nothing else is told.
+const RULE: &str = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
+    title = 'Always'\nwhen = 'uptime >= 0'\nlabels = { team = 'ops' }\nsummary = 'up for {value}'\n";
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(toml: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        folder.write(toml);
+        folder
+    }
+
+    fn write(&self, toml: &str) {
+        std::fs::write(self.config(), format!("{RULE}{toml}")).unwrap();
+    }
+
+    fn config(&self) -> std::path::PathBuf {
+        self.0.path().join("opsglass.toml")
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Starts opsglass with this file and its state in this folder.
+    async fn serve(&self) -> Server {
+        let state = self.path().join("state");
+        let (file, state) = (self.config(), state.to_str().unwrap().to_owned());
+        let flags = ["opsglass", "--no-journal", "--interval", "250ms", "--config", file.to_str().unwrap()];
+        Server::serve(config(flags.into_iter().chain(["--state-dir", &state]).map(Into::into))).await.ready().await
+    }
+}
+
+async fn alerts(server: &Server) -> Value {
+    server.get("/api/alerts").await.json()
+}
+
+/// Waits until the alerts are as `wanted`.
+async fn until(server: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
+    let mut last = Value::Null;
+    let waiting = async {
+        loop {
+            last = alerts(server).await;
+            if wanted(&last) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    assert!(waited.is_ok(), "{last:#}");
+    last
+}
+
+fn is_firing(view: &Value) -> bool {
+    view["alerts"].as_array().unwrap().iter().any(|alert| alert["state"] == "firing")
+}
+
+async fn post(server: &Server, path: &str, body: &Value) -> support::Answer {
+    let body = body.to_string();
+    let headers = format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+    server.send("POST", path, &headers, body.as_bytes()).await
+}
+
+#[tokio::test]
+async fn an_alert_is_listed_acknowledged_and_silenced() {
+    let server = Folder::new("").serve().await;
+    let view = until(&server, is_firing).await;
+    let alert = &view["alerts"][0];
+    assert_eq!((alert["id"].as_str(), alert["phase"].as_str()), (Some("always"), Some("firing")));
+    assert_eq!(alert["labels"], json!({ "alertname": "always", "severity": "warning", "team": "ops" }));
+    assert_eq!(alert["rule"]["when"], "uptime >= 0");
+    assert!(alert["samples"][0]["value"].is_number() && alert["summary"].as_str().unwrap().starts_with("up for "));
+
+    let answer = post(&server, "/api/alerts/always/ack", &json!({ "by": "me", "reason": "on it" })).await;
+    assert_eq!((answer.status, answer.json()["by"].as_str()), (200, Some("me")), "{}", answer.text());
+    assert_eq!(alerts(&server).await["alerts"][0]["acknowledged"]["reason"], "on it");
+    assert_eq!(server.ask("DELETE", "/api/alerts/always/ack", "").await.status, 204);
+    assert_eq!(alerts(&server).await["alerts"][0]["acknowledged"], Value::Null);
+
+    let silence = json!({ "matchers": [{ "label": "team", "value": "o*" }], "reason": "known", "for": "2h" });
+    let answer = post(&server, "/api/silences", &silence).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(alerts(&server).await["alerts"][0]["silencedBy"], json!([id]));
+    assert_eq!(server.get("/api/silences").await.json()[0]["by"], "operator");
+    assert_eq!(server.ask("DELETE", &format!("/api/silences/{id}"), "").await.status, 204);
+    assert_eq!(server.get("/api/silences").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_by_field() {
+    let server = Folder::new("").serve().await;
+    until(&server, is_firing).await;
+    let matchers = json!([{ "label": "team", "value": "ops" }]);
+    for (path, body, status, message) in [
+        ("/api/alerts/nothing/ack", json!({}), 404, "no alert \"nothing\""),
+        ("/api/alerts/filesystem:%2Fvar/ack", json!({}), 404, "no alert \"filesystem:/var\""),
+        ("/api/alerts/always/ack", json!({ "by": "" }), 422, "by: expected a text of 1 to 100 bytes"),
+        ("/api/alerts/always/ack", json!({ "who": "me" }), 422, "body: unknown field `who`"),
+        ("/api/silences", json!({ "matchers": [], "reason": "x", "for": "1h" }), 422, "matchers: expected 1 to 32"),
+        ("/api/silences", json!({ "matchers": matchers, "reason": "", "for": "1h" }), 422, "reason: expected"),
+        ("/api/silences", json!({ "matchers": matchers, "reason": "x" }), 422, "until: expected either until or for"),
+        ("/api/silences", json!({ "matchers": matchers, "reason": "x", "for": "soon" }), 422, "for: expected a span"),
+        ("/api/silences", json!({ "matchers": matchers, "reason": "x", "for": "9000days" }), 422, "until: expected at"),
+        (
+            "/api/silences",
+            json!({ "matchers": matchers, "reason": "x", "until": "2001-01-01T00:00:00Z" }),
+            422,
+            "until: expected a time after",
+        ),
+        (
+            "/api/silences",
+            json!({ "matchers": matchers, "reason": "x", "until": "soon" }),
+            422,
+            "body: expected a time",
+        ),
+    ] {
+        let answer = post(&server, path, &body).await;
+        let said = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(answer.status == status && said.starts_with(message), "{body} gives {} {said}", answer.status);
+    }
+    let form = server.send("POST", "/api/silences", "content-length: 2\r\n", b"{}").await;
+    assert_eq!(form.status, 415);
+    assert_eq!(server.ask("DELETE", "/api/silences/1", "").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_webhook_gets_alertmanagers_payload() {
+    let mut catcher = Catcher::start(vec![Manner::Takes]).await;
+    let toml = format!("[[receiver]]\nname = 'ops'\nwebhook = '{}'\ntoken = 'hunter2'\n", catcher.url("/hook?x=1"));
+    let server = Folder::new(&toml).serve().await;
+    let request = catcher.request().await;
+    assert!(request.head.starts_with("POST /hook?x=1 HTTP/1.1\r\n"), "{}", request.head);
+    assert!(request.head.contains("authorization: Bearer hunter2\r\n"), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!((body["version"].as_str(), body["status"].as_str()), (Some("4"), Some("firing")));
+    assert_eq!((body["receiver"].as_str(), body["truncatedAlerts"].as_u64()), (Some("ops"), Some(0)));
+    assert_eq!(body["groupLabels"], json!({ "alertname": "always" }));
+    assert_eq!(body["commonLabels"]["team"], "ops");
+    let alert = &body["alerts"][0];
+    assert_eq!((alert["status"].as_str(), alert["endsAt"].as_str()), (Some("firing"), Some("0001-01-01T00:00:00Z")));
+    assert_eq!(alert["fingerprint"].as_str().unwrap().len(), 16);
+    assert!(alert["annotations"]["summary"].as_str().unwrap().starts_with("up for "));
+    let view = until(&server, |view| view["receivers"][0]["delivered"] == 1).await;
+    assert_eq!(view["receivers"][0]["waiting"], 0);
+    assert!(!view.to_string().contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_bad_webhook_is_bounded_tried_again_and_known() {
+    let manners = [Manner::Hangs, Manner::Fails, Manner::RedirectsToItself, Manner::FailsWithoutEnd, Manner::BreaksOff];
+    let mut catchers = Vec::new();
+    let mut toml = String::new();
+    for (number, manner) in manners.into_iter().enumerate() {
+        let catcher = Catcher::start(vec![manner, Manner::Takes]).await;
+        let url = catcher.url("/");
+        toml += &format!("[[receiver]]\nname = 'r{number}'\nwebhook = '{url}'\ntimeout = '1s'\n");
+        catchers.push(catcher);
+    }
+    let server = Folder::new(&toml).serve().await;
+    let failed = |receiver: &Value| receiver["notDeliveredSince"].is_string() && receiver["lastError"].is_string();
+    for number in 0..catchers.len() {
+        until(&server, |view| {
+            let receiver = &view["receivers"][number];
+            failed(receiver) || receiver["failed"].as_u64() > Some(0)
+        })
+        .await;
+    }
+    let all = |view: &Value| view["receivers"].as_array().unwrap().iter().all(|r| r["delivered"] == 1);
+    let view = until(&server, all).await;
+    for (receiver, catcher) in view["receivers"].as_array().unwrap().iter().zip(&mut catchers) {
+        assert_eq!((receiver["failed"].as_u64(), receiver["notDeliveredSince"].clone()), (Some(1), Value::Null));
+        let (first, second) = (catcher.request().await, catcher.request().await);
+        assert_eq!(first.body, second.body, "the same is sent again");
+        assert!(catcher.no_more().await, "a redirect is not followed");
+        assert!(catcher.written() < 16 * 1024 * 1024, "{} bytes were taken", catcher.written());
+    }
+}
+
+#[tokio::test]
+async fn a_mail_is_sent() {
+    let mut mail = Mail::start().await;
+    let toml = format!(
+        "[[receiver]]\nname = 'mail'\nemail = ['ops@example.org', 'Boss <boss@example.org>']\nsmtp = '{}'\n\
+         from = 'opsglass@example.org'\n",
+        mail.address
+    );
+    let _server = Folder::new(&toml).serve().await;
+    let said = mail.received().await;
+    for line in [
+        "MAIL FROM:<opsglass@example.org>",
+        "RCPT TO:<ops@example.org>",
+        "RCPT TO:<boss@example.org>",
+        "Firing: Always",
+        "up for ",
+        "rule always: uptime >=",
+    ] {
+        assert!(said.contains(line), "{line} in {said}");
+    }
+    let subject = said.lines().find(|line| line.starts_with("Subject: ")).unwrap();
+    assert!(subject.starts_with("Subject: [firing] ") && subject.ends_with(": Always"), "{subject}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_command_is_told_on_its_input_and_ended_in_time() {
+    let folder = Folder::new("");
+    let told = folder.path().join("told.json");
+    let toml = format!(
+        "[[receiver]]\nname = 'file'\ncommand = ['sh', '-c', 'cat > \"$0\"', '{}']\n\
+         [[receiver]]\nname = 'slow'\ncommand = ['sleep', '600']\ntimeout = '1s'\n\
+         [[receiver]]\nname = 'none'\ncommand = ['/no/such/program']\n",
+        told.display()
+    );
+    folder.write(&toml);
+    let server = folder.serve().await;
+    let view = until(&server, |view| {
+        view["receivers"][0]["delivered"] == 1
+            && view["receivers"][1]["failed"].as_u64() > Some(0)
+            && view["receivers"][2]["failed"].as_u64() > Some(0)
+    })
+    .await;
+    let body: Value = serde_json::from_slice(&std::fs::read(&told).unwrap()).unwrap();
+    assert_eq!(body["alerts"][0]["labels"]["alertname"], "always");
+    assert_eq!(view["receivers"][1]["lastError"], "not done within 1s");
+    assert!(view["receivers"][2]["lastError"].as_str().unwrap().contains("No such file"));
+}
+
+#[cfg(unix)]
+mod process {
+    use std::io::{BufRead as _, BufReader};
+    use std::net::SocketAddr;
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+
+    /// The binary, ended with SIGKILL when it is dropped.
+    struct Process {
+        child: Child,
+        address: SocketAddr,
+    }
+
+    impl Process {
+        fn start(folder: &Folder) -> Self {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
+            command.args(["--listen", "127.0.0.1:0", "--no-journal", "--interval", "250ms", "--config"]);
+            command.arg(folder.config()).arg("--state-dir").arg(folder.path().join("state"));
+            let mut child = command.env_clear().stderr(Stdio::piped()).spawn().unwrap();
+            let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+            let line = lines.find(|line| line.as_ref().unwrap().contains("listening on http://")).unwrap().unwrap();
+            std::thread::spawn(move || lines.for_each(drop));
+            let address = line.split("http://").nth(1).unwrap().trim().parse().unwrap();
+            Self { child, address }
+        }
+
+        async fn until(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+            let waiting = async {
+                loop {
+                    let view = support::ask(self.address, "GET", "/api/alerts", "", b"").await.json();
+                    if wanted(&view) {
+                        return view;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(PATIENCE, waiting).await.unwrap()
+        }
+
+        fn signal(&self, signal: &str) {
+            assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+        }
+    }
+
+    impl Drop for Process {
+        fn drop(&mut self) {
+            drop(self.child.kill());
+            drop(self.child.wait());
+        }
+    }
+
+    #[tokio::test]
+    async fn sighup_reads_the_rules_again_and_a_broken_file_is_an_alert() {
+        let folder = Folder::new("");
+        let process = Process::start(&folder);
+        let rules = process.until(is_firing).await["rules"].as_u64().unwrap();
+        folder.write("[[rule]]\nname = 'odd'\nwhen = 'cup > 1'\n");
+        process.signal("-HUP");
+        let view = process.until(|view| view["alerts"].as_array().unwrap().len() == 2).await;
+        let own = view["alerts"].as_array().unwrap().iter().find(|alert| alert["id"] == "opsglass-rules").unwrap();
+        let message = own["message"].as_str().unwrap();
+        assert!(message.contains("opsglass.toml:10:9: rule \"odd\": when: expected a metric"), "{message}");
+        assert_eq!(view["rules"], rules);
+        folder.write("[[rule]]\nname = 'even'\nwhen = 'cpu > 100'\n");
+        process.signal("-HUP");
+        let view = process.until(|view| view["rules"] == rules + 1).await;
+        assert_eq!(view["alerts"].as_array().unwrap().len(), 1, "it still fires, and was not told again");
+        let of = |id: &str| view["past"].as_array().unwrap().iter().filter(|change| change["id"] == id).count();
+        assert_eq!((of("always"), of("opsglass-rules")), (1, 2));
+    }
+
+    #[tokio::test]
+    async fn what_was_not_delivered_before_a_crash_is_delivered_after_it() {
+        let mut catcher = Catcher::start(vec![Manner::Fails; 2]).await;
+        let folder = Folder::new(&format!("[[receiver]]\nname = 'ops'\nwebhook = '{}'\n", catcher.url("/")));
+        let process = Process::start(&folder);
+        process.until(|view| view["receivers"][0]["failed"].as_u64() > Some(0)).await;
+        let first = catcher.request().await;
+        // SIGKILL.
+        drop(process);
+        let mut catcher = catcher.again(vec![Manner::Takes; 2]).await;
+        let process = Process::start(&folder);
+        let second = catcher.request().await;
+        assert_eq!(first.body, second.body);
+        let number = |head: &str| head.lines().find(|line| line.starts_with("x-opsglass-delivery")).unwrap().to_owned();
+        assert_eq!(number(&first.head), number(&second.head), "so that it can be told from another");
+        let view = process.until(|view| view["receivers"][0]["delivered"] == 1).await;
+        assert_eq!((view["past"].as_array().unwrap().len(), view["past"][0]["change"].as_u64()), (1, Some(1)));
+        assert!(catcher.no_more().await, "it is sent once");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn alert_test_tries_the_receivers() {
+        let mut catcher = Catcher::start(vec![Manner::Takes, Manner::Fails]).await;
+        let folder = Folder::new(&format!(
+            "[[receiver]]\nname = 'ops'\nwebhook = '{}'\ntoken = 'hunter2'\n[[receiver]]\nname = 'no'\ncommand = ['false']\n",
+            catcher.url("/")
+        ));
+        let run = |more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
+            command.args(["alert", "test", "--config"]).arg(folder.config()).args(more).env_clear();
+            let output = command.output().unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+        };
+        assert_eq!(run(&["--receiver", "ops"]), (0, "ops (webhook): told\n".to_owned()));
+        let body: Value = serde_json::from_slice(&catcher.request().await.body).unwrap();
+        assert_eq!(body["alerts"][0]["labels"]["alertname"], "opsglass-test");
+        let (code, said) = run(&[]);
+        assert_eq!((code, said.lines().count()), (1, 2), "{said}");
+        assert!(
+            said.contains("ops (webhook): not told: answered 500") && said.contains("no (command): not told"),
+            "{said}"
+        );
+        let (code, said) = run(&["--receiver", "who"]);
+        assert!(code == 2 && said.contains("expected one of those configured (ops, no)"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn a_real_alertmanager_takes_them() {
+        let Some(manager) = support::receivers::Alertmanager::start().await else {
+            eprintln!("skipped: there is no prometheus-alertmanager here (scripts/setup-alertmanager)");
+            return;
+        };
+        let folder = Folder::new(&format!("[[receiver]]\nname = 'am'\nalertmanager = 'http://{}'\n", manager.address));
+        let server = folder.serve().await;
+        until(&server, |view| view["receivers"][0]["delivered"] == 1).await;
+        let listed = manager.until(|alerts| alerts.as_array().unwrap().len() == 1).await;
+        assert_eq!(listed[0]["labels"]["alertname"], "always");
+        assert_eq!(listed[0]["status"]["state"], "active");
+        assert!(listed[0]["annotations"]["summary"].as_str().unwrap().starts_with("up for "));
+        // Its webhook's payload and ours have the same fingerprint.
+        assert_eq!(listed[0]["fingerprint"].as_str().unwrap().len(), 16);
+        folder.write("");
+        drop(server);
+    }
+}
