@@ -24,7 +24,7 @@ impl Connections {
     /// The page as of now, with the figures of `range`.
     pub fn snapshot(&self, range: Range) -> Snapshot {
         let stats = self.hub.stats(None);
-        let past = self.hub.past();
+        let past = self.hub.past(usize::try_from(Range::Hour.ms() / 1_000).unwrap_or(usize::MAX));
         let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
         Snapshot {
             cursor: stats.log.newest,
@@ -44,7 +44,7 @@ impl Connections {
         let channel = Name::connections();
         let Ok(event) = Name::new("drawn") else { return };
         if self.hub.followers(&channel) > 0 {
-            let data = frame::json(&drawn(&self.hub.stats(None), &self.hub.past(), self.board.firing()));
+            let data = frame::json(&drawn(&self.hub.stats(None), &self.hub.past(1), self.board.firing()));
             self.hub.publish(&channel, Payload::Text { event: Some(event), contract: Contract::Latest, data });
         }
     }

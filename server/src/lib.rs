@@ -67,7 +67,7 @@ pub async fn run(
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let mut source = collect::source(&config.collect);
     let host = source.host();
-    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts };
+    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
@@ -78,17 +78,7 @@ pub async fn run(
     tokio::spawn(logbook.clone().follow(last.clone()));
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
-    if let Some(own) = own {
-        tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
-    }
-    // A made-up machine has a made-up log: this one's would give it away.
-    let sources = if config.collect.demo {
-        tokio::spawn(logs::demo(outlet.clone(), last.clone()));
-        TaskTracker::new()
-    } else {
-        logs::spawn(&config.logs, outlet.clone(), last.clone())?
-    };
-    sources.close();
+    let sources = follow_logs(&config, own, &outlet, &last)?;
     #[cfg(unix)]
     net::make_room(config.net.caps.connections);
     tracing::info!("listening on http://{}", listener.local_addr()?);
@@ -122,6 +112,26 @@ pub async fn run(
     let ended = async { tokio::join!(sources.wait(), alerts.task) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
+}
+
+/// Starts what brings log lines.
+fn follow_logs(
+    config: &Config,
+    own: Option<OwnLines>,
+    outlet: &Outlet,
+    last: &CancellationToken,
+) -> io::Result<TaskTracker> {
+    if let Some(own) = own {
+        tokio::spawn(logs::forward(own, outlet.clone(), last.clone()));
+    }
+    if config.collect.demo {
+        // A made-up machine has a made-up log: this one's would give it away.
+        tokio::spawn(logs::demo(outlet.clone(), last.clone()));
+        let none = TaskTracker::new();
+        none.close();
+        return Ok(none);
+    }
+    logs::spawn(&config.logs, outlet.clone(), last.clone())
 }
 
 /// Waits until connections must have ended, for the process to end in time.

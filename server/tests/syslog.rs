@@ -104,6 +104,18 @@ async fn one_connection_too_many_is_closed_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_socket_that_somebody_has_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let theirs = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let address = format!("unix:{}", path.display());
+    let ending = support::tail::Tail::run("--syslog", &[&address, "--listen", "127.0.0.1:0", "--no-journal"]).await;
+    assert_eq!(ending.code, Some(2), "{}", ending.said);
+    assert!(std::os::unix::net::UnixStream::connect(&path).is_ok());
+    drop(theirs);
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_ends_it_with_a_word() {
     let taken = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = format!("udp://{}", taken.local_addr().unwrap());

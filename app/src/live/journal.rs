@@ -67,7 +67,10 @@ impl Journal {
                 (self.attempt, self.caught_up) = (*attempt, false);
                 (Kind::Dropped, "The line dropped".to_owned())
             }
-            Status::Stale { .. } => (Kind::Stale, "The line stands, but nothing comes".to_owned()),
+            Status::Stale { .. } => {
+                self.attempt = 0;
+                (Kind::Stale, "The line stands, but nothing comes".to_owned())
+            }
             Status::Offline { reason } => (Kind::GivenUp, format!("Given up: {reason}")),
         };
         if kind != self.now {
@@ -123,6 +126,10 @@ mod tests {
         assert_eq!(
             said(&[Status::Stale { age_seconds: 9 }, LIVE, trying(1), offline]),
             ["0 The line stands, but nothing comes", "1 Live again", "2 The line dropped", "3 Given up: gone"]
+        );
+        assert_eq!(
+            said(&[trying(3), LIVE, Status::Stale { age_seconds: 9 }, LIVE])[2..],
+            ["2 The line stands, but nothing comes", "3 Live again"]
         );
     }
 

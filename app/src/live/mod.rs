@@ -29,6 +29,8 @@ pub mod status;
 #[cfg(feature = "hydrate")]
 mod timer;
 
+use std::mem::discriminant;
+
 use self::journal::Journal;
 use crate::board::{AlertList, LogTail};
 use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
@@ -184,8 +186,12 @@ impl Live {
         if self.stale.get_untracked() != stale {
             self.stale.set(stale);
         }
-        let now = self.now.get_untracked();
-        self.journal.update(|journal| journal.note(now, &status));
+        // A number that changes within a status is no news, but for that of the try.
+        let is_news = discriminant(&status) != discriminant(&*self.status.read_untracked());
+        if is_news || matches!(status, Status::Reconnecting { .. }) {
+            let now = self.now.get_untracked();
+            self.journal.update(|journal| journal.note(now, &status));
+        }
         self.status.set(status);
     }
 

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
 
-use super::{Parameters, first, range, stream};
+use super::{Parameters, first, range, short, stream};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
@@ -30,8 +30,7 @@ pub(crate) async fn snapshot(
         "dashboard" => Ok(Json(state.board.snapshot(range))),
         "connections" => Ok(Json(state.connections.snapshot(range))),
         other => {
-            let shown: String = other.chars().take(80).collect();
-            let expected = format!("expected \"dashboard\" or \"connections\", got {shown:?}");
+            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -3,32 +3,37 @@
 use std::str::FromStr;
 
 use app::filter::Filter;
-use app::model::{LogLevel, LogPage};
+use app::model::LogLevel;
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query as Parsed, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::{Parameters, first, is_of_type};
 use crate::error::ApiError;
-use crate::logbook::Busy;
+use crate::logbook::Unanswered;
 use crate::logbook::query::{MOST, Query, Text};
-use crate::logs::Rejected;
+use crate::logs::{Refused, Rejected};
 use crate::state::AppState;
+
+/// A task is given up only where the runtime ends.
+const ENDING: ApiError = ApiError::Overloaded("opsglass is about to end");
 
 /// `GET /api/logs?since=&until=&around=&level=&source=&q=&regex=&limit=`: lines that are kept.
 pub(crate) async fn find(
     State(state): State<AppState>,
     Parsed(parameters): Parsed<Parameters>,
-) -> Result<Json<LogPage>, ApiError> {
+) -> Result<Response, ApiError> {
     let query = query(&parameters)?;
-    state
-        .logbook
-        .find(query)
-        .await
-        .map(Json)
-        .map_err(|Busy| ApiError::Overloaded("too many look for log lines at this moment"))
+    let page = state.logbook.find(query).await.map_err(|unanswered| match unanswered {
+        Unanswered::Busy => ApiError::Overloaded("too many look for log lines at this moment"),
+        Unanswered::TooLong => bad("q", unanswered.to_string()),
+    })?;
+    // Thousands of lines take a while to be written.
+    let written = tokio::task::spawn_blocking(move || Json(page).into_response()).await;
+    written.map_err(|_| ENDING)
 }
 
 #[derive(Debug, Serialize)]
@@ -48,11 +53,13 @@ pub(crate) async fn take(
     let body = to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })?;
     // Thousands of lines take a while.
     let taken = tokio::task::spawn_blocking(move || intake.take(&body)).await;
-    let taken = taken.map_err(|_| ApiError::Overloaded("opsglass is about to end"))?;
+    let taken = taken.map_err(|_| ENDING)?;
     let accepted = taken.map_err(|rejected| match rejected {
         Rejected::Syntax { .. } => bad("body", rejected.to_string()),
-        Rejected::TooFast(_) => ApiError::TooMany { what: rejected.to_string(), retry_after: 1 },
-        Rejected::Shape { .. } => ApiError::BadBody { field: "body".to_owned(), expected: rejected.to_string() },
+        Rejected::Refused(Refused::TooFast { .. }) => ApiError::TooMany { what: rejected.to_string(), retry_after: 1 },
+        Rejected::Shape { .. } | Rejected::Refused(Refused::TooMany { .. }) => {
+            ApiError::BadBody { field: "body".to_owned(), expected: rejected.to_string() }
+        }
     })?;
     Ok((StatusCode::ACCEPTED, Json(Accepted { accepted })))
 }

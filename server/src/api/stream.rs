@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Parameters, first};
+use super::{Parameters, first, short};
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
@@ -138,6 +138,6 @@ pub(super) fn in_path(channel: Result<Path<String>, PathRejection>) -> Result<Na
 
 /// A name as somebody gave it.
 pub(super) fn name(field: &'static str, text: &str) -> Result<Name, ApiError> {
-    let shown: String = text.chars().take(80).collect();
-    Name::new(text).map_err(|error| ApiError::BadParameter { field, expected: format!("{error}, got {shown:?}") })
+    let expected = |error| format!("{error}, got {:?}", short(text));
+    Name::new(text).map_err(|error| ApiError::BadParameter { field, expected: expected(error) })
 }

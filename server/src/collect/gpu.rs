@@ -20,7 +20,8 @@ impl Gpus {
             self.library = Some(found.ok()?);
         }
         let library = self.library.as_ref()?;
-        let count = library.device_count().ok().filter(|&count| count > 0)?;
+        // What can't be told now may be told the next time.
+        let count = library.device_count().map_or(Some(0), |count| (count > 0).then_some(count))?;
         Some((0..count).filter_map(|index| gpu(index, &library.device_by_index(index).ok()?)).collect())
     }
 }

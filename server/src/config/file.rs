@@ -64,6 +64,9 @@ pub(super) struct Logs {
     pub(super) rate: Option<u32>,
     pub(super) kept_lines: Option<usize>,
     pub(super) kept_bytes: Option<usize>,
+    pub(super) look_time: Option<Span>,
+    pub(super) pattern_files: Option<usize>,
+    pub(super) syslog_connections: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -98,6 +101,7 @@ impl Logs {
         logbook::Limits {
             lines: self.kept_lines.unwrap_or(default.lines),
             bytes: self.kept_bytes.unwrap_or(default.bytes),
+            look_time: self.look_time.map_or(default.look_time, Duration::from),
         }
     }
 
@@ -106,6 +110,9 @@ impl Logs {
         check::size("logs.max_line", 80..=1024 * 1024, self.max_line)?;
         check::size("logs.max_body", 1024..=64 * 1024 * 1024, self.max_body)?;
         check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;
+        check::within("logs.look_time", self.look_time, Duration::from_millis(10), Duration::from_secs(60))?;
+        check::size("logs.pattern_files", 1..=10_000, self.pattern_files)?;
+        check::size("logs.syslog_connections", 1..=10_000, self.syslog_connections)?;
         check::size("logs.kept_lines", app::board::LOG_LINES..=10_000_000, self.kept_lines)?;
         check::size("logs.kept_bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.kept_bytes)
     }

@@ -151,6 +151,8 @@ impl Config {
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
+                pattern_files: file.logs.pattern_files.unwrap_or(logs.pattern_files),
+                syslog_connections: file.logs.syslog_connections.unwrap_or(logs.syslog_connections),
             },
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,

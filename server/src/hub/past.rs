@@ -33,9 +33,9 @@ impl Past {
         self.end = at;
     }
 
-    /// All of it, a point a second.
-    pub(super) fn all(&self) -> StatsHistory {
-        self.thinned(KEPT, 1)
+    /// The last `seconds`, a point each.
+    pub(super) fn each(&self, seconds: usize) -> StatsHistory {
+        self.thinned(seconds, 1)
     }
 
     /// The last `seconds`, in so few points that a chart can show them all.

@@ -53,9 +53,9 @@ impl Hub {
         }
     }
 
-    /// The figures of the last hour, a point a second.
-    pub fn past(&self) -> StatsHistory {
-        self.measures().past.all()
+    /// The figures of the last `seconds`, of an hour at most, a point a second.
+    pub fn past(&self, seconds: usize) -> StatsHistory {
+        self.measures().past.each(seconds)
     }
 
     fn totals(&self, published: u64) -> Totals {

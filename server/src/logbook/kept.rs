@@ -42,9 +42,9 @@ impl Kept {
         self.newest = self.newest.max(seq);
     }
 
-    /// Some lines before event `seq` have never come.
+    /// Lines up to event `seq` have never come.
     pub(super) fn break_off(&mut self, seq: u64) {
-        self.unbroken_since = self.unbroken_since.max(seq.saturating_sub(1));
+        self.unbroken_since = self.unbroken_since.max(seq);
     }
 
     pub(super) fn lines(&self) -> Vec<Arc<NumberedLog>> {
@@ -89,7 +89,7 @@ mod tests {
             lines in 1_usize..40,
             bytes in 1_000_usize..20_000,
         ) {
-            let mut kept = Kept::new(Limits { lines, bytes });
+            let mut kept = Kept::new(Limits { lines, bytes, ..Limits::default() });
             for (seq, size) in (1..).zip(&sizes) {
                 kept.push(seq, entry("x".repeat(*size)));
             }
@@ -110,7 +110,7 @@ mod tests {
     fn what_never_came_is_a_break() {
         let mut kept = Kept::new(Limits::default());
         kept.push(3, entry(String::new()));
-        kept.break_off(8);
+        kept.break_off(7);
         kept.push(8, entry(String::new()));
         assert_eq!(kept.unbroken_since(), 7);
     }

@@ -7,6 +7,7 @@ mod kept;
 pub mod query;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
 use app::model::LogPage;
 use tokio::sync::Semaphore;
@@ -26,11 +27,13 @@ pub struct Limits {
     pub lines: usize,
     /// Bytes of memory that they take, about; 16 MiB by default.
     pub bytes: usize,
+    /// How long may be looked for lines; 2 s by default, a hundred times what a plain question takes.
+    pub look_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { lines: 50_000, bytes: 16 * 1024 * 1024 }
+        Self { lines: 50_000, bytes: 16 * 1024 * 1024, look_time: Duration::from_secs(2) }
     }
 }
 
@@ -38,20 +41,32 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct Logbook {
     hub: Hub,
+    look_time: Duration,
     kept: Arc<RwLock<Kept>>,
     /// Of those who look.
     places: Arc<Semaphore>,
 }
 
-/// Too many are looking for lines at this moment.
+/// Why a question is not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{LOOKING} others are looking for log lines")]
-pub struct Busy;
+pub enum Unanswered {
+    /// Too many are looking at this moment.
+    #[error("{LOOKING} others are looking for log lines at this moment")]
+    Busy,
+    /// What is looked for takes too long to find.
+    #[error("looking for that takes longer than logs.look_time: name a time, a level or a source, or simpler words")]
+    TooLong,
+}
 
 impl Logbook {
     /// An empty one.
     pub fn new(hub: Hub, limits: Limits) -> Self {
-        Self { hub, kept: Arc::new(RwLock::new(Kept::new(limits))), places: Arc::new(Semaphore::new(LOOKING)) }
+        Self {
+            hub,
+            look_time: limits.look_time,
+            kept: Arc::new(RwLock::new(Kept::new(limits))),
+            places: Arc::new(Semaphore::new(LOOKING)),
+        }
     }
 
     /// Follows the hub until `shutdown` is cancelled.
@@ -59,10 +74,10 @@ impl Logbook {
         let mut follower = self.hub.follow_inside("logbook", 0, vec![Name::dashboard()]);
         while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
             let mut kept = self.write();
-            if let Some(missing) = batch.missing.first() {
+            for missing in &batch.missing {
                 // Only where lines come faster than this task gets its turn; a stream that is as slow is told the same.
                 tracing::warn!("the logbook has missed {} events", missing.count);
-                kept.break_off(batch.events.first().map_or(follower.cursor().seq, |event| event.seq));
+                kept.break_off(missing.last);
             }
             for event in &batch.events {
                 if let Payload::Log(entry) = &event.payload {
@@ -76,9 +91,9 @@ impl Logbook {
     /// The lines that `query` asks for.
     ///
     /// # Errors
-    /// When too many are looking already.
-    pub async fn find(&self, query: Query) -> Result<LogPage, Busy> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Busy)?;
+    /// When too many are looking already, or it takes too long.
+    pub async fn find(&self, query: Query) -> Result<LogPage, Unanswered> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Unanswered::Busy)?;
         let logbook = self.clone();
         // Each line that is kept is looked at, which takes too long for an async thread.
         let looking = tokio::task::spawn_blocking(move || {
@@ -86,25 +101,25 @@ impl Logbook {
             drop(place);
             page
         });
-        looking.await.map_err(|_| Busy)
+        looking.await.map_err(|_| Unanswered::Busy)?
     }
 
-    fn look(&self, query: &Query) -> LogPage {
+    fn look(&self, query: &Query) -> Result<LogPage, Unanswered> {
         // The lines are shared, so that looking through them holds up nobody who adds one.
         let (lines, seen, unbroken_since) = {
             let kept = self.read();
             (kept.lines(), kept.newest(), kept.unbroken_since())
         };
         let cursor = self.hub.settled(seen, &Name::dashboard());
-        let found = query.find(&lines, cursor.epoch);
-        LogPage {
+        let found = query.find(&lines, cursor.epoch, Instant::now() + self.look_time)?;
+        Ok(LogPage {
             cursor,
             lines: found.lines,
             more: found.more,
             complete: query.is_complete(cursor, unbroken_since, &lines),
             kept: lines.len() as u64,
             oldest: lines.first().map(|line| self.hub.cursor_at(line.seq)),
-        }
+        })
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Kept> {

@@ -2,15 +2,19 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use app::filter::Filter;
 use app::model::{Cursor, LogEntry, LogLevel, NumberedLog, Timestamp};
 use regex::{Regex, RegexBuilder};
 
+use super::Unanswered;
+
 /// The most lines that are answered at once.
 pub const MOST: usize = 10_000;
-/// Bytes that a regular expression may take when it is made ready: one that is longer than a person writes is refused.
-const REGEX_SIZE: usize = 1024 * 1024;
+/// Bytes that a regular expression may take when it is made ready: one that is longer than a person writes is refused, and
+/// the longest line is still gone through in the tenth of a second.
+const REGEX_SIZE: usize = 64 * 1024;
 
 /// Which lines are asked for. The default asks for the newest.
 #[derive(Debug, Clone)]
@@ -126,21 +130,28 @@ pub(super) struct Found {
 }
 
 impl Query {
-    /// Looks through `all` lines, oldest first, of the log with this `epoch`.
-    pub(super) fn find(&self, all: &[Arc<NumberedLog>], epoch: u32) -> Found {
-        if let Some(middle) = self.around {
-            return Found { lines: self.find_around(all, middle, epoch), more: false };
-        }
+    /// Looks through `all` lines, oldest first, of the log with this `epoch`, up to `deadline`.
+    pub(super) fn find(&self, all: &[Arc<NumberedLog>], epoch: u32, deadline: Instant) -> Result<Found, Unanswered> {
+        let in_time = |_: &&Arc<NumberedLog>| Instant::now() < deadline;
+        let found = match self.around {
+            Some(middle) => Found { lines: self.find_around(all, middle, epoch, in_time), more: false },
+            None => self.find_within(all, epoch, in_time),
+        };
+        if Instant::now() < deadline { Ok(found) } else { Err(Unanswered::TooLong) }
+    }
+
+    fn find_within(&self, all: &[Arc<NumberedLog>], epoch: u32, in_time: impl Fn(&&Arc<NumberedLog>) -> bool) -> Found {
         let within = |line: &&Arc<NumberedLog>| {
             self.since.is_none_or(|since| since.is_before(line, epoch))
                 && self.until.is_none_or(|until| until.is_after(line, epoch))
         };
-        let matching = all.iter().filter(within).filter(|line| self.admits(&line.entry));
+        let admitted = |line: &&Arc<NumberedLog>| self.admits(&line.entry);
+        let within = all.iter().filter(within);
         // One more than is asked for shows whether there are more.
         let most = self.limit + 1;
         let mut found: Vec<_> = match self.since {
-            Some(_) => matching.take(most).collect(),
-            None => matching.rev().take(most).collect(),
+            Some(_) => within.take_while(in_time).filter(admitted).take(most).collect(),
+            None => within.rev().take_while(in_time).filter(admitted).take(most).collect(),
         };
         let more = found.len() > self.limit;
         found.truncate(self.limit);
@@ -150,15 +161,22 @@ impl Query {
         Found { lines: copies(found), more }
     }
 
-    fn find_around(&self, all: &[Arc<NumberedLog>], middle: Cursor, epoch: u32) -> Vec<NumberedLog> {
+    fn find_around(
+        &self,
+        all: &[Arc<NumberedLog>],
+        middle: Cursor,
+        epoch: u32,
+        in_time: impl Fn(&&Arc<NumberedLog>) -> bool,
+    ) -> Vec<NumberedLog> {
         if middle.epoch != epoch {
             return Vec::new();
         }
         let (before, after) = all.split_at(all.partition_point(|line| line.seq < middle.seq));
         let half = self.limit / 2;
-        let mut found: Vec<_> = before.iter().rev().filter(|line| self.admits(&line.entry)).take(half).collect();
+        let admitted = |line: &&Arc<NumberedLog>| self.admits(&line.entry);
+        let mut found: Vec<_> = before.iter().rev().take_while(&in_time).filter(admitted).take(half).collect();
         found.reverse();
-        found.extend(after.iter().filter(|line| self.admits(&line.entry)).take(self.limit - half));
+        found.extend(after.iter().take_while(&in_time).filter(admitted).take(self.limit - half));
         copies(found)
     }
 
@@ -170,7 +188,8 @@ impl Query {
                 cursor.epoch == newest.epoch && (unbroken_since..=newest.seq).contains(&cursor.seq)
             }
             Some(Bound::Moment(moment)) => {
-                unbroken_since == 0 || all.first().is_some_and(|oldest| oldest.entry.timestamp <= moment)
+                let oldest = all.iter().find(|line| line.seq > unbroken_since);
+                unbroken_since == 0 || oldest.is_some_and(|oldest| oldest.entry.timestamp <= moment)
             }
         }
     }

@@ -18,8 +18,6 @@ use super::{MAX_LINE, line};
 
 /// How often it is looked for files that have appeared.
 const EVERY: Duration = Duration::from_secs(2);
-/// Files of one pattern that are followed at most. Each costs a `stat` five times a second.
-pub(super) const MOST: usize = 256;
 /// Endings of files that are packed or left behind.
 const NOT_FOLLOWED: [&str; 9] = ["gz", "xz", "zst", "bz2", "lz4", "zip", "old", "bak", "swp"];
 
@@ -39,6 +37,8 @@ pub(super) fn mistake(path: &Path) -> Option<&'static str> {
 pub(super) struct Files {
     pattern: String,
     max_line: usize,
+    /// Files that are followed at most.
+    most: usize,
     outlet: Outlet,
     known: BTreeMap<PathBuf, Known>,
     overflow_said: bool,
@@ -53,9 +53,9 @@ struct Known {
 }
 
 impl Files {
-    pub(super) fn new(pattern: &Path, max_line: usize, outlet: Outlet) -> Self {
+    pub(super) fn new(pattern: &Path, max_line: usize, most: usize, outlet: Outlet) -> Self {
         let pattern = pattern.to_string_lossy().into_owned();
-        Self { pattern, max_line, outlet, known: BTreeMap::new(), overflow_said: false }
+        Self { pattern, max_line, most, outlet, known: BTreeMap::new(), overflow_said: false }
     }
 
     /// Looks again and again until `shutdown` is cancelled, and for as long follows what it finds.
@@ -76,7 +76,9 @@ impl Files {
     }
 
     fn compare(&mut self, found: BTreeMap<PathBuf, FileId>, is_first: bool, shutdown: &CancellationToken) {
-        let ids: Vec<FileId> = self.known.values().map(|known| known.id).collect();
+        // The number of a file that is gone may be another's already.
+        let is_there = |known: &&Known| known.task.as_ref().is_none_or(|task| !task.is_finished());
+        let ids: Vec<FileId> = self.known.values().filter(is_there).map(|known| known.id).collect();
         self.known.retain(|path, known| match (found.get(path), &known.task) {
             // Its follower reads a successor under the same name by itself.
             (Some(&id), Some(task)) if !task.is_finished() => {
@@ -91,7 +93,7 @@ impl Files {
             if self.known.contains_key(&path) {
                 continue;
             }
-            if self.known.len() >= MOST {
+            if self.known.len() >= self.most {
                 left_out += 1;
                 continue;
             }
@@ -101,7 +103,7 @@ impl Files {
         }
         if left_out > 0 && !std::mem::replace(&mut self.overflow_said, true) {
             let pattern = line::whole(self.pattern.as_bytes(), MAX_LINE);
-            let message = format!("{left_out} files that fit {pattern} are not followed: {MOST} are at most");
+            let message = format!("{left_out} files that fit {pattern} are not followed: {} are at most", self.most);
             self.outlet.publish(notice(LogLevel::Warn, message));
         }
     }

@@ -5,11 +5,12 @@ use app::model::{LogEntry, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::outlet::{OWN_SOURCE, Outlet, TooFast};
+use super::outlet::{OWN_SOURCE, Outlet};
+use super::rate::Refused;
 use super::{level, line};
 
 /// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
-const RESERVED: [&str; 3] = [OWN_SOURCE, "audit", "journal"];
+const RESERVED: [&str; 4] = [OWN_SOURCE, "audit", "journal", "syslog"];
 /// What lines name as their source that don't say.
 const DEFAULT_SOURCE: &str = "http";
 /// The longest name of a source or unit in bytes.
@@ -48,7 +49,7 @@ pub enum Rejected {
     },
     /// There are too many of them.
     #[error(transparent)]
-    TooFast(#[from] TooFast),
+    Refused(#[from] Refused),
 }
 
 /// A line as it is handed in.

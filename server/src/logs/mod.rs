@@ -42,8 +42,9 @@ use tokio_util::task::TaskTracker;
 
 pub use demo::demo;
 pub use intake::{Intake, Rejected};
-pub use outlet::{Outlet, TooFast};
+pub use outlet::Outlet;
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
+pub use rate::Refused;
 
 /// The longest line in bytes that is shown whole, unless configured otherwise.
 pub const MAX_LINE: usize = 8_192;
@@ -64,6 +65,10 @@ pub struct Config {
     /// Lines a second that are taken from each source, and twice as many at once; 50,000 by default, which is more than
     /// a reader can follow and less than keeps a core busy.
     pub rate: u32,
+    /// Files of one pattern that are followed at most; 256 by default. Each costs a `stat` five times a second.
+    pub pattern_files: usize,
+    /// Connections that may bring syslog to one address; 64 by default.
+    pub syslog_connections: usize,
 }
 
 impl Default for Config {
@@ -75,6 +80,8 @@ impl Default for Config {
             max_line: MAX_LINE,
             max_body: 1024 * 1024,
             rate: 50_000,
+            pattern_files: 256,
+            syslog_connections: 64,
         }
     }
 }
@@ -92,7 +99,7 @@ pub fn mistake(path: &Path) -> Option<&'static str> {
 /// When syslog can't be taken where it should be.
 pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> io::Result<TaskTracker> {
     let tasks = TaskTracker::new();
-    syslog::spawn(&config.syslog, config.max_line, &outlet, &tasks, &shutdown)?;
+    syslog::spawn(config, &outlet, &tasks, &shutdown)?;
     if config.journal {
         let journal = journal::Journal::of_this_host(config.max_line);
         tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
@@ -100,7 +107,7 @@ pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> io
     let (patterns, paths): (BTreeSet<&Path>, BTreeSet<&Path>) =
         config.files.iter().map(PathBuf::as_path).partition(|path| glob::is_pattern(path) && !path.exists());
     for pattern in patterns {
-        let files = glob::Files::new(pattern, config.max_line, outlet.clone());
+        let files = glob::Files::new(pattern, config.max_line, config.pattern_files, outlet.clone());
         tasks.spawn(files.follow(shutdown.clone()));
     }
     for path in &paths {

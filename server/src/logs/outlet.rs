@@ -6,7 +6,7 @@ use app::format::count;
 use app::model::{LogEntry, LogLevel};
 use tokio_util::sync::CancellationToken;
 
-use super::rate::Rates;
+use super::rate::{Rates, Refused};
 use crate::hub::{Hub, Name, Payload};
 
 /// What opsglass names as the source of its own entries.
@@ -23,15 +23,6 @@ pub struct Outlet {
     limit: u32,
 }
 
-/// A source would bring more lines than it may.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{count} lines of {source_name:?} are more than may come now, at {limit} a second")]
-pub struct TooFast {
-    source_name: String,
-    count: usize,
-    limit: u32,
-}
-
 impl Outlet {
     /// One that takes `limit` lines a second from each source, and twice as many at once.
     pub fn new(hub: Hub, limit: u32) -> Self {
@@ -41,44 +32,39 @@ impl Outlet {
     /// Publishes what a source brings; what is more than it may is dropped and counted. What opsglass says itself is not
     /// limited.
     pub(super) fn publish(&self, entry: LogEntry) {
-        if entry.source != OWN_SOURCE {
-            let mut rates = self.rates();
-            let now = Instant::now();
-            if !rates.admits(&entry.source, 1, now) {
-                rates.dropped(&entry.source, now);
-                return;
-            }
+        if entry.source == OWN_SOURCE || self.rates().admits(&entry.source, Instant::now()) {
+            self.hub.publish(&self.channel, Payload::Log(entry));
         }
-        self.hub.publish(&self.channel, Payload::Log(entry));
     }
 
-    /// Publishes `entries`, or none of them where a source would bring more than it may.
-    pub(super) fn publish_all(&self, entries: Vec<LogEntry>) -> Result<(), TooFast> {
-        let mut by_source = BTreeMap::<&str, usize>::new();
-        for entry in &entries {
-            *by_source.entry(&entry.source).or_default() += 1;
+    /// Publishes `entries`, which came over HTTP, or none of them where a source would bring more than it may.
+    ///
+    /// Whoever hands lines in may name any source: what it brings is no part of what a file of that name may bring.
+    pub(super) fn publish_all(&self, entries: Vec<LogEntry>) -> Result<(), Refused> {
+        let names: Vec<String> = entries.iter().map(|entry| format!("{} over HTTP", entry.source)).collect();
+        let mut lines = BTreeMap::new();
+        for name in &names {
+            *lines.entry(name.as_str()).or_default() += 1;
         }
-        let mut rates = self.rates();
-        for (source, count) in by_source {
-            if !rates.admits(source, count, Instant::now()) {
-                return Err(TooFast { source_name: source.to_owned(), count, limit: self.limit });
-            }
-        }
-        drop(rates);
+        self.rates().admit(&lines, Instant::now())?;
         for entry in entries {
             self.hub.publish(&self.channel, Payload::Log(entry));
         }
         Ok(())
     }
 
-    /// Says each second what was dropped, until `shutdown` is cancelled.
+    /// Says each second what was dropped, until `shutdown` is cancelled, and then once more.
     pub async fn report(self, shutdown: CancellationToken) {
-        while shutdown.run_until_cancelled(tokio::time::sleep(REPORT)).await.is_some() {
+        loop {
+            let is_last = shutdown.run_until_cancelled(tokio::time::sleep(REPORT)).await.is_none();
             let dropped = self.rates().take_dropped();
             for (source, lines) in dropped {
                 let (lines, limit) = (count(lines), count(self.limit.into()));
                 let message = format!("{lines} lines of {source} were dropped: more than {limit} came in a second");
                 self.publish(notice(LogLevel::Warn, message));
+            }
+            if is_last {
+                return;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How many lines a source may bring.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 /// Sources that are counted each by itself; what comes from more is counted together.
@@ -26,30 +26,67 @@ struct Source {
     dropped: u64,
 }
 
+/// Why lines that belong together are not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Later they may be.
+    #[error("{count} lines of {from:?} are more than may come now, at {limit} a second")]
+    TooFast {
+        /// The source.
+        from: String,
+        /// Its lines.
+        count: usize,
+        /// Lines that it may bring a second.
+        limit: u32,
+    },
+    /// However long it waits.
+    #[error("expected at most {most} lines of {from:?} at once, got {count}")]
+    TooMany {
+        /// The source.
+        from: String,
+        /// Its lines.
+        count: usize,
+        /// Lines that it may bring at once.
+        most: u64,
+    },
+}
+
 impl Rates {
     /// `limit` lines a second of each source.
     pub(super) fn new(limit: u32) -> Self {
         Self { limit: f64::from(limit), sources: HashMap::new() }
     }
 
-    /// Whether `source` may bring `count` lines now, all or none.
-    pub(super) fn admits(&mut self, source: &str, count: usize, now: Instant) -> bool {
-        let most = self.limit * BURST;
-        let limit = self.limit;
+    /// Whether `source` may bring a line now. If not, it is counted.
+    pub(super) fn admits(&mut self, source: &str, now: Instant) -> bool {
         let source = self.source(source, now);
-        let passed = now.saturating_duration_since(source.at).as_secs_f64();
-        source.at = now;
-        source.left = (source.left + passed * limit).min(most);
-        let admits = source.left >= count as f64;
+        let admits = source.left >= 1.0;
         if admits {
-            source.left -= count as f64;
+            source.left -= 1.0;
+        } else {
+            source.dropped += 1;
         }
         admits
     }
 
-    /// A line of `source` was dropped.
-    pub(super) fn dropped(&mut self, source: &str, now: Instant) {
-        self.source(source, now).dropped += 1;
+    /// Lets so many lines of each source in, or none of any.
+    pub(super) fn admit(&mut self, lines: &BTreeMap<&str, usize>, now: Instant) -> Result<(), Refused> {
+        let (limit, most) = (self.limit, self.limit * BURST);
+        for (&from, &count) in lines {
+            let (left, from) = (self.source(from, now).left, from.to_owned());
+            if count as f64 > most {
+                return Err(Refused::TooMany { from, count, most: most as u64 });
+            }
+            if count as f64 > left {
+                return Err(Refused::TooFast { from, count, limit: limit as u32 });
+            }
+        }
+        for (from, &count) in lines {
+            // Of those that are counted together each may fit, and all of them not.
+            let source = self.source(from, now);
+            source.left = (source.left - count as f64).max(0.0);
+        }
+        Ok(())
     }
 
     /// What was dropped since the last time, by source.
@@ -61,11 +98,25 @@ impl Rates {
         dropped
     }
 
+    /// The source of this name, with what it may bring now.
     fn source(&mut self, name: &str, now: Instant) -> &mut Source {
+        let (limit, most) = (self.limit, self.limit * BURST);
         let is_known = self.sources.contains_key(name);
+        if !is_known && self.sources.len() >= SOURCES {
+            // Who may bring all that there is to bring needs no remembering.
+            self.sources.retain(|_, source| source.dropped > 0 || source.left_at(now, limit) < most);
+        }
         let name = if is_known || self.sources.len() < SOURCES { name } else { OTHERS };
-        let left = self.limit * BURST;
-        self.sources.entry(name.to_owned()).or_insert(Source { left, at: now, dropped: 0 })
+        let source = self.sources.entry(name.to_owned()).or_insert(Source { left: most, at: now, dropped: 0 });
+        source.left = source.left_at(now, limit).min(most);
+        source.at = now;
+        source
+    }
+}
+
+impl Source {
+    fn left_at(&self, now: Instant, limit: f64) -> f64 {
+        self.left + now.saturating_duration_since(self.at).as_secs_f64() * limit
     }
 }
 
@@ -81,7 +132,7 @@ mod tests {
         let start = Instant::now();
         let mut bring = |source: &str, count: usize, ms: u64| {
             let now = start + Duration::from_millis(ms);
-            (0..count).filter(|_| rates.admits(source, 1, now)).count()
+            (0..count).filter(|_| rates.admits(source, now)).count()
         };
         assert_eq!(bring("a", 100, 0), 20);
         assert_eq!(bring("b", 5, 0), 5, "another source is counted by itself");
@@ -93,31 +144,37 @@ mod tests {
     fn all_or_none() {
         let mut rates = Rates::new(10);
         let now = Instant::now();
-        assert!(!rates.admits("a", 21, now));
-        assert!(rates.admits("a", 20, now));
-        assert!(!rates.admits("a", 1, now));
+        let mut admit = |lines: &[(&str, usize)]| rates.admit(&lines.iter().copied().collect(), now);
+        let from = "b".to_owned();
+        assert_eq!(admit(&[("a", 1), ("b", 21)]), Err(Refused::TooMany { from: from.clone(), count: 21, most: 20 }));
+        assert_eq!(admit(&[("a", 20), ("b", 15)]), Ok(()), "nothing was taken before");
+        assert_eq!(admit(&[("b", 6)]), Err(Refused::TooFast { from, count: 6, limit: 10 }));
+        assert_eq!(admit(&[("b", 5)]), Ok(()));
     }
 
     #[test]
     fn what_was_dropped_is_told_once() {
         let mut rates = Rates::new(1);
         let now = Instant::now();
-        for source in ["b", "a", "b"] {
-            rates.dropped(source, now);
+        for source in ["b", "a", "b", "b", "a", "b", "a"] {
+            rates.admits(source, now);
         }
         assert_eq!(rates.take_dropped(), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
         assert_eq!(rates.take_dropped(), []);
     }
 
     #[test]
-    fn memory_is_bounded() {
+    fn memory_is_bounded_and_quiet_sources_are_forgotten() {
         let mut rates = Rates::new(1);
         let now = Instant::now();
         for n in 0..5_000 {
-            rates.admits(&n.to_string(), 1, now);
+            rates.admits(&n.to_string(), now);
         }
         assert_eq!(rates.sources.len(), SOURCES + 1);
-        assert!(!rates.admits("another", 1, now), "those beyond share an allowance");
+        assert!(!rates.admits("another", now), "those beyond share an allowance");
+        let later = now + Duration::from_secs(5);
+        assert!(rates.admits("one more", later) && rates.admits("another", later));
+        assert!(rates.sources.len() <= 3, "{}", rates.sources.len());
     }
 
     proptest! {
@@ -128,7 +185,8 @@ mod tests {
             let (mut ms, mut admitted) = (0, 0);
             for (wait, count) in steps {
                 ms += wait;
-                admitted += usize::from(rates.admits("a", count, start + Duration::from_millis(ms))) * count;
+                let lines = [("a", count)].into();
+                admitted += usize::from(rates.admit(&lines, start + Duration::from_millis(ms)).is_ok()) * count;
                 prop_assert!(admitted as f64 <= 20.0 + ms as f64 / 100.0 + 0.001);
             }
         }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -19,13 +21,17 @@ fn lines(count: u64) -> Vec<Arc<NumberedLog>> {
     (1..=count).map(|n| Arc::new(line(n))).collect()
 }
 
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(60)
+}
+
 fn event(seq: u64) -> Cursor {
     Cursor { epoch: EPOCH, seq }
 }
 
 /// The numbers of the lines found among nine, and whether there are more.
 fn found(query: &Query) -> (Vec<u64>, bool) {
-    let found = query.find(&lines(9), EPOCH);
+    let found = query.find(&lines(9), EPOCH, soon()).unwrap();
     (found.lines.iter().map(|line| line.seq / 10).collect(), found.more)
 }
 
@@ -81,6 +87,14 @@ fn a_pattern_that_is_none_or_too_large_is_refused_in_one_line() {
 }
 
 #[test]
+fn who_asks_too_much_is_told_so() {
+    let query = Query { since: Some(Bound::Event(event(0))), ..Query::default() };
+    for query in [Query::default(), query, Query { around: Some(event(50)), ..Query::default() }] {
+        assert_eq!(query.find(&lines(9), EPOCH, Instant::now()), Err(Unanswered::TooLong));
+    }
+}
+
+#[test]
 fn what_is_missing_is_said() {
     let all = lines(9);
     let since = |since| Query { since: Some(since), ..Query::default() };
@@ -92,6 +106,8 @@ fn what_is_missing_is_said() {
     assert!(!complete(&since(Bound::Event(Cursor { epoch: 1, seq: 50 }))));
     assert!(complete(&since(Bound::Moment(Timestamp::from_ms(1_000)))));
     assert!(!complete(&since(Bound::Moment(Timestamp::from_ms(999)))));
+    let holed = |moment| since(Bound::Moment(Timestamp::from_ms(moment))).is_complete(event(95), 45, &all);
+    assert!(!holed(4_999) && holed(5_000), "a hole in the middle");
     assert!(since(Bound::Moment(Timestamp::default())).is_complete(event(95), 0, &all), "nothing was ever forgotten");
 }
 
@@ -112,7 +128,7 @@ proptest! {
         let seqs: Vec<u64> = all.iter().map(|line| line.seq).collect();
         let (mut forwards, mut at) = (Vec::new(), event(0));
         loop {
-            let page = Query { since: Some(Bound::Event(at)), limit, ..Query::default() }.find(&all, EPOCH);
+            let page = Query { since: Some(Bound::Event(at)), limit, ..Query::default() }.find(&all, EPOCH, soon()).unwrap();
             forwards.extend(page.lines.iter().map(|line| line.seq));
             at = event(forwards.last().copied().unwrap_or_default());
             if !page.more {
@@ -122,7 +138,7 @@ proptest! {
         prop_assert_eq!(&forwards, &seqs);
         let (mut backwards, mut until) = (Vec::new(), None);
         loop {
-            let page = Query { until, limit, ..Query::default() }.find(&all, EPOCH);
+            let page = Query { until, limit, ..Query::default() }.find(&all, EPOCH, soon()).unwrap();
             backwards.extend(page.lines.iter().rev().map(|line| line.seq));
             until = backwards.last().map(|&seq| Bound::Event(event(seq)));
             if !page.more {

@@ -18,17 +18,13 @@ pub(in crate::logs) async fn follow(mut follower: Follower, outlet: Outlet, shut
             look.entries.into_iter().for_each(|entry| to.publish(entry));
             (follower, look.more, look.gone)
         });
-        let looked = tokio::select! {
-            () = shutdown.cancelled() => return,
-            looked = look => looked,
-        };
         // A look that does not come back is one that the runtime gave up at its end.
-        let Ok((returned, more, gone)) = looked else { return };
+        let Ok((returned, more, gone)) = look.await else { return };
         if gone {
             return;
         }
         follower = returned;
-        if more {
+        if more && !shutdown.is_cancelled() {
             tokio::task::yield_now().await;
             continue;
         }

@@ -31,7 +31,7 @@ impl Scene {
         append(&at("db.log"), "before\n");
         let (outlet, reader) = test_support::outlet();
         let shutdown = CancellationToken::new();
-        let files = Files::new(&at(pattern), 100, outlet);
+        let files = Files::new(&at(pattern), 100, 10, outlet);
         let following = tokio::spawn(files.follow(shutdown.clone()));
         // Until the first look is over: then what is there has been opened at its end.
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -108,22 +108,22 @@ fn what_a_rotation_leaves_behind_is_known_by_its_name() {
 #[tokio::test]
 async fn so_many_are_followed_and_no_more() {
     let folder = tempfile::tempdir().unwrap();
-    for number in 0..MOST + 3 {
+    for number in 0..8 {
         append(&folder.path().join(format!("{number}.log")), "");
     }
     let (outlet, mut reader) = test_support::outlet();
-    let mut files = Files::new(&folder.path().join("*.log"), 100, outlet);
+    let mut files = Files::new(&folder.path().join("*.log"), 100, 5, outlet);
     let shutdown = CancellationToken::new();
     shutdown.cancel();
     for _ in 0..2 {
         let found = found(&files.pattern);
         files.compare(found, true, &shutdown);
     }
-    assert_eq!(files.known.len(), MOST);
+    assert_eq!(files.known.len(), 5);
     let said = reader.all_within(Duration::from_millis(100)).await;
     assert_eq!(said.len(), 1);
     assert!(
-        said[0].starts_with("3 files that fit ") && said[0].ends_with("are not followed: 256 are at most"),
+        said[0].starts_with("3 files that fit ") && said[0].ends_with("are not followed: 5 are at most"),
         "{said:?}"
     );
 }

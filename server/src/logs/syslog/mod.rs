@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 pub use address::Address;
 
+use super::Config;
 use super::outlet::Outlet;
 use garbage::Garbage;
 use sockets::Socket;
@@ -27,33 +28,33 @@ use sockets::Socket;
 pub(super) const SOURCE: &str = "syslog";
 /// The longest message in bytes: what a datagram can hold.
 const MAX_MESSAGE: usize = 64 * 1024;
-/// Connections of one address at most; more are closed at once.
-const MAX_CONNECTIONS: usize = 64;
 
 /// What all sockets share.
 #[derive(Debug, Clone)]
 struct Taker {
     outlet: Outlet,
     max_line: usize,
+    /// At one address, at most; more are closed at once.
+    connections: usize,
     garbage: Garbage,
 }
 
-/// Opens a socket at each of `addresses`, and takes messages there until `shutdown` is cancelled.
+/// Opens a socket at each address that `config` names, and takes messages there until `shutdown` is cancelled.
 ///
 /// # Errors
 /// When one can't be opened; it names the address.
 pub(super) fn spawn(
-    addresses: &[Address],
-    max_line: usize,
+    config: &Config,
     outlet: &Outlet,
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> io::Result<()> {
-    for address in addresses {
+    for address in &config.syslog {
         let socket = Socket::bind(address)
             .map_err(|error| io::Error::new(error.kind(), format!("cannot take syslog at {address}: {error}")))?;
         let garbage = Garbage::new(address.to_string(), outlet.clone());
-        let taker = Taker { outlet: outlet.clone(), max_line, garbage: garbage.clone() };
+        let (max_line, connections) = (config.max_line, config.syslog_connections);
+        let taker = Taker { outlet: outlet.clone(), max_line, connections, garbage: garbage.clone() };
         tasks.spawn(garbage.report(shutdown.clone()));
         tasks.spawn(socket.serve(taker, shutdown.clone()));
     }

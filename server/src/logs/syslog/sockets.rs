@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::model::LogLevel;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,11 +12,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::frames::Frames;
-use super::{Address, MAX_CONNECTIONS, MAX_MESSAGE, Taker};
+use super::{Address, MAX_MESSAGE, Taker};
 use crate::logs::outlet::notice;
 
 /// Bytes read at once from a connection.
 const CHUNK: usize = 16 * 1024;
+/// A connection that is silent for so long is asked whether its peer is still there.
+const GONE: Duration = Duration::from_secs(60);
 /// Before a socket that fails is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -82,7 +85,7 @@ fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 async fn connections(listener: TcpListener, taker: Taker) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(taker.connections));
     let mut full_said = false;
     // When this ends, so do the connections.
     let mut open = JoinSet::new();
@@ -93,10 +96,13 @@ async fn connections(listener: TcpListener, taker: Taker) {
         };
         while open.try_join_next().is_some() {}
         match Arc::clone(&places).try_acquire_owned() {
-            Ok(place) => drop(open.spawn(connection(stream, taker.clone(), place))),
+            Ok(place) => {
+                full_said = false;
+                open.spawn(connection(stream, taker.clone(), place));
+            }
             Err(_) if std::mem::replace(&mut full_said, true) => {}
             Err(_) => {
-                let message = format!("more than {MAX_CONNECTIONS} connections bring syslog: others are closed");
+                let message = format!("more than {} connections bring syslog: others are closed", taker.connections);
                 taker.outlet.publish(notice(LogLevel::Warn, message));
             }
         }
@@ -104,6 +110,8 @@ async fn connections(listener: TcpListener, taker: Taker) {
 }
 
 async fn connection(mut stream: TcpStream, taker: Taker, _place: OwnedSemaphorePermit) {
+    // Where the system knows no such option, a peer that is gone keeps its place until it sends something.
+    let _ = SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(GONE));
     let mut frames = Frames::new();
     let mut chunk = vec![0; CHUNK];
     while let Ok(read @ 1..) = stream.read(&mut chunk).await {
@@ -131,9 +139,11 @@ mod unix {
 
     impl Named {
         pub(super) fn bind(path: &Path) -> io::Result<Self> {
-            // One that nobody listens at was left behind; anything else is somebody's.
+            // One that nobody listens at was left behind. Any other answer comes from a socket that somebody has.
             let is_left_behind = std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_socket())
-                && std::os::unix::net::UnixDatagram::unbound()?.connect(path).is_err();
+                && std::os::unix::net::UnixDatagram::unbound()?
+                    .connect(path)
+                    .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
             if is_left_behind {
                 std::fs::remove_file(path)?;
             }
