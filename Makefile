@@ -98,10 +98,6 @@ setup-tests: ## Set up what is missing to build and to test
 setup-bench: ## Set up what opsglass is measured against: nginx with nchan, node_exporter, glances
 	@scripts/setup-bench
 
-.PHONY: setup-prometheus
-setup-prometheus: ## Set up what the tests of /metrics can use: Prometheus, node_exporter
-	@scripts/setup-prometheus
-
 .PHONY: clean
 clean: ## Remove all that was built
 	rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report

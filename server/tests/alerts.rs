@@ -362,7 +362,7 @@ mod process {
     #[tokio::test]
     async fn a_real_alertmanager_takes_them() {
         let Some(manager) = support::receivers::Alertmanager::start().await else {
-            eprintln!("skipped: there is no prometheus-alertmanager here (scripts/setup-alertmanager)");
+            eprintln!("skipped: there is no prometheus-alertmanager here (scripts/setup-monitors)");
             return;
         };
         let folder = Folder::new(&format!("[[receiver]]\nname = 'am'\nalertmanager = 'http://{}'\n", manager.address));

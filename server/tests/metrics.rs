@@ -1,5 +1,5 @@
 //! `/metrics`, read by a strict parser, by promtool and by a real Prometheus, and held against a real node_exporter. What
-//! isn't installed (`scripts/setup-prometheus`) is not asked.
+//! isn't installed (`scripts/setup-monitors`) is not asked.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
