@@ -3,10 +3,8 @@
 
 mod support;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use support::{NO_ALERTS, PATIENCE, Server};
+use support::{NO_ALERTS, Server, eventually};
 
 #[tokio::test]
 async fn the_guides_paths_and_ids_are_understood() {
@@ -103,17 +101,7 @@ async fn latest_values_are_the_state_of_a_channel() {
 
 /// Asks for the figures until they are as `wanted`.
 async fn stats(server: &Server, wanted: impl Fn(&Value) -> bool) -> Value {
-    tokio::time::timeout(PATIENCE, async {
-        loop {
-            let stats = server.get("/api/stats?range=5m").await.json();
-            if wanted(&stats) {
-                return stats;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await
-    .expect("figures as wanted")
+    eventually(async || Some(server.get("/api/stats?range=5m").await.json()).filter(&wanted)).await
 }
 
 #[tokio::test]

@@ -3,11 +3,9 @@
 
 mod support;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use support::tail::Tail;
-use support::{NO_ALERTS, PATIENCE, Server, Stream};
+use support::{NO_ALERTS, Server, Stream, eventually};
 
 async fn start(more: &str) -> Server {
     let folder = tempfile::tempdir().unwrap();
@@ -23,12 +21,11 @@ async fn hand_in(server: &Server, body: &str) -> (u16, Value) {
 
 /// What `/api/logs` answers once it knows of `count` lines of the source `web`.
 async fn once_there(server: &Server, count: usize) {
-    let all = async {
-        while find(server, "source=web&limit=10000").await["lines"].as_array().unwrap().len() < count {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, all).await.unwrap();
+    eventually(async || {
+        let page = find(server, "source=web&limit=10000").await;
+        (messages(&page).len() >= count).then_some(())
+    })
+    .await;
 }
 
 async fn find(server: &Server, query: &str) -> Value {
@@ -121,12 +118,7 @@ async fn pages_join_and_a_stream_goes_on_after_them() {
 async fn no_more_is_kept_than_is_said() {
     let server = start("[logs]\nkept_lines = 200").await;
     hand_in(&server, &numbered(300)).await;
-    let kept = async {
-        while messages(&find(&server, "limit=1").await) != ["line 299"] {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, kept).await.unwrap();
+    eventually(async || (messages(&find(&server, "limit=1").await) == ["line 299"]).then_some(())).await;
     let page = find(&server, "limit=10000&since=1970-01-01T00:00:00Z").await;
     assert_eq!((page["kept"].as_u64(), page["complete"].as_bool()), (Some(200), Some(false)));
     assert_eq!(messages(&page)[0], "line 100");
@@ -139,15 +131,9 @@ async fn a_question_that_takes_too_long_is_given_up() {
     let line = |n| json!({ "message": format!("{n} {}", "x".repeat(8_000)), "source": "web" }).to_string();
     hand_in(&server, &(0..1_500).map(line).collect::<Vec<_>>().join("\n")).await;
     let words: String = (0..500).map(|n| format!("-absent{n}+")).collect();
-    let given_up = async {
-        loop {
-            let answer = server.get(&format!("/api/logs?q={words}")).await;
-            if answer.status != 200 {
-                break answer;
-            }
-        }
-    };
-    let answer = tokio::time::timeout(PATIENCE, given_up).await.unwrap();
+    let given_up =
+        async || Some(server.get(&format!("/api/logs?q={words}")).await).filter(|answer| answer.status != 200);
+    let answer = eventually(given_up).await;
     assert_eq!(answer.status, 400);
     assert!(answer.json()["message"].as_str().unwrap().starts_with("q: looking for that takes longer"));
 }
@@ -184,31 +170,21 @@ async fn a_source_that_floods_is_held_and_the_others_are_not() {
     let (status, body) = hand_in(&server, &numbered(100)).await;
     assert_eq!((status, body["error"].as_str()), (429, Some("too_many")), "{body}");
     // Once it is missed it is read from its beginning.
-    let missed = async {
-        while messages(&find(&server, "source=opsglass&q=cannot+read").await).is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, missed).await.unwrap();
+    let missed = async || !messages(&find(&server, "source=opsglass&q=cannot+read").await).is_empty();
+    eventually(async || missed().await.then_some(())).await;
     std::fs::write(&path, numbered(1_000) + "\n").unwrap();
-    let told = async {
-        loop {
-            let notices = find(&server, "source=opsglass&q=dropped").await;
-            let dropped: u64 = messages(&notices)
-                .iter()
-                .map(|told| {
-                    told.strip_suffix(" lines of flood.log were dropped: more than 100 came in a second").unwrap()
-                })
-                .map(|count| count.parse::<u64>().unwrap())
-                .sum();
-            let shown = find(&server, "source=flood.log&limit=10000").await["lines"].as_array().unwrap().len() as u64;
-            if dropped + shown == 1_000 {
-                break dropped;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let dropped = tokio::time::timeout(PATIENCE, told).await.expect("each line is shown or counted");
+    // Each line is shown or counted.
+    let dropped = eventually(async || {
+        let notices = find(&server, "source=opsglass&q=dropped").await;
+        let dropped: u64 = messages(&notices)
+            .iter()
+            .map(|told| told.strip_suffix(" lines of flood.log were dropped: more than 100 came in a second").unwrap())
+            .map(|count| count.parse::<u64>().unwrap())
+            .sum();
+        let shown = messages(&find(&server, "source=flood.log&limit=10000").await).len() as u64;
+        (dropped + shown == 1_000).then_some(dropped)
+    })
+    .await;
     assert!(dropped >= 500, "{dropped}");
 }
 

@@ -6,10 +6,9 @@ mod support;
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::os::unix::net::UnixDatagram;
-use std::time::Duration;
 
 use serde_json::Value;
-use support::{PATIENCE, Server};
+use support::{PATIENCE, Server, eventually};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -27,18 +26,12 @@ fn free() -> SocketAddr {
 
 /// The first lines that match `query`, once there are `count`.
 async fn found(server: &Server, query: &str, count: usize) -> Vec<Value> {
-    let all = async {
-        loop {
-            let page = server.get(&format!("/api/logs?{query}")).await.json();
-            let lines: Vec<Value> =
-                page["lines"].as_array().unwrap().iter().map(|line| line["entry"].clone()).collect();
-            if lines.len() >= count {
-                return lines;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(PATIENCE, all).await.unwrap_or_else(|_| panic!("{count} lines with {query}"))
+    eventually(async || {
+        let page = server.get(&format!("/api/logs?{query}")).await.json();
+        let lines = page["lines"].as_array().unwrap().iter().map(|line| line["entry"].clone());
+        Some(lines.collect::<Vec<_>>()).filter(|lines| lines.len() >= count)
+    })
+    .await
 }
 
 #[tokio::test]

@@ -102,6 +102,19 @@ impl Server {
     }
 }
 
+/// Looks again and again until there is something.
+pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, found).await.expect("it comes in time")
+}
+
 /// Sends one request and reads the whole answer.
 pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
     let mut socket = TcpStream::connect(address).await.unwrap();

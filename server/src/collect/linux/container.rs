@@ -59,17 +59,7 @@ pub(super) fn machine(root: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-
-    fn root(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (file, text) in files {
-            let path = root.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        root
-    }
+    use crate::collect::linux::text::tree;
 
     #[test]
     fn containers_by_their_marks() {
@@ -80,7 +70,7 @@ mod tests {
             (&[("proc/sys/kernel/osrelease", "5.15.90.1-Microsoft-standard-WSL2\n")], Some("wsl")),
             (&[("proc/sys/kernel/osrelease", "6.1.0-28-amd64\n")], None),
         ] {
-            assert_eq!(container(root(files).path()).as_deref(), kind, "{files:?}");
+            assert_eq!(container(tree(files).path()).as_deref(), kind, "{files:?}");
         }
     }
 
@@ -95,7 +85,7 @@ mod tests {
             (vec![host, vendor("Microsoft Corporation\n")], None),
             (vec![("sys/hypervisor/type", "xen\n")], Some("xen")),
         ] {
-            assert_eq!(machine(root(&files).path()).as_deref(), kind, "{files:?}");
+            assert_eq!(machine(tree(&files).path()).as_deref(), kind, "{files:?}");
         }
     }
 }

@@ -45,33 +45,25 @@ fn parse(text: &str) -> Vec<Frequency> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::collect::linux::text::tree;
 
     #[test]
     fn scaled_else_as_the_processor_says() {
-        let folder = tempfile::tempdir().unwrap();
+        let text = "processor\t: 0\ncpu MHz\t\t: 2596.5\nphysical id\t: 0\ncore id\t\t: 3\n\nprocessor\t: 1\n";
+        let folder = tree(&[("cpuinfo", text)]);
         let cpuinfo = folder.path().join("cpuinfo");
-        fs::write(
-            &cpuinfo,
-            "processor\t: 0\ncpu MHz\t\t: 2596.5\nphysical id\t: 0\ncore id\t\t: 3\n\nprocessor\t: 1\n",
-        )
-        .unwrap();
         let list = frequencies(folder.path(), &cpuinfo);
         assert_eq!(list.len(), 1);
         assert_eq!((list[0].now, &list[0].place), (Some(2_596_500_000.0), &Some(["3".to_owned(), "0".to_owned()])));
 
-        for (file, text) in [
+        let scaled = tree(&[
             ("cpu10/cpufreq/scaling_cur_freq", "800000\n"),
             ("cpu2/cpufreq/scaling_cur_freq", "1200000\n"),
             ("cpu2/cpufreq/cpuinfo_max_freq", "3000000\n"),
             ("cpufreq/policy0", ""),
             ("cpu3/topology", ""),
-        ] {
-            let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let list = frequencies(folder.path(), &cpuinfo);
+        ]);
+        let list = frequencies(scaled.path(), &cpuinfo);
         assert_eq!(list.iter().map(|frequency| frequency.cpu).collect::<Vec<_>>(), [2, 10]);
         assert_eq!((list[0].now, list[0].able), (Some(1.2e9), [None, Some(3e9)]));
     }

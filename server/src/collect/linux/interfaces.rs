@@ -74,11 +74,11 @@ fn interface(device: String, path: &Path) -> Interface {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::linux::text::tree;
 
     #[test]
     fn an_interface_and_one_that_says_little() {
-        let root = tempfile::tempdir().unwrap();
-        for (file, text) in [
+        let root = tree(&[
             ("eth0/address", "02:fc:00:00:00:01\n"),
             ("eth0/operstate", "up\n"),
             ("eth0/flags", "0x1003\n"),
@@ -87,12 +87,8 @@ mod tests {
             ("eth0/speed", "1000\n"),
             ("tun0/speed", "-1\n"),
             ("tun0/flags", "0x1090\n"),
-        ] {
-            let path = root.path().join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        std::fs::write(root.path().join("bonding_masters"), "").unwrap();
+            ("bonding_masters", ""),
+        ]);
         let list = interfaces(root.path());
         assert_eq!(list.len(), 2);
         assert_eq!((list[0].device.as_str(), list[0].state.as_str()), ("eth0", "up"));

@@ -22,22 +22,17 @@ pub(super) fn power(folder: &Path) -> Vec<PowerSupply> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::collect::linux::text::tree;
 
     #[test]
     fn a_battery_and_mains() {
-        let folder = tempfile::tempdir().unwrap();
-        for (file, text) in [
+        let folder = tree(&[
             ("AC/type", "Mains\n"),
             ("AC/online", "1\n"),
             ("BAT0/type", "Battery\n"),
             ("BAT0/status", "Discharging\n"),
             ("BAT0/capacity", "87\n"),
-        ] {
-            let path = folder.path().join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        ]);
         let list = power(folder.path());
         assert_eq!((list[0].name.as_str(), list[0].online, list[0].capacity), ("AC", Some(true), None));
         assert_eq!((list[1].kind.as_str(), list[1].capacity), ("Battery", Some(87)));

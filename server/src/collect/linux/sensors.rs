@@ -78,13 +78,12 @@ fn zone(folder: &str, path: &Path) -> Option<Sensor> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::linux::text::tree;
     use std::os::unix::fs::symlink;
 
     #[test]
     fn a_chip_a_fan_and_a_zone() {
-        let class = tempfile::tempdir().unwrap();
-        let root = class.path();
-        for (file, text) in [
+        let class = tree(&[
             ("devices/platform/coretemp.0/hwmon/hwmon1/name", "coretemp\n"),
             ("devices/platform/coretemp.0/hwmon/hwmon1/temp1_input", "42500\n"),
             ("devices/platform/coretemp.0/hwmon/hwmon1/temp1_crit", "100000\n"),
@@ -97,11 +96,8 @@ mod tests {
             ("thermal/thermal_zone3/type", "acpitz\n"),
             ("thermal/thermal_zone3/temp", "-5000\n"),
             ("thermal/cooling_device0/temp", "1\n"),
-        ] {
-            let path = root.join(file);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+        ]);
+        let root = class.path();
         let hwmon = root.join("devices/platform/coretemp.0/hwmon/hwmon1");
         symlink(root.join("devices/platform/coretemp.0"), hwmon.join("device")).unwrap();
         symlink(&hwmon, root.join("hwmon/hwmon1")).unwrap();
