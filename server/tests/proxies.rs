@@ -44,7 +44,7 @@ fn caddy(folder: &Path, listen: SocketAddr, server: SocketAddr) -> Command {
     let example =
         example.replace(UPSTREAM, &server.to_string()).replace("ops.example.net", &format!("http://{listen}"));
     let file = folder.join("Caddyfile");
-    std::fs::write(&file, format!("{{\nadmin off\npersist_config off\n}}\n{example}")).unwrap();
+    std::fs::write(&file, format!("{{\nadmin off\n}}\n{example}")).unwrap();
     let mut command = Command::new("caddy");
     command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file);
     command.env("HOME", folder).env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
