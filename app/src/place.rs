@@ -41,7 +41,7 @@ impl Place {
     /// The stream that it follows.
     pub const fn stream(self) -> &'static str {
         match self {
-            Self::Overview => "/api/dashboard-stream",
+            Self::Overview => "/api/overview-stream",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -49,7 +49,7 @@ impl Place {
     /// Where its snapshot is asked for; the range is to be added.
     pub const fn snapshot(self) -> &'static str {
         match self {
-            Self::Overview => "/api/snapshot?range=",
+            Self::Overview => "/api/snapshot?channel=overview&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

@@ -4,7 +4,6 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::components::{Theme, drawings, favicon, title};
-use crate::model::AlertState;
 use crate::pages::{self, NotFound, Start};
 
 /// What stands in the document.
@@ -23,9 +22,7 @@ pub enum Page {
 impl Page {
     fn firing(&self) -> usize {
         match self {
-            Self::Live(Start { snapshot, .. }) => {
-                snapshot.alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
-            }
+            Self::Live(Start { snapshot, .. }) => snapshot.alerts.len(),
             Self::NotFound { .. } => 0,
         }
     }
@@ -45,9 +42,13 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
     let mut carried = None;
+    let mut looked_for = None;
     let body = match page {
         Page::Live(start) => {
             carried = Some((start.snapshot.to_json(), (start.range.as_str(), start.place.path())));
+            if !start.processes.is_plain() {
+                looked_for = Some((start.processes.sort.as_str(), start.processes.filter.clone()));
+            }
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
@@ -55,6 +56,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     };
     let (snapshot, view) = carried.unzip();
     let (range, place) = view.unzip();
+    let (sort, filter) = looked_for.unzip();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -67,7 +69,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place>
+            <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

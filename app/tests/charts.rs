@@ -48,6 +48,7 @@ fn live(agos: &[u64]) -> Live {
         kernel: None,
         arch: "x86_64".into(),
         cores: 2,
+        memory: 16_000 * MIB,
         interval_ms: 1_000,
         version: "0".into(),
         demo: false,

@@ -20,6 +20,7 @@ pub mod hub;
 pub mod logbook;
 pub mod logs;
 pub mod net;
+pub mod overview;
 pub mod prometheus;
 pub mod router;
 pub mod shutdown;
@@ -43,6 +44,7 @@ use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use net::Places;
+use overview::Overview;
 use shutdown::Closing;
 use state::AppState;
 
@@ -73,10 +75,12 @@ pub async fn run(
     tokio::spawn(board.clone().follow(last.clone()));
     let connections = Connections::new(hub.clone(), board.clone());
     let page = connections.clone();
+    let readings = collect::Latest::default();
+    let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
+    tokio::spawn(overview.clone().follow(last.clone()));
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last)?;
     #[cfg(unix)]
@@ -95,6 +99,7 @@ pub async fn run(
         alerts: alerts.handle,
         readings,
         connections,
+        overview,
         logbook,
         intake,
         stream: config.stream,

@@ -5,7 +5,7 @@ use axum::http::Uri;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
+use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, processes, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -22,6 +22,7 @@ pub fn router(state: AppState) -> Router {
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/overview-stream", get(dashboard::overview_stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
@@ -34,6 +35,7 @@ fn answers() -> Router<AppState> {
         .route("/", get(pages::overview))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
+        .route("/api/processes", get(processes::processes))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
@@ -54,6 +56,6 @@ fn answers() -> Router<AppState> {
 /// Whether what is there answers with an event stream.
 pub fn is_stream(uri: &Uri) -> bool {
     let path = uri.path();
-    matches!(path, "/api/dashboard-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
+    matches!(path, "/api/dashboard-stream" | "/api/overview-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
         || path.starts_with("/api/stream/")
 }

@@ -11,6 +11,7 @@ use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
 use crate::net::Places;
+use crate::overview::Overview;
 use crate::shutdown::Closing;
 use crate::sse;
 
@@ -25,6 +26,8 @@ pub struct AppState {
     pub alerts: alerts::Handle,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
+    /// The overview as of now.
+    pub overview: Overview,
     /// The page about the hub as of now.
     pub connections: Connections,
     /// The lines that are kept.

@@ -1,9 +1,11 @@
 //! How a level of alert is shown: always an icon, a word and a colour together.
 
+#[cfg(feature = "ssr")]
 use super::Icon;
 use crate::model::AlertLevel;
 
 /// The level's drawing.
+#[cfg(feature = "ssr")]
 pub(super) const fn level_icon(level: AlertLevel) -> Icon {
     match level {
         AlertLevel::Info => Icon::Info,
@@ -22,6 +24,7 @@ pub(super) const fn level_word(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for text.
+#[cfg(feature = "ssr")]
 pub(super) const fn level_text(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "text-fg-2",
@@ -31,6 +34,7 @@ pub(super) const fn level_text(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for a drawing of 16 px.
+#[cfg(feature = "ssr")]
 pub(super) const fn level_mark(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "icon text-fg-2",

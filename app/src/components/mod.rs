@@ -1,11 +1,9 @@
 //! What pages are made of: one component a file.
 
-pub mod alerts;
 pub mod announce;
 mod browser;
 pub mod chart;
 mod drawn;
-pub mod file_systems;
 pub mod health;
 pub mod help;
 mod hint;
@@ -14,6 +12,7 @@ mod icon;
 pub mod keys;
 mod level;
 pub mod log_tail;
+pub mod overview;
 pub mod pill;
 pub mod processes;
 pub mod range_picker;
@@ -21,16 +20,12 @@ pub mod tab_bar;
 mod table;
 pub mod theme;
 pub mod tile;
-pub mod tiles;
 mod title;
 pub mod top_bar;
-pub mod users;
 
-pub use alerts::alerts;
 pub use announce::announcements;
 pub(crate) use browser::submit;
 pub use drawn::place;
-pub use file_systems::file_systems;
 pub use health::health_line;
 pub use help::help;
 #[cfg(feature = "ssr")]
@@ -38,13 +33,14 @@ pub use icon::drawings;
 pub use icon::{Icon, icon};
 pub use keys::key_bar;
 pub use log_tail::log_tail;
+pub use overview::{alerts, file_systems, tiles, users};
 pub use pill::pill;
 pub use processes::processes;
 pub use range_picker::range_picker;
 pub use tab_bar::tab_bar;
 pub use theme::Theme;
-pub use tile::{Tile, TileText, tile};
-pub use tiles::tiles;
+#[cfg(feature = "ssr")]
+pub use tile::TileText;
+pub use tile::tile;
 pub use title::{favicon, follow_title, title};
 pub use top_bar::top_bar;
-pub use users::users;

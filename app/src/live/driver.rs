@@ -10,14 +10,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::client::{CONNECTED, Callback, Client, Heard, Said};
 use super::event::{DecodeError, NAMES, decode};
-use super::inbox::Batch;
 use super::intake::Intake;
 use super::listener::Listener;
 use super::machine::Input;
 use super::source::Source;
 use super::status::{View, status};
 use super::timer::{Timer, local_ms};
-use super::{Live, page, ranges};
+use super::{Live, choices, page};
 use crate::model::Cursor;
 use crate::range::Range;
 use browser::Browser;
@@ -111,7 +110,7 @@ impl Driver {
         self.refining.set(true);
         let this = self.this.clone();
         spawn_local(async move {
-            let history = ranges::fetch(place, range).await;
+            let history = choices::history(place, range).await;
             let (Some(history), Some(driver)) = (history, this.upgrade()) else { return };
             // Else the reader has chosen another meanwhile, and that one is on its way.
             if driver.live.view.get_untracked().range == range {
@@ -187,10 +186,6 @@ impl Driver {
         };
         if self.paused.get() {
             // The view stands still, but nobody is kept from hearing that something fires.
-            let alerts = self.intake.borrow_mut().inbox.take_alerts();
-            if !alerts.is_empty() {
-                self.live.apply(Batch { alerts, ..Batch::default() });
-            }
             if let Some(firing) = self.intake.borrow().inbox.firing() {
                 self.live.show_firing(firing);
             }

@@ -10,7 +10,9 @@ mod drawn;
 mod host;
 mod log_entry;
 mod log_page;
+#[cfg(not(feature = "hydrate"))]
 mod metrics;
+mod process_query;
 mod snapshot;
 mod stats;
 mod stream;
@@ -18,7 +20,9 @@ mod text;
 mod timestamp;
 mod values;
 
-pub use alert::{Alert, AlertLevel, AlertState};
+#[cfg(not(feature = "hydrate"))]
+pub use alert::AlertState;
+pub use alert::{Alert, AlertLevel};
 #[cfg(feature = "ssr")]
 pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 pub use cursor::{Cursor, CursorError};
@@ -26,11 +30,12 @@ pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;
-pub use metrics::{
-    CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
-};
 #[cfg(not(feature = "hydrate"))]
-pub use metrics::{DeviceRate, InterfaceRate};
+pub use metrics::{
+    CpuModes, DeviceRate, DiskRates, FileSystem, InterfaceRate, Load, Memory, Metrics, NetworkRates, Process,
+    ProcessTable, Swap, UserUsage,
+};
+pub use process_query::{ProcessQuery, ProcessSort, ProcessSortError};
 pub use snapshot::{NumberedLog, Snapshot};
 pub use stats::{ChannelStats, FollowerState, FollowerStats, Lag, LogStats, Rates, Stats, StatsHistory, Totals};
 pub use stream::{Bye, Connected, Gap, Heartbeat};

@@ -12,7 +12,7 @@ use crate::components::chart::Timeline;
 use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
-use crate::model::Snapshot;
+use crate::model::{ProcessQuery, Snapshot};
 use crate::place::Place;
 use crate::range::Range;
 
@@ -25,6 +25,8 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
+    /// The processes that are looked for.
+    pub processes: ProcessQuery,
 }
 
 impl Start {
@@ -44,16 +46,22 @@ impl Start {
         let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
         let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
-        Self { place, snapshot, range }
+        let sort = attribute("data-sort").and_then(|sort| sort.parse().ok()).unwrap_or_default();
+        let processes = ProcessQuery { sort, filter: attribute("data-filter").unwrap_or_default() };
+        Self { place, snapshot, range, processes }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range } = Start::take();
+    let Start { place, snapshot, range, processes } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
+    if !processes.is_plain() {
+        live.found.set(live.parts.read_untracked().get(overview::PROCESSES).cloned().unwrap_or_default());
+        live.query.set(processes);
+    }
     follow_title(live);
     live.start(cursor);
     let timeline = Timeline::new(live);

@@ -1,4 +1,4 @@
-use app::model::Snapshot;
+use app::model::{ProcessQuery, Snapshot};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -20,7 +20,17 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], client, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/overview-stream`: what the overview follows: the same, and the page as `drawn` events.
+pub(crate) async fn overview_stream(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    Extension(client): Extension<ClientAddress>,
+    headers: HeaderMap,
+) -> Response {
+    stream::open(state, vec![Name::dashboard(), Name::overview()], client, &query, &headers)
+}
+
+/// `GET /api/snapshot?channel=dashboard|overview|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
@@ -28,9 +38,10 @@ pub(crate) async fn snapshot(
     let range = range(&query)?;
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => Ok(Json(state.board.snapshot(range))),
+        "overview" => Ok(Json(state.overview.snapshot(range, &ProcessQuery::default()))),
         "connections" => Ok(Json(state.connections.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
+            let expected = format!("expected \"dashboard\", \"overview\" or \"connections\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod pages;
+pub(crate) mod processes;
 pub mod publish;
 pub(crate) mod stats;
 pub(crate) mod stream;

@@ -1,4 +1,5 @@
 use app::components::Theme;
+use app::model::ProcessQuery;
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -13,14 +14,15 @@ use leptos_axum::render_app_async_with_context;
 use super::{Parameters, first};
 use crate::state::AppState;
 
-/// `GET /?range=5m|15m|1h`: the overview with the values of now.
+/// `GET /?range=5m|15m|1h&sort=cpu|memory|name&q=`: the overview with the values of now.
 pub(crate) async fn overview(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    let range = range(&query);
-    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range };
+    let (range, processes) = (range(&query), processes(&query));
+    let snapshot = state.overview.snapshot(range, &processes);
+    let start = Start { place: Place::Overview, snapshot, range, processes };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -31,13 +33,19 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range };
+    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range, processes: ProcessQuery::default() };
     render(state.leptos, Page::Live(start), request).await
 }
 
 /// What `?range=` says. One that can't be read is the default: a page is better than an error.
 fn range(query: &Parameters) -> Range {
     first(query, "range").and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// The processes that are looked for.
+fn processes(query: &Parameters) -> ProcessQuery {
+    let sort = first(query, "sort").and_then(|text| text.parse().ok()).unwrap_or_default();
+    ProcessQuery { sort, filter: first(query, "q").unwrap_or_default().to_owned() }
 }
 
 /// The page that says there is nothing at `path`.

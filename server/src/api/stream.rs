@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::model::{Value, Values};
+use app::model::{ProcessQuery, Value, Values};
 use app::range::Range;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
@@ -62,11 +62,21 @@ pub(super) fn open(
     let address = Some(client.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
     let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.wave());
-    let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
+    let states = States(Box::new(move || states(&state, &channels)));
     match Stream::open(hub, request, states, config, shutdown) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
     }
+}
+
+/// The states that `channels` start from. That of the overview has that of the dashboard in it.
+fn states(state: &AppState, channels: &[Name]) -> Vec<sse::State> {
+    if channels.contains(&Name::overview()) && channels.contains(&Name::dashboard()) {
+        let snapshot = state.overview.snapshot(Range::default(), &ProcessQuery::default());
+        let seq = snapshot.cursor.seq;
+        return raw(&snapshot).map(|json| sse::State { channel: None, seq, json }).into_iter().collect();
+    }
+    channels.iter().filter_map(|channel| start(state, channel)).collect()
 }
 
 /// The state that `channel` starts from, if it has one.
@@ -86,7 +96,7 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
         }
         _ => values(state, channel)?,
     };
-    Some(sse::State { channel: channel.clone(), seq, json })
+    Some(sse::State { channel: Some(channel.clone()), seq, json })
 }
 
 /// The latest values of a channel, if there are any, with their number in the log.
