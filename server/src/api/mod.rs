@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod assets;
+pub(crate) mod chat;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod logs;

@@ -1,11 +1,13 @@
 //! What outlasts a restart.
 //!
 //! - [`Saved`]: all of it, and [`Record`]: one change of it
-//! - [`Store`]: a journal of records, a line a commit
+//! - [`Store`]: the journal that they are kept in
 
 mod saved;
-mod store;
+#[cfg(test)]
+mod tests;
 
 pub(super) use saved::{Notified, Record, Saved};
-pub(super) use store::Store;
-pub use store::{StateDir, StateError};
+
+/// The journal of the alerts.
+pub(super) type Store = crate::journal::Store<Saved>;

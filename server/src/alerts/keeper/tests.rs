@@ -6,7 +6,8 @@ use tokio_util::sync::CancellationToken;
 use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
 use super::super::silence::Ack;
-use super::super::{Reload, Rule, Running, Setup, StateDir, start};
+use super::super::{Reload, Rule, Running, Setup, start};
+use crate::journal::StateDir;
 use super::*;
 use crate::hub::Limits;
 

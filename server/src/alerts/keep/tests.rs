@@ -1,8 +1,11 @@
 use app::model::{AlertChange, Metrics};
 
+use std::fs::{self, OpenOptions};
+
 use super::*;
 use crate::alerts::engine::{Engine, Turn};
 use crate::alerts::sample::{busy, rules};
+use crate::journal::{Kept as _, StateError, commit, line, read};
 
 const RULES: &str =
     "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90 clear 80'\ncritical = 95\nfor = '2s'\nkeep_firing_for = '2s'\n";
@@ -100,7 +103,7 @@ fn what_is_committed_is_there_when_it_is_opened_again() {
 #[test]
 fn a_torn_end_is_cut_off_and_damage_is_put_aside() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(JOURNAL);
+    let path = folder.path().join("alerts.journal");
     let (bytes, _, _) = life();
     let torn = &bytes[..bytes.len() - 3];
     fs::write(&path, torn).unwrap();
