@@ -70,6 +70,10 @@ deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	scripts/setup-cargo-deny
 	$(IN_ENV) cargo deny check
 
+.PHONY: check-deploy
+check-deploy: ## Lint the unit and the image's recipe in deploy/; needs python3 and systemd
+	scripts/check-deploy
+
 .PHONY: bench
 bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside its rivals: bench/RESULTS.md, 11 minutes
 	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
