@@ -146,13 +146,26 @@ mod tests {
 
     #[test]
     fn takes_names_and_refuses_the_rest() {
-        for (text, shown) in [(" mira ", "mira"), ("Zoe\u{308}", "Zo\u{eb}"), ("Jo ao", "Jo ao"), ("名前", "名前"), ("🦀", "🦀")] {
+        for (text, shown) in
+            [(" mira ", "mira"), ("Zoe\u{308}", "Zo\u{eb}"), ("Jo ao", "Jo ao"), ("名前", "名前"), ("🦀", "🦀")]
+        {
             assert_eq!(name(text), Ok(shown.to_owned()), "{text:?}");
         }
         assert_eq!(name(&"x".repeat(32)), Ok("x".repeat(32)));
         for text in [
-            "", " ", "\t", "a\nb", "a\0", "a\u{202e}b", "a\u{200b}b", "\u{301}a", "a\u{a0}b", "a\u{2028}b", "\u{feff}a",
-            "a\u{e000}", "a\u{200d}b",
+            "",
+            " ",
+            "\t",
+            "a\nb",
+            "a\0",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "\u{301}a",
+            "a\u{a0}b",
+            "a\u{2028}b",
+            "\u{feff}a",
+            "a\u{e000}",
+            "a\u{200d}b",
         ] {
             let error = name(text).unwrap_err();
             assert!(error.to_string().starts_with("user: expected a name of 1 to 32 visible characters"), "{error}");
@@ -183,7 +196,9 @@ mod tests {
             assert_eq!(text(given), Ok(kept.to_owned()), "{given:?}");
         }
         assert_eq!(text(&"é".repeat(4_000)), Ok("é".repeat(4_000)));
-        for given in ["", " \n\t ", "\u{200d}", "\u{2800}\u{7}", "a\rb", "a\u{1b}[31m", "a\u{2066}b", "a\u{61c}", "a\u{2029}b"] {
+        for given in
+            ["", " \n\t ", "\u{200d}", "\u{2800}\u{7}", "a\rb", "a\u{1b}[31m", "a\u{2066}b", "a\u{61c}", "a\u{2029}b"]
+        {
             assert_eq!(text(given).unwrap_err().field, "text", "{given:?}");
         }
         assert!(text(&"é".repeat(4_001)).is_err());
@@ -202,11 +217,13 @@ mod tests {
         fn what_is_taken_is_taken_again_as_it_is(given: String) {
             if let Ok(kept) = text(&given) {
                 prop_assert_eq!(text(&kept), Ok(kept.clone()));
-                prop_assert!(!kept.contains(['\r', '\0', '\u{202e}']) && kept.chars().count() <= LONGEST_TEXT);
+                let hidden = kept.contains(['\r', '\0', '\u{202e}']);
+                prop_assert!(!hidden && kept.chars().count() <= LONGEST_TEXT);
             }
             if let Ok(kept) = name(&given) {
                 prop_assert_eq!(name(&kept), Ok(kept.clone()));
-                prop_assert!(!kept.contains(['\n', '\u{202e}', '\u{200b}']));
+                let hidden = kept.contains(['\n', '\u{202e}', '\u{200b}']);
+                prop_assert!(!hidden);
             }
         }
     }

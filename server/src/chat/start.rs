@@ -5,13 +5,13 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::Config;
 use super::book::Book;
 use super::handle::Chat;
 use super::happening::Firing;
 use super::keeper::{Inputs, Keeper};
 use super::people::People;
 use super::rate::Rate;
-use super::Config;
 use crate::alerts;
 use crate::hub::{Hub, Name};
 use crate::journal::{self, StateDir, StateError};

@@ -123,7 +123,8 @@ impl<K: Kept> Store<K> {
             fs::write(&aside, &bytes).map_err(error)?;
         }
         let file = open(&path).map_err(error)?;
-        let mut store = Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, of: PhantomData };
+        let mut store =
+            Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, of: PhantomData };
         store.rewrite(&saved).map_err(error)?;
         Ok((store, saved))
     }
@@ -139,12 +140,7 @@ impl<K: Kept> Store<K> {
     }
 
     /// Commits `records`; or the `sum` of all, where there is one. `durable`: it is on the disk when this returns.
-    pub(crate) fn commit(
-        &mut self,
-        records: &[K::Record],
-        sum: Option<&K>,
-        durable: bool,
-    ) -> io::Result<()> {
+    pub(crate) fn commit(&mut self, records: &[K::Record], sum: Option<&K>, durable: bool) -> io::Result<()> {
         if let Some(saved) = sum {
             self.is_torn = true;
             return self.rewrite(saved);

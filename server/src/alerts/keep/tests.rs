@@ -69,7 +69,7 @@ fn a_crash_at_any_commit_neither_loses_nor_repeats_a_change() {
     assert!(told.len() >= 8 && ends.len() == written.len());
     for (end, number) in ends.iter().zip(&written) {
         // The next commit was half written.
-        let (saved, _) = read(&bytes[..(end + 20).min(bytes.len())]);
+        let (saved, _): (Saved, _) = read(&bytes[..(end + 20).min(bytes.len())]);
         let mut engine = Engine::new(rules(RULES));
         let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
         assert_eq!(turn.told, []);

@@ -7,9 +7,9 @@ use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
 use super::super::silence::Ack;
 use super::super::{Reload, Rule, Running, Setup, start};
-use crate::journal::StateDir;
 use super::*;
 use crate::hub::Limits;
+use crate::journal::StateDir;
 
 const HOT: &str = "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\n";
 
