@@ -13,7 +13,7 @@ IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
 LOAD := target/release/load
 # With folders, so that a file that goes is noticed too.
-SOURCES := $(shell find app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
+SOURCES := $(shell find app frontend server stand-ins style public scripts/tools Cargo.toml Cargo.lock end2end/package-lock.json)
 
 .PHONY: help
 help: ## List what there is to do
