@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 use support::parser::Message;
 use support::{Answer, NO_ALERTS, Server, Stream, config, eventually};
 
-/// A room of which the time to leave is short, and in which people may write as fast as they can.
-const QUICK: &str = "[chat]\ngrace = '300ms'\nrate = 1000000\nburst = 100000\n";
+/// A room in which people may write as fast as they can.
+const OPEN: &str = "[chat]\nrate = 1000000\nburst = 100000\n";
+/// The same, with a time to leave that a test can wait for, and that no reload takes.
+const QUICK: &str = "[chat]\nrate = 1000000\nburst = 100000\ngrace = '3s'\n";
 
 struct Folder(tempfile::TempDir);
 
@@ -218,7 +220,7 @@ async fn there_are_as_many_people_as_there_may_be() {
 async fn an_alert_and_who_sees_to_it_are_lines() {
     let rule = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
         title = 'Always'\nwhen = 'uptime >= 0'\n";
-    let folder = Folder::new(&format!("{rule}{QUICK}"));
+    let folder = Folder::new(&format!("{rule}{OPEN}"));
     let server = folder.serve().await;
     let notices = eventually(async || {
         let (_, snapshot) = snapshot(server.address).await;
@@ -253,7 +255,7 @@ async fn an_alert_and_who_sees_to_it_are_lines() {
 
 #[tokio::test]
 async fn the_last_messages_outlast_a_restart() {
-    let folder = Folder::new(&format!("{NO_ALERTS}{QUICK}messages = 10\n"));
+    let folder = Folder::new(&format!("{NO_ALERTS}{OPEN}messages = 10\n"));
     let server = folder.serve().await;
     let (mut mira, _) = enter(&server, "mira").await;
     for number in 0..15 {
@@ -293,7 +295,7 @@ async fn the_last_messages_outlast_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_outlives_sigkill_once() {
     use support::process::Process;
-    let folder = Folder::new(&format!("{NO_ALERTS}{QUICK}messages = 10000\n"));
+    let folder = Folder::new(&format!("{NO_ALERTS}{OPEN}messages = 10000\n"));
     let mut answered: BTreeMap<String, String> = BTreeMap::new();
     for life in 0..3 {
         let process = Process::start(folder.flags());

@@ -9,6 +9,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
 use super::{Parameters, first, is_of_type, short, stream};
+use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
@@ -41,12 +42,15 @@ pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(identity): Extension<Identity>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let who = first(&query, "user").map(|user| who("user", Some(user))).transpose()?;
-    let guest = match who {
-        None => None,
-        Some(Who { name, .. }) => match state.chat.enter(name).await {
+    let user = first(&query, "user");
+    let guest = match who(&identity, "user", user) {
+        // Who names nobody and hasn't signed in.
+        Err(_) if user.is_none() => None,
+        Err(error) => return Err(error),
+        Ok(Who { name, .. }) => match state.chat.enter(name).await {
             Ok(guest) => Some(guest),
             // An EventSource comes back after this, and after no other refusal.
             Err(error) => return Ok(sse::farewell(&error.to_string())),
@@ -58,6 +62,7 @@ pub(crate) async fn stream(
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.
 pub(crate) async fn send(
     State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Taken>), ApiError> {
@@ -70,7 +75,7 @@ pub(crate) async fn send(
             ApiError::BadParameter { field: "body", expected: format!("expected JSON: {error}") }
         }
     })?;
-    let Who { name, claimed } = who("username", sent.username.as_deref())?;
+    let Who { name, claimed } = who(&identity, "username", sent.username.as_deref())?;
     let draft = Draft {
         name,
         text: text(&sent.text)?,
@@ -89,10 +94,19 @@ struct Who {
     claimed: bool,
 }
 
-/// Who asks, by the name that stands in `field`. The one place where an identity comes in.
-fn who(field: &'static str, said: Option<&str>) -> Result<Who, ApiError> {
-    let name = PersonName::new(field, said.unwrap_or_default())?;
-    Ok(Who { name, claimed: true })
+/// Who asks. Where nobody is asked who they are it is the name that they say, in `field`; else it is the name under which
+/// they have signed in, and no other.
+fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<Who, ApiError> {
+    let said = said.map(|said| PersonName::new(field, said)).transpose()?;
+    if identity.is_local() {
+        let name = said.map_or_else(|| PersonName::new(field, ""), Ok)?;
+        return Ok(Who { name, claimed: true });
+    }
+    let name = PersonName::new(field, identity.name())?;
+    if said.is_some_and(|said| said.key() != name.key()) {
+        return Err(ApiError::Forbidden(format!("{field}: you have signed in as {:?}", name.as_str())));
+    }
+    Ok(Who { name, claimed: false })
 }
 
 fn time(text: &str) -> Result<Timestamp, ApiError> {
@@ -120,5 +134,26 @@ impl From<ChatError> for ApiError {
             ChatError::Full(_) => Self::TooMany { what: error.to_string(), retry_after: 60 },
             ChatError::Ended => Self::NotReady("the server is shutting down"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{Channels, Role};
+
+    #[test]
+    fn who_has_signed_in_speaks_under_that_name_only() {
+        let ask = |identity: &Identity, said| {
+            who(identity, "user", said).map(|who| (who.name.as_str().to_owned(), who.claimed))
+        };
+        let (local, mira) = (Identity::local(), Identity::user("Mira", Role::Operator, Channels::default()));
+        assert_eq!(ask(&local, Some("anybody")), Ok(("anybody".to_owned(), true)));
+        assert!(matches!(ask(&local, None), Err(ApiError::BadParameter { field: "user", .. })));
+        for said in [None, Some("mira"), Some("Mira")] {
+            assert_eq!(ask(&mira, said), Ok(("Mira".to_owned(), false)));
+        }
+        let refused = ask(&mira, Some("jonas")).unwrap_err();
+        assert_eq!(refused, ApiError::Forbidden("user: you have signed in as \"Mira\"".to_owned()));
     }
 }
