@@ -6,12 +6,13 @@
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
-//! - the other end: [`tail`], a client in a terminal
+//! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
 pub mod api;
 pub mod board;
+pub mod client;
 pub mod collect;
 pub mod config;
 pub mod connections;

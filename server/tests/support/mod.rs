@@ -7,6 +7,7 @@ pub(crate) mod exposition;
 pub(crate) mod parser;
 pub(crate) mod receivers;
 pub(crate) mod tail;
+pub(crate) mod tls;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
