@@ -222,5 +222,6 @@ async fn wait(time: Duration, shutdown: &CancellationToken) {
 #[cfg(test)]
 mod tests;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod real;

@@ -103,7 +103,7 @@ impl Life {
 
     /// As a SIGKILL does it, some time after the last line: what waits to be written is lost.
     async fn die(self) {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        sleep(Duration::from_millis(300)).await;
         self.keeping.abort();
         let _ = self.keeping.await;
         self.following.abort();
