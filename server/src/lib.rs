@@ -8,10 +8,12 @@
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal
 //! - what outlasts a restart: [`store`]
+//! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
 pub mod api;
+pub mod auth;
 pub mod board;
 pub mod collect;
 pub mod config;

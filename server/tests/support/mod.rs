@@ -5,6 +5,8 @@ pub(crate) mod canned;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
+#[cfg(unix)]
+pub(crate) mod process;
 pub(crate) mod receivers;
 pub(crate) mod tail;
 
