@@ -7,10 +7,12 @@
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal
+//! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
 pub mod api;
+pub mod auth;
 pub mod board;
 pub mod collect;
 pub mod config;

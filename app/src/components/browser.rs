@@ -4,8 +4,12 @@
 use super::Theme;
 
 #[cfg(feature = "hydrate")]
+pub(crate) use crate::element::submit;
+#[cfg(feature = "hydrate")]
 pub(super) use hydrated::{follow, go, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use rendered::submit;
 #[cfg(not(feature = "hydrate"))]
 pub(super) use rendered::{follow, go, is_open, on_key, set_favicon, set_theme, set_title, show_dialog, theme};
 
@@ -101,6 +105,7 @@ mod rendered {
     pub(in super::super) fn theme() -> Theme {
         Theme::Dark
     }
+    pub(crate) fn submit(_: &leptos::web_sys::Event) {}
     pub(in super::super) fn follow(_: impl Fn() + 'static) {}
     pub(in super::super) fn on_key(_: impl Fn(&str) + 'static) {}
     pub(in super::super) fn set_theme(_: Theme) {}

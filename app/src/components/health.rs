@@ -1,6 +1,7 @@
 //! The health line: whether the machine is well, in one sentence, and how old that news is.
 
-use super::hub::{Part, drawn};
+use super::drawn::drawn;
+use super::hub::Part;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
 use super::range_picker::range_picker;
@@ -113,7 +114,7 @@ pub(super) fn age(ms: u64) -> String {
 pub fn health_line(live: Live) -> El {
     let says = el("div").fixed(|place| place.class("contents")).rows(move || {
         if live.place == Place::Connections && !live.is_stale() {
-            return drawn(live, Part::Headline);
+            return drawn(live, Part::Headline as usize);
         }
         let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);
         vec![

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 pub use not_found::NotFound;
 
 use crate::components::chart::Timeline;
-use crate::components::{announcements, follow_title, health_line, help, key_bar, tab_bar, top_bar};
+use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::model::Snapshot;
@@ -67,7 +67,8 @@ pub fn Page() -> impl IntoView {
 /// What all pages have around their board.
 fn frame(live: Live, board: El) -> El {
     let main = el("main").fixed(|main| main.attr("id", "main").attr("tabindex", "-1")).of([health_line(live), board]);
-    el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned())).of([
+    let page = el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned()));
+    page.on("submit", |event| submit(&event)).of([
         top_bar(live),
         main,
         key_bar(live),
