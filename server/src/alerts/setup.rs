@@ -15,7 +15,7 @@ use super::notify::{self, Queue, Receiver};
 use super::own::Own;
 use super::{Rule, Turn};
 use crate::hub::{Hub, Name};
-use crate::journal::{self, StateDir, StateError};
+use crate::store::{self, StateDir, StateError};
 
 /// What alerts are made of.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +74,7 @@ impl fmt::Debug for Reload {
 /// When the state can't be kept where it was told to be.
 pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Result<Running, StateError> {
     let Setup { rules, receivers, state, reload, host } = setup;
-    let (store, saved) = journal::open_in::<Saved>(state).await?;
+    let (store, saved) = store::open::<Saved>(state).await?;
     let (handle, commands) = Handle::new(rules.len());
     let (done, delivered) = mpsc::unbounded_channel();
     // Follows before the task runs, so that no sample published after this call is missed.

@@ -14,7 +14,7 @@ use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
-use crate::sse;
+use crate::sse::{self, End};
 use crate::state::AppState;
 
 /// The largest body in bytes: a text of 4,000 characters, escaped to the utmost.
@@ -42,6 +42,7 @@ pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     Extension(identity): Extension<Identity>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -56,7 +57,7 @@ pub(crate) async fn stream(
             Err(error) => return Ok(sse::farewell(&error.to_string())),
         },
     };
-    Ok(stream::open_with(state, vec![Name::chat()], client, &query, &headers, guest))
+    Ok(stream::open_with(state, vec![Name::chat()], client, end, &query, &headers, guest))
 }
 
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.

@@ -15,7 +15,7 @@ use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
-use crate::sse::{self, States, Stream};
+use crate::sse::{self, End, States, Stream};
 use crate::state::AppState;
 
 /// Bytes of data in the latest values that a stream begins with.
@@ -26,13 +26,14 @@ pub(crate) async fn default(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    Ok(open(state, channels, client, &query, &headers))
+    Ok(open(state, channels, client, end, &query, &headers))
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -41,10 +42,11 @@ pub(crate) async fn channel(
     channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    Ok(open(state, vec![channel], client, &query, &headers))
+    Ok(open(state, vec![channel], client, end, &query, &headers))
 }
 
 /// Opens a stream of `channels`.
@@ -54,10 +56,11 @@ pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
     client: ClientAddress,
+    end: End,
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Response {
-    open_with(state, channels, client, query, headers, None)
+    open_with(state, channels, client, end, query, headers, None)
 }
 
 /// The same of somebody who is in the room as long as the stream lasts.
@@ -65,6 +68,7 @@ pub(super) fn open_with(
     state: AppState,
     channels: Vec<Name>,
     ClientAddress(client): ClientAddress,
+    end: End,
     query: &Parameters,
     headers: &HeaderMap,
     guest: Option<Guest>,
@@ -74,13 +78,13 @@ pub(super) fn open_with(
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
-    let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.wave());
+    let (hub, config) = (state.hub.clone(), state.stream);
     let states = States(Box::new(move || {
         // The stream holds this function, and so the guest, until it ends.
         let _ = &guest;
         channels.iter().filter_map(|channel| start(&state, channel)).collect()
     }));
-    match Stream::open(hub, request, states, config, shutdown) {
+    match Stream::open(hub, request, states, config, end) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
     }

@@ -4,7 +4,7 @@ use app::model::{ChatLine, ChatPerson, ChatWhat};
 use serde::{Deserialize, Serialize};
 
 use super::said::PersonName;
-use crate::journal::Kept;
+use crate::store::Saved;
 
 /// Lines that are no messages, at most: of alerts and of people who come and go.
 pub(super) const MOST_OTHERS: usize = 1_000;
@@ -103,7 +103,7 @@ fn key(username: &str) -> String {
     PersonName::new("username", username).map_or_else(|_| username.to_owned(), |name| name.key().to_owned())
 }
 
-impl Kept for Book {
+impl Saved for Book {
     type Record = Record;
     const NAME: &'static str = "chat";
 

@@ -17,7 +17,7 @@ use super::people::{Entered, People};
 use super::rate::Rate;
 use super::{Config, wire};
 use crate::hub::{Contract, Event, Follower, Name, Payload};
-use crate::journal::{Kept as _, Store};
+use crate::store::{Saved as _, Store};
 
 /// Commands that are committed together, at most.
 const AT_ONCE: usize = 256;

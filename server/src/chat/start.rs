@@ -14,7 +14,7 @@ use super::people::People;
 use super::rate::Rate;
 use crate::alerts;
 use crate::hub::{Hub, Name};
-use crate::journal::{self, StateDir, StateError};
+use crate::store::{self, StateDir, StateError};
 
 /// Opens the room where the last life has left it, and keeps it until `shutdown`. What the alerts have told since then is
 /// made good.
@@ -28,7 +28,7 @@ pub async fn start(
     alerts: &alerts::Handle,
     shutdown: CancellationToken,
 ) -> Result<(Chat, JoinHandle<()>), StateError> {
-    let (store, mut book) = journal::open_in::<Book>(state).await?;
+    let (store, mut book) = store::open::<Book>(state).await?;
     book.trim(config.messages);
     // Follows before it asks, so that no alert is told in between.
     let follower = hub.follow_inside("war room", hub.head().seq, vec![Name::dashboard()]);

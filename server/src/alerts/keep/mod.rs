@@ -1,13 +1,11 @@
-//! What outlasts a restart.
-//!
-//! - [`Saved`]: all of it, and [`Record`]: one change of it
-//! - [`Store`]: the journal that they are kept in
+//! What outlasts a restart: [`Saved`] is all of it, and [`Record`] one change of it.
 
 mod saved;
-#[cfg(test)]
-mod tests;
 
 pub(super) use saved::{Notified, Record, Saved};
 
-/// The journal of the alerts.
-pub(super) type Store = crate::journal::Store<Saved>;
+/// Where it is kept.
+pub(super) type Store = crate::store::Store<Saved>;
+
+#[cfg(test)]
+mod tests;

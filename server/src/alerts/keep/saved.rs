@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::instance::Instance;
 use crate::alerts::notify::Outgoing;
 use crate::alerts::silence::{Ack, Silence};
-use crate::journal::Kept;
+use crate::store;
 
 /// Changes that are remembered after they were told.
 const PAST: usize = 200;
@@ -56,9 +56,9 @@ pub(in crate::alerts) enum Record {
     Sent(u64),
 }
 
-impl Kept for Saved {
-    type Record = Record;
+impl store::Saved for Saved {
     const NAME: &'static str = "alerts";
+    type Record = Record;
 
     fn apply(&mut self, record: Record) {
         match record {

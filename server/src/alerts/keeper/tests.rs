@@ -9,7 +9,7 @@ use super::super::silence::Ack;
 use super::super::{Reload, Rule, Running, Setup, start};
 use super::*;
 use crate::hub::Limits;
-use crate::journal::StateDir;
+use crate::store::StateDir;
 
 const HOT: &str = "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\n";
 

@@ -1,7 +1,8 @@
-//! What outlasts a restart, whatever it is: a journal with a line a commit, each `checksum JSON`. What a crash leaves of a
-//! line that was being written has no valid checksum or no end, and is cut off when the file is opened again; so a commit
-//! is there wholly or not at all. When the journal has grown, its sum takes its place: written beside it, made durable,
-//! renamed.
+//! What outlasts a restart: journals in one folder.
+//!
+//! A journal is a line a commit, each `checksum JSON`. What a crash leaves of a line that was being written has no valid
+//! checksum or no end, and is cut off when the file is opened again; so a commit is there wholly or not at all. When the
+//! journal has grown, its sum takes its place: written beside it, made durable, renamed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
@@ -16,21 +17,21 @@ const LARGE: u64 = 1024 * 1024;
 /// The largest journal that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// What a journal keeps: what its records make, one after the other.
-pub trait Kept: Default {
-    /// One change. Several are one line of the journal: all of them or none.
-    type Record: Serialize + DeserializeOwned;
-    /// Names the files: `alerts` is kept in `alerts.journal`.
+/// What the commits of a journal make.
+pub(crate) trait Saved: Default + Send + 'static {
+    /// What the files are called, and what an error calls it.
     const NAME: &'static str;
+    /// One change of it.
+    type Record: Serialize + DeserializeOwned + Send;
 
-    /// Takes in one change.
+    /// Changes it.
     fn apply(&mut self, record: Self::Record);
 
-    /// The changes that make this out of nothing.
+    /// The records that make it from nothing.
     fn records(&self) -> Vec<Self::Record>;
 }
 
-/// Where state is kept.
+/// Where what outlasts a restart is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum StateDir {
     /// Nowhere: it ends with the process.
@@ -58,32 +59,11 @@ pub enum StateError {
     },
 }
 
-/// Opens the journal of a `K` where `dir` says and reads what it holds. Where the usual folder can't be used, and nobody
-/// asked for it, what is kept ends with the process.
-///
-/// # Errors
-/// When it can't be kept where it was told to be.
-pub(crate) async fn open_in<K: Kept + Send + 'static>(dir: StateDir) -> Result<(Option<Store<K>>, K), StateError> {
-    let (folder, is_told) = match dir {
-        StateDir::None => return Ok((None, K::default())),
-        StateDir::Usual(folder) => (folder, false),
-        StateDir::Told(folder) => (folder, true),
-    };
-    let problem = match tokio::task::spawn_blocking(move || Store::open(&folder)).await {
-        Ok(Ok((store, kept))) => return Ok((Some(store), kept)),
-        Ok(Err(error)) if is_told => return Err(error),
-        Ok(Err(error)) => format!("{error} (--state-dir says where else)"),
-        Err(error) => error.to_string(),
-    };
-    tracing::warn!("{} will not outlast a restart: {problem}", K::NAME);
-    Ok((None, K::default()))
-}
-
-/// An open journal of a `K`.
+/// An open journal.
 #[derive(Debug)]
-pub(crate) struct Store<K> {
+pub(crate) struct Store<S> {
     folder: PathBuf,
-    pub(crate) file: File,
+    file: File,
     bytes: u64,
     /// How large its sum was.
     sum: u64,
@@ -91,16 +71,41 @@ pub(crate) struct Store<K> {
     is_torn: bool,
     /// Held as long as the store is open.
     _lock: File,
-    of: PhantomData<fn() -> K>,
+    saved: PhantomData<fn(S)>,
 }
 
-impl<K: Kept> Store<K> {
+/// Opens the journal where `state` says, on a thread that may wait.
+///
+/// # Errors
+/// When it can't be where it was told to be. In the usual folder, that is a warning, and nothing is kept.
+pub(crate) async fn open<S: Saved>(state: StateDir) -> Result<(Option<Store<S>>, S), StateError> {
+    let (folder, is_told) = match state {
+        StateDir::None => return Ok((None, S::default())),
+        StateDir::Usual(folder) => (folder, false),
+        StateDir::Told(folder) => (folder, true),
+    };
+    let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
+    match opened {
+        Ok(Ok((store, saved))) => Ok((Some(store), saved)),
+        Ok(Err(error)) if is_told => Err(error),
+        Ok(Err(error)) => {
+            tracing::warn!("{} will not outlast a restart: {error} (--state-dir says where else)", S::NAME);
+            Ok((None, S::default()))
+        }
+        Err(error) => {
+            tracing::warn!("{} will not outlast a restart: {error}", S::NAME);
+            Ok((None, S::default()))
+        }
+    }
+}
+
+impl<S: Saved> Store<S> {
     /// Opens the journal in `folder`, which is made if it isn't there, and reads what it holds.
-    pub(crate) fn open(folder: &Path) -> Result<(Self, K), StateError> {
-        let path = folder.join(file_of::<K>(""));
+    pub(crate) fn open(folder: &Path) -> Result<(Self, S), StateError> {
+        let path = journal::<S>(folder);
         let error = |reason| StateError::Io { path: path.clone(), reason };
         make_folder(folder).map_err(|reason| StateError::Io { path: folder.to_owned(), reason })?;
-        let lock = open(&folder.join(format!("{}.lock", K::NAME))).map_err(error)?;
+        let lock = appended(&folder.join(format!("{}.lock", S::NAME))).map_err(error)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StateError::InUse(folder.to_owned())),
@@ -115,16 +120,16 @@ impl<K: Kept> Store<K> {
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(reason) => return Err(error(reason)),
         };
-        let (saved, valid) = read::<K>(&bytes);
+        let (saved, valid) = read::<S>(&bytes);
         if bytes[valid..].contains(&b'\n') {
             // No crash does that: the rest of the file is worth a look.
-            let aside = folder.join(file_of::<K>(".damaged"));
+            let aside = path.with_extension("journal.damaged");
             tracing::warn!("{} is damaged after {valid} bytes; a copy is in {}", path.display(), aside.display());
             fs::write(&aside, &bytes).map_err(error)?;
         }
-        let file = open(&path).map_err(error)?;
+        let file = appended(&path).map_err(error)?;
         let mut store =
-            Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, of: PhantomData };
+            Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, saved: PhantomData };
         store.rewrite(&saved).map_err(error)?;
         Ok((store, saved))
     }
@@ -140,7 +145,7 @@ impl<K: Kept> Store<K> {
     }
 
     /// Commits `records`; or the `sum` of all, where there is one. `durable`: it is on the disk when this returns.
-    pub(crate) fn commit(&mut self, records: &[K::Record], sum: Option<&K>, durable: bool) -> io::Result<()> {
+    pub(crate) fn commit(&mut self, records: &[S::Record], sum: Option<&S>, durable: bool) -> io::Result<()> {
         if let Some(saved) = sum {
             self.is_torn = true;
             return self.rewrite(saved);
@@ -158,8 +163,9 @@ impl<K: Kept> Store<K> {
     }
 
     /// Puts the sum in the place of the journal.
-    fn rewrite(&mut self, saved: &K) -> io::Result<()> {
-        let (path, temporary) = (self.folder.join(file_of::<K>("")), self.folder.join(file_of::<K>(".new")));
+    fn rewrite(&mut self, saved: &S) -> io::Result<()> {
+        let path = journal::<S>(&self.folder);
+        let temporary = path.with_extension("journal.new");
         let line = line(&saved.records())?;
         let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
         file.write_all(&line)?;
@@ -167,18 +173,14 @@ impl<K: Kept> Store<K> {
         fs::rename(&temporary, &path)?;
         #[cfg(unix)]
         File::open(&self.folder)?.sync_all()?;
-        self.file = open(&path)?;
+        self.file = appended(&path)?;
         (self.bytes, self.sum, self.is_torn) = (line.len() as u64, line.len() as u64, false);
         Ok(())
     }
 }
 
-fn file_of<K: Kept>(ending: &str) -> String {
-    format!("{}.journal{ending}", K::NAME)
-}
-
-/// A file to be appended to, that nobody else may read: it holds what people and machines say.
-fn open(path: &Path) -> io::Result<File> {
+/// A file to be appended to, that nobody else may read: it holds what alerts and logs say.
+fn appended(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().append(true).create(true)).open(path)
 }
 
@@ -196,6 +198,10 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+fn journal<S: Saved>(folder: &Path) -> PathBuf {
+    folder.join(format!("{}.journal", S::NAME))
+}
+
 /// One commit as it is written.
 pub(crate) fn line<R: Serialize>(records: &[R]) -> io::Result<Vec<u8>> {
     let json = serde_json::to_vec(records)?;
@@ -206,21 +212,24 @@ pub(crate) fn line<R: Serialize>(records: &[R]) -> io::Result<Vec<u8>> {
 }
 
 /// What whole commits have made, and how many bytes they are.
-pub(crate) fn read<K: Kept>(bytes: &[u8]) -> (K, usize) {
-    let mut saved = K::default();
+pub(crate) fn read<S: Saved>(bytes: &[u8]) -> (S, usize) {
+    let mut saved = S::default();
     let mut valid = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Some(records) = commit(line) else { break };
+        let Some(records) = commit::<S::Record>(line) else { break };
         records.into_iter().for_each(|record| saved.apply(record));
         valid += line.len();
     }
     (saved, valid)
 }
 
-/// The records of one line.
+/// The records of one commit, if it is whole.
 pub(crate) fn commit<R: DeserializeOwned>(line: &[u8]) -> Option<Vec<R>> {
     let line = line.strip_suffix(b"\n")?;
     let (checksum, json) = line.split_at_checked(9)?;
     let checksum = u32::from_str_radix(std::str::from_utf8(checksum).ok()?.strip_suffix(' ')?, 16).ok()?;
     (checksum == crc32fast::hash(json)).then(|| serde_json::from_slice(json).ok())?
 }
+
+#[cfg(test)]
+mod tests;
