@@ -1,7 +1,8 @@
 //! Plain values for the tests of this crate.
 
 use crate::model::{
-    Alert, AlertState, Cursor, DiskRates, Drawn, Host, LogEntry, LogLevel, Memory, Metrics, NetworkRates, Snapshot, Timestamp,
+    Alert, AlertState, Cursor, DiskRates, Drawn, Host, LogEntry, LogLevel, Memory, Metrics, NetworkRates, Snapshot,
+    Timestamp,
 };
 use crate::series::History;
 

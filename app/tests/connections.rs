@@ -27,13 +27,15 @@ fn connections(stats: &str) -> Snapshot {
         snapshot.history.push_point(now().plus(1_000 + second * 1_000), &point, Vec::new(), 900_000);
     }
     snapshot.metrics = None;
-    snapshot.drawn = Some(Drawn { at: now(), point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts: draw(&stats) });
+    snapshot.drawn =
+        Some(Drawn { at: now(), point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts: draw(&stats) });
     snapshot
 }
 
 fn document(snapshot: Snapshot) -> String {
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, processes: ProcessQuery::default() };
+    let start =
+        Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, processes: ProcessQuery::default() };
     render(|| shell(options, Page::Live(start), None))
 }
 

@@ -2,10 +2,13 @@
 
 use axum::Router;
 use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, processes, publish, stats, stream};
+use crate::api::{
+    access, alerts, assets, chat, dashboard, health, logs, metrics, missing, pages, processes, publish, stats, stream,
+};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -14,15 +17,19 @@ pub fn router(state: AppState) -> Router {
         // Its default leaves what is stored compressed alone.
         .layer(CompressionLayer::new())
         .merge(streams())
+        // Around all of it, so that no route can be forgotten. It has ended when an answer begins, so it costs a stream
+        // nothing while it is open.
+        .layer(from_fn_with_state(state.clone(), access::guard))
         .with_state(state)
 }
 
-/// What is told again and again. Nothing is layered over these: each layer would cost every stream some memory, and every
-/// event some time.
+/// What is told again and again. Nothing but the door is layered over these: a layer around the answer would cost every
+/// stream some memory, and every event some time.
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
         .route("/api/overview-stream", get(dashboard::overview_stream))
+        .route("/api/chat-stream", get(chat::stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
@@ -41,6 +48,7 @@ fn answers() -> Router<AppState> {
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/silences", get(alerts::silences).post(alerts::silence))
         .route("/api/silences/{id}", delete(alerts::unsilence))
+        .route("/api/chat/send", post(chat::send))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))
@@ -56,6 +64,8 @@ fn answers() -> Router<AppState> {
 /// Whether what is there answers with an event stream.
 pub fn is_stream(uri: &Uri) -> bool {
     let path = uri.path();
-    matches!(path, "/api/dashboard-stream" | "/api/overview-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
-        || path.starts_with("/api/stream/")
+    matches!(
+        path,
+        "/api/dashboard-stream" | "/api/overview-stream" | "/api/chat-stream" | "/api/events" | "/api/stream"
+    ) || path.starts_with("/api/stream/")
 }

@@ -91,10 +91,7 @@ mod tests {
         assert_eq!(same, more, "said once");
         let over = announce(Some(&more), &[alert("swap")]);
         assert_eq!(over.text, "Resolved: cpu high");
-        let warned = announce(
-            Some(&Said::default()),
-            &[Alert { level: AlertLevel::Warning, ..alert("cpu") }],
-        );
+        let warned = announce(Some(&Said::default()), &[Alert { level: AlertLevel::Warning, ..alert("cpu") }]);
         let worse = announce(Some(&warned), &[alert("cpu")]);
         assert_eq!(worse.text, "Critical: cpu high. It is 99 %.", "worse is news");
     }

@@ -47,7 +47,12 @@ fn facts(live: Live) -> Vec<El> {
         let old = fact("fact-stale", format!("Values as of {at}, "), format::span(age_ms / 1_000), " old");
         return vec![icon(Icon::Clock, "icon text-warn-mark"), old];
     }
-    let mut facts = if live.place == Place::Overview { drawn(live, Part::Facts as usize) } else { Vec::new() };
+    let is_overview = live.place == Place::Overview;
+    let mut facts = if is_overview { drawn(live, Part::Facts as usize) } else { Vec::new() };
+    if is_overview && facts.is_empty() {
+        // There is no sample yet: only some of before.
+        return facts;
+    }
     facts.push(fact("fact-age", "sample ".to_owned(), format::age(age_ms), " old"));
     facts
 }

@@ -21,7 +21,11 @@ pub fn processes(live: Live) -> El {
         }
     });
     let rows = move || {
-        if live.query.read().is_plain() { drawn(live, Part::Processes as usize) } else { read(live, &live.found.read()) }
+        if live.query.read().is_plain() {
+            drawn(live, Part::Processes as usize)
+        } else {
+            read(live, &live.found.read())
+        }
     };
     let columns = el("tr").of([
         header(live, "Process", ProcessSort::Name, ""),
@@ -29,9 +33,8 @@ pub fn processes(live: Live) -> El {
         header(live, "CPU %", ProcessSort::Cpu, "w-[96px]"),
         header(live, "Memory", ProcessSort::Memory, "w-[96px]"),
     ]);
-    let table = el("table")
-        .fixed(|table| table.class("grid-table"))
-        .of([el("thead").of([columns]), el("tbody").rows(rows)]);
+    let table =
+        el("table").fixed(|table| table.class("grid-table")).of([el("thead").of([columns]), el("tbody").rows(rows)]);
     el("section").fixed(|card| card.class("card part-processes").attr("id", "part-processes")).of([
         el("div").fixed(|head| head.class("card-head")).of([
             el("h2").fixed(|name| name.class("card-title").text("Processes")),

@@ -7,6 +7,8 @@
 pub mod apply;
 pub mod backoff;
 pub mod catch_up;
+#[cfg(feature = "hydrate")]
+mod choices;
 pub mod client;
 pub mod clock;
 mod control;
@@ -23,8 +25,6 @@ pub mod machine;
 mod page;
 #[cfg(feature = "hydrate")]
 mod process_search;
-#[cfg(feature = "hydrate")]
-mod choices;
 #[cfg(feature = "hydrate")]
 mod source;
 pub mod status;

@@ -1,7 +1,9 @@
 //! Handlers, one file a subject. They translate between HTTP and the rest, and decide nothing.
 
+pub(crate) mod access;
 pub(crate) mod alerts;
 pub(crate) mod assets;
+pub(crate) mod chat;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod logs;

@@ -33,7 +33,12 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range, processes: ProcessQuery::default() };
+    let start = Start {
+        place: Place::Connections,
+        snapshot: state.connections.snapshot(range),
+        range,
+        processes: ProcessQuery::default(),
+    };
     render(state.leptos, Page::Live(start), request).await
 }
 

@@ -122,7 +122,9 @@ pub(super) fn snapshots(id: Option<Cursor>, states: &[State], channels: &[Name])
     let mut frames = BytesMut::new();
     for state in states {
         let data = match &state.channel {
-            Some(channel) if channels.len() > 1 => frame::json(&OfChannel { channel: channel.as_str(), state: &state.json }),
+            Some(channel) if channels.len() > 1 => {
+                frame::json(&OfChannel { channel: channel.as_str(), state: &state.json })
+            }
             _ => state.json.get().to_owned(),
         };
         frames.extend_from_slice(&frame::encode(id, Some("snapshot"), &data));

@@ -71,10 +71,7 @@ fn card(title: &'static str, note: &'static str, class: &'static str, columns: V
     };
     let table = el("table").class(class).of([el("thead").of([el("tr").of(columns)]), el("tbody").of(rows)]);
     let hint = el("div").class("contents").of(why.map(hint).into_iter().collect::<Vec<_>>());
-    vec![
-        el("div").class("card-head").of(head),
-        scrolls(el("div").class("scroll"), title).of([table, hint]),
-    ]
+    vec![el("div").class("card-head").of(head), scrolls(el("div").class("scroll"), title).of([table, hint])]
 }
 
 /// Rows, or why there are none.

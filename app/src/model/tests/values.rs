@@ -85,15 +85,15 @@ fn user() -> impl Strategy<Value = UserUsage> {
 }
 
 fn processes() -> impl Strategy<Value = ProcessTable> {
-    let process = (any::<(u32, u64, u64)>(), text(), option::of(text()), number())
-        .prop_map(|((pid, started, memory), name, user, cpu)| {
+    let process = (any::<(u32, u64, u64)>(), text(), option::of(text()), number()).prop_map(
+        |((pid, started, memory), name, user, cpu)| {
             let command = user.clone();
             Process { pid, started, name, command, user, cpu, memory }
-        });
-    let states = proptest::collection::btree_map(text(), any::<u32>(), 0..3);
-    (timestamp(), any::<(u32, u32)>(), states, few(process)).prop_map(
-        |(timestamp, (total, running), states, top)| ProcessTable { timestamp, total, running, states, top },
-    )
+        },
+    );
+    let states = btree_map(text(), any::<u32>(), 0..3);
+    (timestamp(), any::<(u32, u32)>(), states, few(process))
+        .prop_map(|(timestamp, (total, running), states, top)| ProcessTable { timestamp, total, running, states, top })
 }
 
 pub(super) fn metrics() -> impl Strategy<Value = Metrics> {

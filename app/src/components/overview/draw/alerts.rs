@@ -1,10 +1,10 @@
 //! The alerts: firing first, the worst on top; then those on their way; then what is over.
 
 use super::Machine;
+use crate::board::AlertList;
 use crate::components::icon::{Icon, icon};
 use crate::components::level::{level_icon, level_mark, level_text, level_word};
 use crate::components::table::scrolls;
-use crate::board::AlertList;
 use crate::element::{El, el, time};
 use crate::format::{self, Clock};
 use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
@@ -13,10 +13,7 @@ use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
 const COUNTED_SECONDS: u64 = 600;
 
 pub(super) fn alerts(machine: &Machine<'_>) -> Vec<El> {
-    let head = [
-        el("h2").class("card-title").text("Alerts"),
-        el("p").class("card-note").of(counts(machine.alerts)),
-    ];
+    let head = [el("h2").class("card-title").text("Alerts"), el("p").class("card-note").of(counts(machine.alerts))];
     let list = scrolls(el("div").attr("id", "alerts").class("scroll grow"), "Alerts").of(body(machine));
     vec![el("div").class("card-head").of(head), list]
 }
@@ -58,11 +55,9 @@ fn nothing(machine: &Machine<'_>, resolved: usize) -> El {
     let lately = if resolved > 0 { format!(" {resolved} resolved.") } else { String::new() };
     let part = |text: String| el("span").text(text);
     let checked = match machine.metrics {
-        Some(metrics) => vec![
-            part(format!("{rules} checked ")),
-            time(metrics.timestamp, Clock::Age),
-            part(format!(" ago.{lately}")),
-        ],
+        Some(metrics) => {
+            vec![part(format!("{rules} checked ")), time(metrics.timestamp, Clock::Age), part(format!(" ago.{lately}"))]
+        }
         None => vec![part(format!("{rules} to be checked with the first sample.{lately}"))],
     };
     let nothing = [

@@ -1,9 +1,9 @@
 //! Whether the machine is well, in one sentence, and which machine it is.
 
 use super::Machine;
+use crate::components::health::{fact, line};
 use crate::components::icon::Icon;
 use crate::components::level::{level_icon, level_mark};
-use crate::components::health::{fact, line};
 use crate::element::El;
 use crate::format;
 use crate::model::{Alert, AlertLevel, AlertState};
