@@ -162,7 +162,7 @@ impl Config {
                 receivers: file.receivers,
                 state,
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
