@@ -6,7 +6,9 @@ use app::model::Metrics;
 
 use super::Series;
 use crate::collect::Readings;
-use crate::collect::readings::{Count, DiskCounters, Gpu, InterfaceCounters, PowerSupply, Pressure, Quantity, Sensor};
+use crate::collect::readings::{
+    Count, DiskCounters, Gpu, InterfaceCounters, PowerSupply, Pressure, Quantity, Sensor, TcpStates,
+};
 
 /// Numbers as texts, for the first of what has a number and no name.
 pub(super) const NUMBERS: [&str; 64] = [
@@ -57,7 +59,7 @@ pub(super) fn states<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'
 
 pub(super) fn tcp<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
     let states = readings.slow.as_ref().and_then(|slow| slow.tcp.as_ref());
-    states.into_iter().flat_map(|states| states.iter()).map(|(name, n)| series("state", name, n as f64)).collect()
+    states.into_iter().flat_map(TcpStates::iter).map(|(name, n)| series("state", name, n as f64)).collect()
 }
 
 fn resources<'a>(readings: &'a Readings, read: fn(&Pressure) -> Option<f64>) -> Vec<Series<'a>> {
@@ -151,7 +153,7 @@ pub(super) fn fan<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>>
     sensors(readings, |sensor| (sensor.quantity == Quantity::Fan).then_some(sensor.value))
 }
 
-fn supplies<'a>(readings: &'a Readings) -> impl Iterator<Item = &'a PowerSupply> {
+fn supplies(readings: &Readings) -> impl Iterator<Item = &PowerSupply> {
     readings.slow.iter().flat_map(|slow| &slow.power)
 }
 
