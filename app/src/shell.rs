@@ -3,9 +3,9 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
-use crate::components::{Theme, drawings, favicon, title};
+use crate::components::{Reader, Theme, drawings, favicon, title};
 use crate::model::AlertState;
-use crate::pages::{self, NotFound, Start};
+use crate::pages::{self, NotFound, SignIn, Start, sign_in};
 
 /// What stands in the document.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ use crate::pages::{self, NotFound, Start};
 pub enum Page {
     /// A page that moves.
     Live(Start),
+    /// The page to sign in.
+    SignIn(SignIn),
     /// An address that leads nowhere.
     NotFound {
         /// The path that was asked for.
@@ -26,20 +28,24 @@ impl Page {
             Self::Live(Start { snapshot, .. }) => {
                 snapshot.alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
             }
-            Self::NotFound { .. } => 0,
+            Self::SignIn(_) | Self::NotFound { .. } => 0,
         }
     }
 
     fn title(&self) -> String {
         match self {
             Self::Live(Start { place, snapshot, .. }) => title(*place, &snapshot.host.name, self.firing()),
+            Self::SignIn(SignIn { host, .. }) => format!("Sign in · {host} · opsglass"),
             Self::NotFound { .. } => "Not found · opsglass".to_owned(),
         }
     }
 }
 
-/// The whole document. Without a chosen `theme` it follows the reader's system.
-pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl IntoView {
+/// The whole document. Without a chosen `theme` it follows the reader's system. A `reader` has signed in.
+pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>, reader: Option<Reader>) -> impl IntoView {
+    if let Some(reader) = reader {
+        provide_context(reader);
+    }
     let is_live = matches!(page, Page::Live(_));
     // A title is nothing but text, so a marker beside a child would be read as a part of it.
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
@@ -51,6 +57,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
+        Page::SignIn(page) => sign_in(page).into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let (snapshot, view) = carried.unzip();

@@ -1,4 +1,4 @@
-use app::components::Theme;
+use app::components::{Reader, Theme};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -11,6 +11,7 @@ use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
 
 use super::{Parameters, first};
+use crate::auth::Identity;
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -48,9 +49,12 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
-async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
+pub(super) async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     let theme = theme(request.headers());
-    let handler = render_app_async_with_context(|| {}, move || shell(leptos.clone(), page.clone(), theme));
+    let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
+    let reader = user.map(|user| Reader { name: user.name().to_owned() });
+    let shell = move || shell(leptos.clone(), page.clone(), theme, reader.clone());
+    let handler = render_app_async_with_context(|| {}, shell);
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
