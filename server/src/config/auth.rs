@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::alerts::StateDir;
+use crate::store::StateDir;
 use crate::auth::{Config, Lifetimes, User};
 
 const SECOND: Duration = Duration::from_secs(1);
