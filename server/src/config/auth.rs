@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::store::StateDir;
 use crate::auth::{Config, Lifetimes, User};
+use crate::store::StateDir;
 
 const SECOND: Duration = Duration::from_secs(1);
 const YEAR: Duration = Duration::from_secs(366 * 86_400);
