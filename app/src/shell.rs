@@ -41,6 +41,11 @@ impl Page {
     }
 }
 
+/// The document of a page that stays as it is: there is no script in it.
+pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String {
+    Owner::new().with(|| shell(options, page, theme, None).into_view().to_html())
+}
+
 /// The whole document. Without a chosen `theme` it follows the reader's system. A `reader` has signed in.
 pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>, reader: Option<Reader>) -> impl IntoView {
     if let Some(reader) = reader {

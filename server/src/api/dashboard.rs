@@ -9,6 +9,7 @@ use crate::auth::{Grant, Identity};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
+use crate::sse::End;
 use crate::state::AppState;
 
 /// `GET /api/dashboard-stream`: `metrics`, `alert` and `log` events as they happen.
@@ -17,9 +18,10 @@ pub(crate) async fn stream(
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
     Extension(grant): Extension<Grant>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    stream::open(state, vec![Name::dashboard()], client, grant, &query, &headers)
+    stream::open(state, vec![Name::dashboard()], client, grant, end, &query, &headers)
 }
 
 /// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.

@@ -22,8 +22,7 @@ pub(crate) async fn form(State(state): State<AppState>, Query(query): Query<Para
     if request.extensions().get::<Grant>().is_some() {
         return see(next);
     }
-    let page = page(&state, &request, next, None);
-    pages::render(state.leptos, page, request).await
+    pages::still(&state, page(&state, &request, next, None), request.headers())
 }
 
 /// `POST /login`: `username`, `password` and `next` of the form.
@@ -45,7 +44,7 @@ pub(crate) async fn submit(State(state): State<AppState>, request: Request) -> R
             let request = Request::from_parts(parts, axum::body::Body::empty());
             let page = page(&state, &request, next, Some(refused));
             let error = ApiError::from(refused).into_response();
-            let mut response = pages::render(state.leptos, page, request).await;
+            let mut response = pages::still(&state, page, request.headers());
             *response.status_mut() = error.status();
             if let Some(wait) = error.headers().get(header::RETRY_AFTER) {
                 response.headers_mut().insert(header::RETRY_AFTER, wait.clone());

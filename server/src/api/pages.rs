@@ -6,7 +6,7 @@ use app::shell::{Page, shell};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
 
@@ -49,7 +49,13 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
-pub(super) async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
+/// A page without script.
+pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+}
+
+async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     let theme = theme(request.headers());
     let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
     let reader = user.map(|user| Reader { name: user.name().to_owned() });

@@ -15,7 +15,7 @@ use crate::auth::{Grant, Identity};
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
-use crate::sse::{self, States, Stream};
+use crate::sse::{self, End, States, Stream};
 use crate::state::AppState;
 
 /// Bytes of data in the latest values that a stream begins with.
@@ -27,13 +27,14 @@ pub(crate) async fn default(
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
     Extension(grant): Extension<Grant>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    open(state, channels, client, grant, &query, &headers)
+    open(state, channels, client, grant, end, &query, &headers)
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -43,10 +44,11 @@ pub(crate) async fn channel(
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
     Extension(grant): Extension<Grant>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    open(state, vec![channel], client, grant, &query, &headers)
+    open(state, vec![channel], client, grant, end, &query, &headers)
 }
 
 /// Opens a stream of `channels`.
@@ -58,6 +60,7 @@ pub(super) fn open(
     channels: Vec<Name>,
     ClientAddress(client): ClientAddress,
     grant: Grant,
+    end: End,
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -67,9 +70,14 @@ pub(super) fn open(
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
-    let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.wave());
-    let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
-    match Stream::open(hub, request, states, config, shutdown) {
+    let (hub, config) = (state.hub.clone(), state.stream);
+    // Held as long as the stream is there.
+    let stay = grant.leave.stay(end.clone());
+    let states = States(Box::new(move || {
+        let _ = &stay;
+        channels.iter().filter_map(|channel| start(&state, channel)).collect()
+    }));
+    match Stream::open(hub, request, states, config, end) {
         Ok(stream) => Ok(sse::respond(stream)),
         Err(full) => Ok(sse::farewell(&full.to_string())),
     }

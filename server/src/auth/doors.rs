@@ -12,7 +12,7 @@ use super::register::{self, Register};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
-use super::{Channels, Config, Digest, End, Identity, Leave, Right, Secret, Token, User};
+use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Secret, Token, User};
 use crate::hub::Name;
 use crate::logs::Outlet;
 
@@ -182,7 +182,7 @@ impl Doors {
     pub(super) fn take(&self, register: Register) {
         let state = &mut *self.state();
         if register.is_locked() && !self.0.is_locked.swap(true, Relaxed) {
-            state.local.end(End::Revoked);
+            state.local.end(Reason::Revoked);
         }
         state.nobodys = register.nobodys();
         state.sessions.follow(&state.users, &register.users);
@@ -199,7 +199,7 @@ impl Doors {
             });
             state.tokens.insert(digest, machine);
         }
-        former.values().for_each(|machine| machine.leave.end(End::Revoked));
+        former.values().for_each(|machine| machine.leave.end(Reason::Revoked));
     }
 
     /// Ends what has expired.
@@ -211,7 +211,7 @@ impl Doors {
             self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
         }
         let over = state.tokens.values().filter(|machine| machine.token.is_expired(now) && !machine.leave.is_ended());
-        over.for_each(|machine| machine.leave.end(End::Expired));
+        over.for_each(|machine| machine.leave.end(Reason::Expired));
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -36,7 +36,7 @@ pub use config::Config;
 pub use doors::{Credential, Doors, Grant, TOKEN_PREFIX};
 pub use file::FileError;
 pub use identity::Identity;
-pub use leave::{End, Leave};
+pub use leave::{Leave, Reason, Stay};
 pub use people::{PersonName, Token, User};
 pub use right::{Right, Role};
 pub use secret::{Digest, Secret};

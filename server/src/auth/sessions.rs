@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, End, Leave, Secret, User};
+use super::{Digest, Leave, Reason, Secret, User};
 
 /// Sessions of one user; with one more the one that was unused longest ends.
 const MOST: usize = 100;
@@ -86,7 +86,7 @@ impl Sessions {
         if own.clone().count() >= MOST
             && let Some(unused) = own.min_by_key(|session| session.seen).map(|session| session.id.clone())
         {
-            self.end(&unused, End::Revoked);
+            self.end(&unused, Reason::Revoked);
         }
         let id = format!("{:016x}", rand::random::<u64>());
         self.insert(Session {
@@ -138,7 +138,7 @@ impl Sessions {
     }
 
     /// Ends one.
-    pub(super) fn end(&mut self, id: &str, why: End) -> Option<Session> {
+    pub(super) fn end(&mut self, id: &str, why: Reason) -> Option<Session> {
         let session = self.of.remove(id)?;
         self.ids.remove(&session.digest);
         if let Some(former) = &session.former {
@@ -160,7 +160,7 @@ impl Sessions {
         }
         let over = self.of.values().filter(|session| session.is_over(lifetimes, now)).map(|session| session.id.clone());
         let over: Vec<String> = over.collect();
-        over.iter().filter_map(|id| self.end(id, End::Expired)).collect()
+        over.iter().filter_map(|id| self.end(id, Reason::Expired)).collect()
     }
 
     /// The users are others now: ends the sessions of those who are gone or have another password, and the streams of those
@@ -171,10 +171,10 @@ impl Sessions {
         let gone: Vec<String> =
             self.of.values().filter(|session| known(session).is_none()).map(|session| session.id.clone()).collect();
         for id in gone {
-            self.end(&id, End::Revoked);
+            self.end(&id, Reason::Revoked);
         }
         for session in self.of.values_mut().filter(|session| former.get(&session.user) != users.get(&session.user)) {
-            std::mem::take(&mut session.leave).end(End::Revoked);
+            std::mem::take(&mut session.leave).end(Reason::Revoked);
         }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::doors::now;
 use super::password::{self, Busy};
-use super::{Doors, End, Grant, Identity, Right, Secret};
+use super::{Doors, Grant, Identity, Reason, Right, Secret};
 use crate::net::Block;
 
 /// From where somebody signs in.
@@ -111,7 +111,7 @@ impl Doors {
         };
         state.tries.succeed(&begun, name, origin.block);
         if let Some(id) = shown.and_then(|grant| grant.session) {
-            state.sessions.end(&id, End::SignedOut);
+            state.sessions.end(&id, Reason::SignedOut);
         }
         let (id, secret) = state.sessions.open(&user, address.clone(), now());
         self.0.audit.tell(&format!("{name} signed in"), &[("user", name), ("address", &address), ("session", &id)]);
@@ -120,7 +120,7 @@ impl Doors {
 
     /// Ends the session by which somebody was let in. Its streams end.
     pub fn sign_out(&self, grant: &Grant) {
-        let ended = grant.session.as_ref().and_then(|id| self.state().sessions.end(id, End::SignedOut));
+        let ended = grant.session.as_ref().and_then(|id| self.state().sessions.end(id, Reason::SignedOut));
         if let Some(session) = ended {
             let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
             self.0.audit.tell(&format!("{} signed out", session.user), &fields);
@@ -148,7 +148,7 @@ impl Doors {
     pub fn end_session(&self, grant: &Grant, id: &str) -> bool {
         let mut state = self.state();
         let is_own = state.sessions.get(id).is_some_and(|session| may_end(&grant.identity, &session.user));
-        let Some(session) = is_own.then(|| state.sessions.end(id, End::Revoked)).flatten() else { return false };
+        let Some(session) = is_own.then(|| state.sessions.end(id, Reason::Revoked)).flatten() else { return false };
         let by = grant.identity.name();
         let fields = [("user", session.user.as_str()), ("session", id), ("by", by)];
         self.0.audit.tell(&format!("{by} ended a session of {}", session.user), &fields);

@@ -52,7 +52,7 @@ impl Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::End;
+    use crate::auth::Reason;
 
     fn digest(secret: &Secret) -> Digest {
         Digest::of(secret.expose())
@@ -64,7 +64,7 @@ mod tests {
         let mut give = |leave: &Leave| tickets.give(Identity::local(), leave.clone(), start).unwrap();
         let (leave, revoked) = (Leave::default(), Leave::default());
         let (one, late, out) = (give(&leave), give(&leave), give(&revoked));
-        revoked.end(End::Revoked);
+        revoked.end(Reason::Revoked);
         let last = start + LIFE - Duration::from_millis(1);
         assert!(tickets.take(&digest(&one), last).is_some());
         assert!(tickets.take(&digest(&one), last).is_none(), "twice");

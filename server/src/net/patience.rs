@@ -1,10 +1,12 @@
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
+
+use crate::sse::End;
 
 /// How far a connection is. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,10 @@ struct Inner {
     stream: AtomicBool,
     /// Whether some of an answer may still be on its way to the system.
     unflushed: AtomicBool,
+    /// Whether nobody is waited for any longer.
+    hurried: AtomicBool,
+    /// What ends the stream that was asked for.
+    end: OnceLock<End>,
 }
 
 /// An answer on its way; dropping it says that it is done.
@@ -30,8 +36,10 @@ impl Answers {
         Answering(self.clone())
     }
 
-    pub(super) fn begin_stream(&self) {
+    pub(super) fn begin_stream(&self, end: End) {
         self.0.stream.store(true, Relaxed);
+        // A connection carries one: where one was refused before, the next is waited for as long as any.
+        drop(self.0.end.set(end));
     }
 
     pub(super) fn is_stream(&self) -> bool {
@@ -47,6 +55,22 @@ impl Answers {
     /// it.
     pub(super) fn are_flushed(&self) -> bool {
         !self.0.unflushed.load(Relaxed)
+    }
+}
+
+impl Answers {
+    /// From now on, whoever doesn't take at once what waits is too slow.
+    pub(super) fn hurry(&self) {
+        self.0.hurried.store(true, Relaxed);
+    }
+
+    pub(super) fn is_hurried(&self) -> bool {
+        self.0.hurried.load(Relaxed) || self.0.end.get().is_some_and(End::is_cut)
+    }
+
+    /// Whether both are of one connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
