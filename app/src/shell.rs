@@ -3,7 +3,7 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
-use crate::components::{Reader, Theme, drawings, favicon, title};
+use crate::components::{Theme, drawings, favicon, title};
 use crate::model::AlertState;
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
 
@@ -43,14 +43,11 @@ impl Page {
 
 /// The document of a page that stays as it is: there is no script in it.
 pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String {
-    Owner::new().with(|| shell(options, page, theme, None).into_view().to_html())
+    Owner::new().with(|| shell(options, page, theme).into_view().to_html())
 }
 
-/// The whole document. Without a chosen `theme` it follows the reader's system. A `reader` has signed in.
-pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>, reader: Option<Reader>) -> impl IntoView {
-    if let Some(reader) = reader {
-        provide_context(reader);
-    }
+/// The whole document. Without a chosen `theme` it follows the reader's system.
+pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl IntoView {
     let is_live = matches!(page, Page::Live(_));
     // A title is nothing but text, so a marker beside a child would be read as a part of it.
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");

@@ -44,10 +44,8 @@ async fn each_role_may_do_what_it_may() {
     let refused = silence(&ben).await;
     assert_eq!((refused.status, refused.json()["error"].as_str()), (403, Some("forbidden")));
     assert_eq!(silence(&anna).await.json()["by"], "anna", "whoever it says it was");
-    let audit = doors.audit(&anna).await;
-    for told in ["anna signed in", "anna silenced", "ben was refused: POST /api/publish/a", "127.0.0.1"] {
-        assert!(audit.contains(told), "{told} in {audit}");
-    }
+    let told = ["anna signed in", "anna silenced", "ben was refused: POST /api/publish/a", "127.0.0.1"];
+    doors.audit(&anna, &told).await;
 }
 
 #[tokio::test]
@@ -75,8 +73,7 @@ async fn a_token_may_do_what_its_scopes_say() {
     }
     let wrong = format!("authorization: Bearer og_{}\r\n", "0".repeat(64));
     assert_eq!(status(&doors, "/api/snapshot", &wrong).await, 401);
-    let audit = doors.audit(&tokens[0]).await;
-    assert!(audit.contains("token read is used") && audit.contains("unknown token"), "{audit}");
+    let audit = doors.audit(&tokens[0], &["token read is used", "was refused", "more were refused"]).await;
     let secret = tokens[0].trim().split(' ').next_back().unwrap();
     let kept = std::fs::read_to_string(doors.state.join("tokens.json")).unwrap();
     assert!(!audit.contains(&secret[3..]) && !kept.contains(&secret[3..]));
@@ -126,8 +123,8 @@ async fn a_ticket_opens_one_stream_and_nothing_else() {
     doors.server.ask("DELETE", "/api/session", &anna).await;
     assert_eq!(status(&doors, &format!("/api/stream/a?ticket={fourth}"), "").await, 401, "its owner has gone");
     assert_eq!(bye(&mut stream).await, "signed-out");
-    let audit = doors.audit(&doors.sign_in("anna").await).await;
-    assert!(audit.contains("ticket was refused") && ![first, second, third, fourth].iter().any(|t| audit.contains(t)));
+    let audit = doors.audit(&doors.sign_in("anna").await, &["ticket was refused at /api/stream/a"]).await;
+    assert!(![first, second, third, fourth].iter().any(|ticket| audit.contains(ticket)));
 }
 
 #[tokio::test]

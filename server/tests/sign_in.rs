@@ -160,7 +160,7 @@ async fn thousands_of_wrong_passwords_hurt_nobody_else() {
     let paused = doors.submit("mallory", "wrong", "").await;
     let wait: u64 = paused.header("retry-after").unwrap().parse().unwrap();
     assert!(paused.status == 429 && (1..=61).contains(&wait) && paused.text().contains("Try again in"));
-    let audit = doors.audit(&anna).await;
+    let audit = doors.audit(&anna, &["an unknown user paused for 1m"]).await;
     assert!(audit.matches("wrong password").count() <= 5 && !audit.contains("mallory"), "{audit}");
 }
 
@@ -195,8 +195,8 @@ async fn the_wrong_passwords_of_an_address_pause_it_and_no_other() {
     }
     assert_eq!(doors.submit("anna", PASSWORD, &from(1)).await.status, 429);
     assert_eq!(doors.submit("anna", PASSWORD, &from(2)).await.status, 303);
-    let audit = doors.audit(&doors.sign_in("anna").await).await;
-    assert!(audit.contains("192.0.2.1") && audit.contains("paused for 1m") && !audit.contains("wrong\""), "{audit}");
+    let audit = doors.audit(&doors.sign_in("anna").await, &["192.0.2.1", "paused for 1m"]).await;
+    assert!(!audit.contains("wrong\""), "{audit}");
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn a_name_that_looks_like_markup_is_text_everywhere() {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert!(answer.json().to_string().contains("<img src=x"), "{call}");
     }
-    assert!(doors.audit(&cookie).await.contains("<img src=x"), "as text in JSON");
+    doors.audit(&cookie, &["<img src=x onerror=alert(1)>"]).await;
     let wrong = doors.submit("<script>alert(1)</script>", "x", "").await;
     assert!(!wrong.text().contains("<script"), "what was typed is not repeated");
 }

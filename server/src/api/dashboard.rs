@@ -21,7 +21,7 @@ pub(crate) async fn stream(
     Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    stream::open(state, vec![Name::dashboard()], client, grant, end, &query, &headers)
+    stream::open(state, vec![Name::dashboard()], client, &grant, end, &query, &headers)
 }
 
 /// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.

@@ -8,6 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 use super::{Parameters, first};
@@ -59,8 +60,8 @@ async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Re
     let theme = theme(request.headers());
     let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
     let reader = user.map(|user| Reader { name: user.name().to_owned() });
-    let shell = move || shell(leptos.clone(), page.clone(), theme, reader.clone());
-    let handler = render_app_async_with_context(|| {}, shell);
+    let context = move || reader.clone().map_or((), provide_context);
+    let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

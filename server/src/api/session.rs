@@ -115,7 +115,7 @@ pub(crate) async fn ticket(
     });
     let channels: Vec<Name> = channels.collect::<Result<_, _>>()?;
     let full = ApiError::TooMany { what: "there are too many unused tickets".to_owned(), retry_after: 60 };
-    let ticket = state.doors.ticket(&grant, channels).ok_or(full)?;
+    let ticket = state.doors.ticket(&grant, &channels).ok_or(full)?;
     Ok(Json(Given { ticket: ticket.expose().to_owned(), expires_in: TICKET_SECONDS }))
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn default(
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    open(state, channels, client, grant, end, &query, &headers)
+    open(state, channels, client, &grant, end, &query, &headers)
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -48,7 +48,7 @@ pub(crate) async fn channel(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    open(state, vec![channel], client, grant, end, &query, &headers)
+    open(state, vec![channel], client, &grant, end, &query, &headers)
 }
 
 /// Opens a stream of `channels`.
@@ -59,7 +59,7 @@ pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
     ClientAddress(client): ClientAddress,
-    grant: Grant,
+    grant: &Grant,
     end: End,
     query: &Parameters,
     headers: &HeaderMap,
@@ -72,7 +72,7 @@ pub(super) fn open(
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
     let (hub, config) = (state.hub.clone(), state.stream);
     // Held as long as the stream is there.
-    let stay = grant.leave.stay(end.clone());
+    let stay = grant.leave.stay(&end);
     let states = States(Box::new(move || {
         let _ = &stay;
         channels.iter().filter_map(|channel| start(&state, channel)).collect()

@@ -169,7 +169,7 @@ impl Doors {
     }
 
     /// A ticket that opens one stream of `channels`, or of any that are open to who asks.
-    pub fn ticket(&self, grant: &Grant, channels: Vec<Name>) -> Option<Secret> {
+    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Option<Secret> {
         let names: Vec<String> = channels.iter().map(Name::to_string).collect();
         let identity = match Channels::try_from(names) {
             Ok(only) if !channels.is_empty() => Identity::token(grant.identity.name(), vec![Right::Read], only),

@@ -68,7 +68,7 @@ impl Leave {
     }
 
     /// Has a stream end with it.
-    pub fn stay(&self, end: End) -> Stay {
+    pub fn stay(&self, end: &End) -> Stay {
         let number = {
             let mut streams = self.streams();
             streams.next += 1;
@@ -103,12 +103,12 @@ mod tests {
     fn what_is_open_ends_with_it_and_what_comes_later_too() {
         let (leave, server) = (Leave::default(), CancellationToken::new());
         let (open, gone, late) = (End::new(&server), End::new(&server), End::new(&server));
-        let stay = leave.stay(open.clone());
-        drop(leave.stay(gone.clone()));
+        let stay = leave.stay(&open);
+        drop(leave.stay(&gone));
         assert!(leave.is_used() && !leave.is_ended());
         leave.end(Reason::SignedOut);
         leave.end(Reason::Expired);
-        let _late = leave.stay(late.clone());
+        let _late = leave.stay(&late);
         assert!(open.is_cut() && late.is_cut() && !gone.is_cut() && leave.is_ended());
         drop(stay);
     }

@@ -189,8 +189,8 @@ fn words(span: Duration) -> String {
     let seconds = span.as_secs();
     let (count, unit) = match seconds {
         0 => (span.as_millis(), "millisecond"),
-        _ if seconds % 3_600 == 0 => (u128::from(seconds / 3_600), "hour"),
-        _ if seconds % 60 == 0 => (u128::from(seconds / 60), "minute"),
+        _ if seconds.is_multiple_of(3_600) => (u128::from(seconds / 3_600), "hour"),
+        _ if seconds.is_multiple_of(60) => (u128::from(seconds / 60), "minute"),
         _ => (u128::from(seconds), "second"),
     };
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })

@@ -8,7 +8,7 @@ use server::auth::User;
 use server::auth::command::{Command, TokenCommand};
 use tempfile::TempDir;
 
-use super::{Answer, NO_ALERTS, Server, config};
+use super::{Answer, NO_ALERTS, Server, config, eventually};
 
 /// A password, and what is kept of it: cheap, so that a test doesn't take long.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -112,9 +112,13 @@ impl Doors {
         std::fs::rename(new, self.state.join("users.json")).unwrap();
     }
 
-    /// What the audit log says.
-    pub(crate) async fn audit(&self, headers: &str) -> String {
-        self.server.ask("GET", "/api/logs?source=audit&limit=1000", headers).await.text().to_owned()
+    /// What the audit log says, once it says all of these.
+    pub(crate) async fn audit(&self, headers: &str, told: &[&str]) -> String {
+        eventually(async || {
+            let audit = self.server.ask("GET", "/api/logs?source=audit&limit=1000", headers).await.text().to_owned();
+            told.iter().all(|told| audit.contains(told)).then_some(audit)
+        })
+        .await
     }
 }
 

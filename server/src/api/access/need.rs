@@ -75,8 +75,8 @@ fn shown(path: &str) -> Option<Name> {
 mod tests {
     use super::*;
 
-    fn needed(method: Method, path: &str) -> String {
-        match Need::of(&method, &path.parse().unwrap()) {
+    fn needed(method: &Method, path: &str) -> String {
+        match Need::of(method, &path.parse().unwrap()) {
             Need::Nothing => "nothing".to_owned(),
             Need::Somebody => "somebody".to_owned(),
             Need::Right(right, None) => right.to_string(),
@@ -115,7 +115,7 @@ mod tests {
             (Method::POST, "/none", "operate dashboard"),
             (Method::from_bytes(b"BREW").unwrap(), "/api/logs2", "operate dashboard"),
         ] {
-            assert_eq!(needed(method, path), right, "{path}");
+            assert_eq!(needed(&method, path), right, "{path}");
         }
     }
 }

@@ -49,7 +49,7 @@ fn an_unused_one_ends_earlier_and_an_open_stream_uses_it() {
     let (_, secret) = sessions.open(&anna(), String::new(), at(0));
     let (id, _) = sessions.open(&anna(), String::new(), at(0));
     let stream = End::new(&CancellationToken::new());
-    let _stay = sessions.get(&id).unwrap().leave.stay(stream.clone());
+    let _stay = sessions.get(&id).unwrap().leave.stay(&stream);
     assert_eq!(sessions.sweep(at(HOUR)).len(), 0);
     assert_eq!(sessions.sweep(at(2 * HOUR)).len(), 1);
     assert!(!is_in(&mut sessions, &secret, 2 * HOUR));
