@@ -7,7 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, dashboard, health, login, logs, metrics, missing, pages, publish, session, stats, stream,
+    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, publish, session, stats,
+    stream,
 };
 use crate::state::AppState;
 
@@ -28,6 +29,7 @@ pub fn router(state: AppState) -> Router {
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/chat-stream", get(chat::stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
@@ -45,6 +47,7 @@ fn answers() -> Router<AppState> {
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/silences", get(alerts::silences).post(alerts::silence))
         .route("/api/silences/{id}", delete(alerts::unsilence))
+        .route("/api/chat/send", post(chat::send))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/login", get(login::form).post(login::submit))

@@ -4,24 +4,21 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
 
+use super::stream::Asker;
 use super::{Parameters, access, first, range, short, stream};
-use crate::auth::{Grant, Identity};
+use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::ClientAddress;
-use crate::sse::End;
 use crate::state::AppState;
 
 /// `GET /api/dashboard-stream`: `metrics`, `alert` and `log` events as they happen.
 pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(grant): Extension<Grant>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    stream::open(state, vec![Name::dashboard()], client, &grant, end, &query, &headers)
+    stream::open(state, vec![Name::dashboard()], asker, &query, &headers)
 }
 
 /// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.

@@ -12,6 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Parameters, access, first, short};
 use crate::auth::{Grant, Identity};
+use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
@@ -21,20 +22,21 @@ use crate::state::AppState;
 /// Bytes of data in the latest values that a stream begins with.
 const VALUES_BYTES: usize = 64 * 1024;
 
+/// Who asks for a stream: from where, by what right, and what is to end it.
+pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Extension<End>);
+
 /// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
 pub(crate) async fn default(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(grant): Extension<Grant>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    open(state, channels, client, &grant, end, &query, &headers)
+    open(state, channels, asker, &query, &headers)
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -42,13 +44,11 @@ pub(crate) async fn channel(
     State(state): State<AppState>,
     channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(grant): Extension<Grant>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    open(state, vec![channel], client, &grant, end, &query, &headers)
+    open(state, vec![channel], asker, &query, &headers)
 }
 
 /// Opens a stream of `channels`.
@@ -58,23 +58,33 @@ pub(crate) async fn channel(
 pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
-    ClientAddress(client): ClientAddress,
-    grant: &Grant,
-    end: End,
+    asker: Asker,
     query: &Parameters,
     headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    open_with(state, channels, asker, query, headers, None)
+}
+
+/// The same of somebody who is in the room as long as the stream lasts.
+pub(super) fn open_with(
+    state: AppState,
+    channels: Vec<Name>,
+    (Extension(client), Extension(grant), Extension(end)): Asker,
+    query: &Parameters,
+    headers: &HeaderMap,
+    guest: Option<Guest>,
 ) -> Result<Response, ApiError> {
     let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = header.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let channels = reached(&grant.identity, channels, last_event_id.is_some())?;
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
-    let address = Some(client.to_string());
+    let address = Some(client.0.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
     let (hub, config) = (state.hub.clone(), state.stream);
-    // Held as long as the stream is there.
     let stay = grant.leave.stay(&end);
     let states = States(Box::new(move || {
-        let _ = &stay;
+        // The stream holds this function, and so these, until it ends.
+        let _ = (&stay, &guest);
         channels.iter().filter_map(|channel| start(&state, channel)).collect()
     }));
     match Stream::open(hub, request, states, config, end) {
@@ -102,6 +112,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
         }
         "connections" => {
             let snapshot = state.connections.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "chat" => {
+            let snapshot = state.chat.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "hub" => {
