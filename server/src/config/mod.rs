@@ -184,7 +184,7 @@ impl Config {
                 receivers: file.receivers,
                 state: state.clone(),
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
             chat: file.chat.config(),
             hub: file.hub.limits(),
