@@ -16,9 +16,9 @@ pub(super) fn show_in_address(name: &str, value: &str) -> Result<(), JsValue> {
     let url = Url::new(&window().location().href()?)?;
     let parameters = url.search_params();
     if value.is_empty() {
-        parameters.delete(name)
+        parameters.delete(name);
     } else {
-        parameters.set(name, value)
+        parameters.set(name, value);
     }
     let history = window().history()?;
     history.replace_state_with_url(&history.state()?, "", Some(&url.href()))

@@ -102,7 +102,7 @@ impl Units {
         let (name, uid, command) = before.map_or((None, None, None), |Known { row, .. }| {
             let is_same = row.name.as_bytes() == stat.name;
             // Another name may be another program.
-            (Some(row.name).filter(|_| is_same), row.uid, row.command.filter(|_| is_same))
+            (is_same.then_some(row.name), row.uid, row.command.filter(|_| is_same))
         });
         let row = Row {
             pid,

@@ -111,3 +111,38 @@ fn row(process: &Process) -> El {
 fn says(text: String) -> El {
     el("tr").of([el("td").attr("colspan", "4").class("hint").text(text)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(pid: u32, name: &str, cpu: f32, memory: u64) -> Process {
+        let user = Some("app".to_owned());
+        Process { pid, started: 0, name: name.to_owned(), command: None, user, cpu, memory }
+    }
+
+    fn found(filter: &str, sort: ProcessSort, all: &[Process]) -> Vec<u32> {
+        let query = ProcessQuery { sort, filter: filter.to_owned() };
+        query.select(all).into_iter().map(|process| process.pid).collect()
+    }
+
+    #[test]
+    fn any_of_them_can_be_found_and_sorted() {
+        let mut all = vec![process(7, "nginx", 1.0, 30), process(12, "Cron", 5.0, 10), process(70, "node", 5.0, 20)];
+        all[0].command = Some("nginx -g daemon".to_owned());
+        assert_eq!(found("", ProcessSort::Cpu, &all), [70, 12, 7]);
+        assert_eq!(found("", ProcessSort::Memory, &all), [7, 70, 12]);
+        assert_eq!(found("", ProcessSort::Name, &all), [12, 7, 70]);
+        assert_eq!(found("N -daemon", ProcessSort::Name, &all), [12, 70]);
+        assert_eq!(found("7 app", ProcessSort::Name, &all), [7, 70], "by number and account");
+        assert!(found("nobody", ProcessSort::Cpu, &all).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_shown_is_counted() {
+        let all: Vec<Process> = (0..FOUND as u32 + 5).map(|pid| process(pid, "x", 0.0, 0)).collect();
+        let said = processes(&all, &ProcessQuery { filter: "x".to_owned(), ..ProcessQuery::default() });
+        assert!(said.contains(&"=and 5 more".to_owned()));
+        assert!(processes(&[], &ProcessQuery::default()).contains(&"=No process is like that.".to_owned()));
+    }
+}
