@@ -8,7 +8,7 @@ use support::{Server, eventually};
 
 #[tokio::test]
 async fn the_page_comes_drawn_with_each_sample() {
-    let server = Server::start(&["--demo", "--interval", "250ms"]).await.ready().await;
+    let server = Server::start(&["--demo"]).await.ready().await;
     let mut stream = server.stream("/api/overview-stream", b"").await;
     let connected = stream.until("connected").await.json();
     assert_eq!(connected["channels"], serde_json::json!(["dashboard", "overview"]));
@@ -27,7 +27,7 @@ async fn the_page_comes_drawn_with_each_sample() {
 
 #[tokio::test]
 async fn the_dashboard_has_no_drawings() {
-    let server = Server::start(&["--demo", "--interval", "250ms"]).await.ready().await;
+    let server = Server::start(&["--demo"]).await.ready().await;
     let mut page = server.stream("/api/overview-stream", b"").await;
     let mut stream = server.stream("/api/dashboard-stream", b"").await;
     stream.until("snapshot").await;
