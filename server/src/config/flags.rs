@@ -111,7 +111,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check::log_files(&self.log_file)?;
+        check::log_files(self.log_file.iter())?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }
