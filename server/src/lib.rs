@@ -3,10 +3,10 @@
 //! Everything that happens is an event appended to one ordered log, the [`hub`]; everything that shows something follows
 //! the log from a cursor.
 //!
-//! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
+//! - sources: [`collect`], [`logs`], [`alerts`] and [`chat`] (which are followers too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
-//! - the other end: [`tail`], a client in a terminal
+//! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
 //! - what outlasts a restart: [`store`]
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
@@ -15,6 +15,8 @@ pub mod alerts;
 pub mod api;
 pub mod auth;
 pub mod board;
+pub mod chat;
+pub mod client;
 pub mod collect;
 pub mod config;
 pub mod connections;
@@ -75,6 +77,9 @@ pub async fn run(
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
+    let state = config.alerts.state.clone();
+    let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
+    let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
     let page = connections.clone();
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
@@ -99,6 +104,7 @@ pub async fn run(
         alerts: alerts.handle,
         readings,
         connections,
+        chat,
         logbook,
         intake,
         stream: config.stream,
@@ -113,7 +119,7 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
 }

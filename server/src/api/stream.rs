@@ -11,10 +11,11 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Parameters, first, short};
+use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
-use crate::sse::{self, States, Stream};
+use crate::sse::{self, End, States, Stream};
 use crate::state::AppState;
 
 /// Bytes of data in the latest values that a stream begins with.
@@ -25,13 +26,14 @@ pub(crate) async fn default(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    Ok(open(state, channels, client, &query, &headers))
+    Ok(open(state, channels, client, end, &query, &headers))
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -40,10 +42,11 @@ pub(crate) async fn channel(
     channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    Ok(open(state, vec![channel], client, &query, &headers))
+    Ok(open(state, vec![channel], client, end, &query, &headers))
 }
 
 /// Opens a stream of `channels`.
@@ -52,18 +55,36 @@ pub(crate) async fn channel(
 pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
-    ClientAddress(client): ClientAddress,
+    client: ClientAddress,
+    end: End,
     query: &Parameters,
     headers: &HeaderMap,
+) -> Response {
+    open_with(state, channels, client, end, query, headers, None)
+}
+
+/// The same of somebody who is in the room as long as the stream lasts.
+pub(super) fn open_with(
+    state: AppState,
+    channels: Vec<Name>,
+    ClientAddress(client): ClientAddress,
+    end: End,
+    query: &Parameters,
+    headers: &HeaderMap,
+    guest: Option<Guest>,
 ) -> Response {
     let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = header.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
-    let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.wave());
-    let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
-    match Stream::open(hub, request, states, config, shutdown) {
+    let (hub, config) = (state.hub.clone(), state.stream);
+    let states = States(Box::new(move || {
+        // The stream holds this function, and so the guest, until it ends.
+        let _ = &guest;
+        channels.iter().filter_map(|channel| start(&state, channel)).collect()
+    }));
+    match Stream::open(hub, request, states, config, end) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
     }
@@ -78,6 +99,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
         }
         "connections" => {
             let snapshot = state.connections.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "chat" => {
+            let snapshot = state.chat.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "hub" => {
