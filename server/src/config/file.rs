@@ -62,6 +62,8 @@ pub(super) struct Logs {
     pub(super) syslog: Vec<syslog::Address>,
     pub(super) journal: Option<bool>,
     pub(super) journal_dir: Option<PathBuf>,
+    pub(super) containers: Option<PathBuf>,
+    pub(super) container_count: Option<usize>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,
     pub(super) rate: Option<u32>,
@@ -116,6 +118,7 @@ impl Logs {
         check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;
         check::within("logs.look_time", self.look_time, Duration::from_millis(10), Duration::from_secs(60))?;
         check::size("logs.pattern_files", 1..=10_000, self.pattern_files)?;
+        check::size("logs.container_count", 1..=10_000, self.container_count)?;
         check::size("logs.catch_up", 0..=1024 * 1024 * 1024 * 1024, self.catch_up)?;
         check::size("logs.syslog_connections", 1..=10_000, self.syslog_connections)?;
         check::size("logs.kept_lines", app::board::LOG_LINES..=10_000_000, self.kept_lines)?;

@@ -159,6 +159,9 @@ impl Config {
                 syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 journal_dir: flags.journal_dir.or(file.logs.journal_dir),
+                #[cfg(unix)]
+                containers: flags.containers.or(file.logs.containers).map_or(logs.containers, Into::into),
+                container_count: file.logs.container_count.unwrap_or(logs.container_count),
                 state: state.clone(),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),

@@ -12,7 +12,7 @@ use super::{fields, level, line, moment};
 use line::short;
 
 /// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
-const RESERVED: [&str; 4] = [OWN_SOURCE, "audit", "journal", "syslog"];
+const RESERVED: [&str; 5] = [OWN_SOURCE, "audit", "container", "journal", "syslog"];
 /// What lines name as their source that don't say.
 const DEFAULT_SOURCE: &str = "http";
 /// The longest name of a source or unit in bytes.

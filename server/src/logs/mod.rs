@@ -4,6 +4,7 @@
 //! - `file`: follows one file through rotation and truncation; `regular` opens it, or says why not; `glob` follows those
 //!   whose names fit a pattern; `reading` is what both need
 //! - `intake`: what programs hand in over HTTP
+//! - `containers`: follows what containers write, where the socket of their engine can be reached
 //! - [`syslog`]: what is sent as syslog
 //! - `own`: what opsglass itself traces
 //! - [`encoding`]: makes text of the bytes of a file
@@ -18,6 +19,8 @@
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
 
 mod backoff;
+#[cfg(unix)]
+pub mod containers;
 mod demo;
 pub mod encoding;
 mod entry;
@@ -121,6 +124,11 @@ pub struct Config {
     pub journal: bool,
     /// The folder of the journal's files, as of a machine that sends its journal here; by default this host's own journal.
     pub journal_dir: Option<PathBuf>,
+    /// Where containers are asked for. At the usual sockets by default.
+    #[cfg(unix)]
+    pub containers: containers::Containers,
+    /// Containers that are followed at most; 256 by default.
+    pub container_count: usize,
     /// Where it is kept how far they have been read.
     pub state: StateDir,
     /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
@@ -145,6 +153,9 @@ impl Default for Config {
             syslog: Vec::new(),
             journal: true,
             journal_dir: None,
+            #[cfg(unix)]
+            containers: containers::Containers::default(),
+            container_count: 256,
             state: StateDir::None,
             max_line: MAX_LINE,
             max_body: 1024 * 1024,
@@ -178,6 +189,17 @@ pub async fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken)
         sources.spawn(journal.follow(outlet.clone(), shutdown.clone()));
     }
     follow_files(config, &outlet, &places, &sources, &shutdown);
+    #[cfg(unix)]
+    {
+        let reading = containers::Reading {
+            outlet: outlet.clone(),
+            places: places.clone(),
+            max_line: config.max_line,
+            most: config.container_count,
+            with_journal: config.journal && config.journal_dir.is_none(),
+        };
+        sources.spawn(containers::follow(config.containers.clone(), reading, shutdown.clone()));
+    }
     sources.spawn(outlet.report(shutdown));
     sources.close();
     let Some(store) = store else { return Ok(sources) };
