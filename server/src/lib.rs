@@ -73,7 +73,8 @@ pub async fn run(
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let mut source = collect::source(&config.collect);
     let host = source.host();
-    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts.clone() };
+    let readings = collect::Latest::default();
+    let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
@@ -85,7 +86,6 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]

@@ -175,7 +175,7 @@ impl Config {
                 receivers: file.receivers,
                 state,
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
             chat: file.chat.config(),
             hub: file.hub.limits(),
