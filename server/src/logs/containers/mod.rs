@@ -194,22 +194,19 @@ impl Following {
         let code = event.actor.attributes.get("exitCode").map(String::as_str);
         match event.action.as_str() {
             "start" => {
-                self.say(name, LogLevel::Info, "started".to_owned());
+                self.say(name, LogLevel::Info, "started");
                 self.start(&event.actor.id, shutdown);
             }
             "die" => {
                 let level = if code.is_none_or(|code| code == "0") { LogLevel::Info } else { LogLevel::Warn };
-                self.say(
-                    name,
-                    level,
-                    code.map_or_else(|| "ended".to_owned(), |code| format!("ended with exit code {code}")),
-                );
+                let message = code.map_or_else(|| "ended".to_owned(), |code| format!("ended with exit code {code}"));
+                self.say(name, level, &message);
             }
             _ => {}
         }
     }
 
-    fn say(&self, name: &str, level: LogLevel, message: String) {
+    fn say(&self, name: &str, level: LogLevel, message: &str) {
         let unit = Some(line::whole(name.as_bytes(), MAX_LINE));
         let message = line::whole(message.as_bytes(), MAX_LINE);
         self.reading.outlet.publish(LogEntry { unit, source: SOURCE.to_owned(), ..notice(level, message) });
