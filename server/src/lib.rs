@@ -42,6 +42,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use auth::Doors;
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -71,6 +72,8 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
+    let doors = doors(&config, &outlet).await?;
+    tokio::spawn(doors.clone().watch(last.clone()));
     let mut source = collect::source(&config.collect);
     let host = source.host();
     let readings = collect::Latest::default();
@@ -109,6 +112,7 @@ pub async fn run(
         intake,
         stream: config.stream,
         publish: config.publish,
+        doors,
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,
@@ -122,6 +126,13 @@ pub async fn run(
     let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
+}
+
+/// Reads who may come in.
+async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
+    let (auth, outlet) = (config.auth.clone(), outlet.clone());
+    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
+    read.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 
 /// Starts what brings log lines.
