@@ -10,6 +10,7 @@
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
+pub mod alert_page;
 pub mod alerts;
 pub mod api;
 pub mod auth;
@@ -38,6 +39,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use alert_page::AlertPage;
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -78,6 +80,8 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
+    let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
+    tokio::spawn(alert_page.clone().publish(last.clone()));
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last)?;
@@ -95,6 +99,7 @@ pub async fn run(
         hub,
         board,
         alerts: alerts.handle,
+        alert_page,
         readings,
         connections,
         logbook,

@@ -36,6 +36,7 @@ fn streams() -> Router<AppState> {
 fn answers() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::overview))
+        .route("/alerts", get(pages::alerts))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))

@@ -12,7 +12,7 @@ mod hint;
 pub mod hub;
 mod icon;
 pub mod keys;
-mod level;
+pub mod level;
 pub mod log_tail;
 pub mod pill;
 pub mod processes;

@@ -5,6 +5,8 @@ use axum::response::Response;
 use axum::{Extension, Json};
 
 use super::{Parameters, first, range, short, stream};
+use crate::alert_page::Asked;
+use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
@@ -20,17 +22,22 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], client, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/snapshot?channel=dashboard|alerts|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
     Query(query): Query<Parameters>,
 ) -> Result<Json<Snapshot>, ApiError> {
     let range = range(&query)?;
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => Ok(Json(state.board.snapshot(range))),
+        "alerts" => {
+            let asked = Asked::new(&query, identity.may(Right::Operate));
+            Ok(Json(state.alert_page.snapshot(&asked).await))
+        }
         "connections" => Ok(Json(state.connections.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
+            let expected = format!("expected \"dashboard\", \"alerts\" or \"connections\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -3,6 +3,7 @@ use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
@@ -11,6 +12,8 @@ use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
 
 use super::{Parameters, first};
+use crate::alert_page::Asked;
+use crate::auth::{Identity, Right};
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -21,6 +24,23 @@ pub(crate) async fn overview(
 ) -> Response {
     let range = range(&query);
     let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /alerts?show=&q=&alert=`: what fires and has fired.
+pub(crate) async fn alerts(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    alerts_as(state, Asked::new(&query, identity.may(Right::Operate)), request).await
+}
+
+/// The page of alerts, as it is asked for.
+pub(super) async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
+    let snapshot = state.alert_page.snapshot(&asked).await;
+    let start = Start { place: Place::Alerts, snapshot, range: Range::default() };
     render(state.leptos, Page::Live(start), request).await
 }
 
