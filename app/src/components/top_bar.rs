@@ -35,9 +35,9 @@ fn whose(live: Live) -> Vec<El> {
 /// The way to each page; beside that of the alerts how many fire.
 fn pages(live: Live) -> El {
     let links = Place::ALL.map(|place| {
-        let badge = el("span").fixed(|it| it.class("contents")).rows(move || {
-            badge(live, if place == Place::Alerts { Icon::Bell } else { Icon::Logo })
-        });
+        let badge = el("span")
+            .fixed(|it| it.class("contents"))
+            .rows(move || badge(live, if place == Place::Alerts { Icon::Bell } else { Icon::Logo }));
         let link = |link: El| {
             let link = link.attr("href", place.path());
             if place == live.place { link.attr("aria-current", "page") } else { link }

@@ -169,12 +169,7 @@ impl AlertPage {
 
     /// A few lines on each side of a moment.
     async fn lines(&self, at: Timestamp) -> Vec<NumberedLog> {
-        let before = Query {
-            since: None,
-            until: Some(Bound::Moment(at)),
-            limit: LINES,
-            ..Query::default()
-        };
+        let before = Query { since: None, until: Some(Bound::Moment(at)), limit: LINES, ..Query::default() };
         let after = Query {
             since: Some(Bound::Moment(at)),
             until: Some(Bound::Moment(at.plus(AROUND))),

@@ -6,7 +6,7 @@ use app::shell::{Page, shell};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
@@ -14,6 +14,7 @@ use leptos_axum::render_app_async_with_context;
 use super::{Parameters, first};
 use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -37,8 +38,29 @@ pub(crate) async fn alerts(
     alerts_as(state, Asked::new(&query, identity.may(Right::Operate)), request).await
 }
 
+/// Leads a browser whose form has been taken in to a page.
+pub(super) fn see_other(page: &str) -> Response {
+    match HeaderValue::from_str(page) {
+        Ok(page) => (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response(),
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// The page of alerts that a form was sent from, which was refused.
+pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &str, error: ApiError) -> Response {
+    let query = page.split_once('?').map_or("", |(_, query)| query);
+    let query: Parameters = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let notice = Some(error.to_string());
+    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate)) };
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static("/alerts");
+    let mut response = alerts_as(state, asked, request).await;
+    *response.status_mut() = error.into_response().status();
+    response
+}
+
 /// The page of alerts, as it is asked for.
-pub(super) async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
+async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
     let snapshot = state.alert_page.snapshot(&asked).await;
     let start = Start { place: Place::Alerts, snapshot, range: Range::default() };
     render(state.leptos, Page::Live(start), request).await

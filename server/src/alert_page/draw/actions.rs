@@ -64,10 +64,10 @@ fn silence(standing: &Standing) -> El {
         span,
         until,
         el("input").attr("type", "hidden").attr("name", "zone").attr("data-zone", ""),
-        el("button").attr("type", "submit").class("button").of([
-            icon(Icon::Silenced, "icon-14"),
-            el("span").text("Silence"),
-        ]),
+        el("button")
+            .attr("type", "submit")
+            .class("button")
+            .of([icon(Icon::Silenced, "icon-14"), el("span").text("Silence")]),
         el("output"),
     ]);
     el("details").key(4).class("case-silence").of([el("summary").text("Silence"), form])
@@ -80,9 +80,11 @@ pub(super) fn unsilence(scene: &Scene<'_>, silence: &Silence) -> El {
         time(silence.until, Clock::Day),
         el("span").text(format!(", {}: {}", left(silence.until, scene.page.now), silence.reason)),
     ];
-    form(format!("/api/silences/{}/end", in_path(&silence.id)))
-        .key(super::key(&silence.id))
-        .of([el("p").class("text-fg-2").of(says), button("Unsilence", "button"), el("output")])
+    form(format!("/api/silences/{}/end", in_path(&silence.id))).key(super::key(&silence.id)).of([
+        el("p").class("text-fg-2").of(says),
+        button("Unsilence", "button"),
+        el("output"),
+    ])
 }
 
 /// A value of a matcher, which may hold what stands between matchers.
@@ -103,4 +105,3 @@ fn field(name: &'static str, label: &'static str, value: &str, most: u32) -> El 
 fn button(says: &'static str, class: &'static str) -> El {
     el("button").attr("type", "submit").class(class).text(says)
 }
-

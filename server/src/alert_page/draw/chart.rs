@@ -12,8 +12,20 @@ const WIDTH: f32 = 1_000.0;
 const HEIGHT: f32 = 200.0;
 /// Spans between two times below the chart, in milliseconds.
 const STEPS: [u64; 14] = [
-    1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000,
-    86_400_000, 604_800_000,
+    1_000,
+    5_000,
+    10_000,
+    30_000,
+    60_000,
+    300_000,
+    600_000,
+    1_800_000,
+    3_600_000,
+    7_200_000,
+    21_600_000,
+    43_200_000,
+    86_400_000,
+    604_800_000,
 ];
 /// Times below the chart.
 const TICKS: u64 = 6;
@@ -67,8 +79,14 @@ pub(super) fn chart(scene: &Scene<'_>, change: &AlertChange, standing: Option<&S
     over.extend(levels.iter().map(|level| label(&frame, level, rule)));
     over.push(instant(&frame, begun, "pending"));
     over.extend(fired.map(|fired| instant(&frame, fired, "firing")));
-    let plot = el("div").class("evidence-plot").of([drawing(&frame, &values, &levels, (begun, fired), summary(rule, change, &values)), el("div").of(over)]);
-    el("section").class("evidence").of([head, plot, el("div").class("evidence-times").of(times(&frame, standing.is_some()))])
+    let plot = el("div")
+        .class("evidence-plot")
+        .of([drawing(&frame, &values, &levels, (begun, fired), summary(rule, change, &values)), el("div").of(over)]);
+    el("section").class("evidence").of([
+        head,
+        plot,
+        el("div").class("evidence-times").of(times(&frame, standing.is_some())),
+    ])
 }
 
 fn is_drawn(sample: &AlertSample) -> bool {
@@ -84,7 +102,8 @@ struct Level {
 
 fn levels(change: &AlertChange, standing: Option<&Standing>, rule: &Rule) -> Vec<Level> {
     let levels = standing.and_then(|standing| standing.levels);
-    let Some(levels) = levels.filter(|_| rule.is_single()).or_else(|| rule.levels().filter(|_| !rule.is_scaled())) else {
+    let Some(levels) = levels.filter(|_| rule.is_single()).or_else(|| rule.levels().filter(|_| !rule.is_scaled()))
+    else {
         return Vec::new();
     };
     let is_critical = change.labels.get("severity").is_some_and(|severity| severity == "critical");
@@ -138,7 +157,9 @@ fn drawing(
         paths.push(path("evidence-area".to_owned(), format!("M{from:.1} {base:.1}L{line}L{to:.1} {base:.1}Z")));
         paths.push(path("evidence-line".to_owned(), format!("M{line}")));
     }
-    paths.extend(levels.iter().map(|level| path(format!("evidence-level is-{}", level.class), across(frame.y(level.at)))));
+    paths.extend(
+        levels.iter().map(|level| path(format!("evidence-level is-{}", level.class), across(frame.y(level.at)))),
+    );
     let down = |class: &str, at| path(class.to_owned(), format!("M{:.1} 0V{HEIGHT}", frame.x(at) * WIDTH));
     paths.push(down("evidence-mark is-pending", begun));
     paths.extend(fired.map(|fired| down("evidence-mark is-firing", fired)));
@@ -149,7 +170,8 @@ fn drawing(
 /// What is seen, in words.
 fn summary(rule: &Rule, change: &AlertChange, values: &[AlertSample]) -> String {
     let write = |value| rule.unit().write(value);
-    let peak = detail::peak(change, rule.is_upward()).map_or_else(String::new, |peak| format!(", worst {}", write(peak)));
+    let peak =
+        detail::peak(change, rule.is_upward()).map_or_else(String::new, |peak| format!(", worst {}", write(peak)));
     let last = values.last().map_or_else(|| "no value".to_owned(), |last| format!("last {}", write(last.value)));
     format!("{}: {} values, {last}{peak}", rule.when, values.len())
 }
@@ -201,4 +223,3 @@ fn times(frame: &Frame, is_open: bool) -> Vec<El> {
     times.push(el("span").class("is-end").attr("style", style(1.0)).of([end]));
     times
 }
-

@@ -35,9 +35,9 @@ pub(super) fn peak(change: &AlertChange, upward: bool) -> Option<f32> {
 pub(super) fn detail(scene: &Scene<'_>, change: &AlertChange) -> El {
     let standing = standing(scene, change);
     let mut evidence = vec![chart::chart(scene, change, standing)];
-    evidence.extend(change.summary.iter().chain(&change.description).map(|text| {
-        el("p").class("case-text").text(text.clone())
-    }));
+    evidence.extend(
+        change.summary.iter().chain(&change.description).map(|text| el("p").class("case-text").text(text.clone())),
+    );
     let mut beside = vec![log(scene, change)];
     if !scene.around.processes.is_empty() {
         beside.insert(0, processes(&scene.around.processes));
@@ -49,10 +49,10 @@ pub(super) fn detail(scene: &Scene<'_>, change: &AlertChange) -> El {
     }
     facts.push(el("section").class("case-rule").of(lists::written(scene.rule(&change.rule.name), &change.rule.name)));
     facts.push(story::story(scene, change, standing));
-    el("div").key(7).class("case-detail").of([
-        el("div").class("case-facts").of(facts),
-        el("div").class("case-evidence").of(evidence),
-    ])
+    el("div")
+        .key(7)
+        .class("case-detail")
+        .of([el("div").class("case-facts").of(facts), el("div").class("case-evidence").of(evidence)])
 }
 
 fn processes(processes: &[Process]) -> El {
@@ -81,7 +81,9 @@ fn log(scene: &Scene<'_>, change: &AlertChange) -> El {
     ]);
     let lines: Vec<El> = scene.around.lines.iter().map(line).collect();
     let body = if lines.is_empty() {
-        el("p").class("text-small text-fg-3").text("No line was written within two minutes of it, or it is kept no more.")
+        el("p")
+            .class("text-small text-fg-3")
+            .text("No line was written within two minutes of it, or it is kept no more.")
     } else {
         el("div").class("case-lines").of(lines)
     };
@@ -112,7 +114,9 @@ pub(super) fn mark(phase: AlertPhase, level: AlertLevel) -> El {
     match phase {
         AlertPhase::Pending => icon(Icon::Pending, "icon-14 text-warn-mark"),
         AlertPhase::Firing if level == AlertLevel::Critical => icon(level_icon(level), "icon-14 text-crit"),
-        AlertPhase::Firing => icon(level_icon(level), level_mark(level).strip_prefix("icon ").map_or("icon-14", mark14)),
+        AlertPhase::Firing => {
+            icon(level_icon(level), level_mark(level).strip_prefix("icon ").map_or("icon-14", mark14))
+        }
         AlertPhase::Recovering => icon(Icon::Retry, "icon-14 text-fg-2"),
         AlertPhase::Resolved | AlertPhase::Withdrawn => icon(Icon::Check, "icon-14 text-ok"),
     }

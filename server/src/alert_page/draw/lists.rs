@@ -121,7 +121,8 @@ pub(super) fn written(rule: Option<&Rule>, name: &str) -> Vec<El> {
             format!(", critical at {} (clear {})", unit.write_level(critical.enter), unit.write_level(critical.clear))
         });
         let level = levels.warning;
-        let says = format!("In force: {} (clear {}){critical}", unit.write_level(level.enter), unit.write_level(level.clear));
+        let says =
+            format!("In force: {} (clear {}){critical}", unit.write_level(level.enter), unit.write_level(level.clear));
         parts.push(el("p").class("text-small text-fg-2").text(says));
     }
     parts

@@ -78,10 +78,10 @@ pub(super) fn opened<'a>(page: &'a Page, asked: &Asked) -> Option<&'a AlertChang
 pub(super) fn draw(scene: &Scene<'_>) -> Vec<String> {
     let mut parts = vec![head(scene)];
     parts.extend(scene.asked.notice.as_ref().map(|notice| {
-        el("p").class("alerts-notice").attr("role", "alert").of([
-            icon(Icon::Warning, "icon text-warn-mark"),
-            el("span").text(notice.clone()),
-        ])
+        el("p")
+            .class("alerts-notice")
+            .attr("role", "alert")
+            .of([icon(Icon::Warning, "icon text-warn-mark"), el("span").text(notice.clone())])
     }));
     let failing = scene.page.receivers.iter().filter(|receiver| receiver.not_delivered_since.is_some());
     let failing: Vec<El> = failing.map(|receiver| undelivered(receiver)).collect();
@@ -108,10 +108,10 @@ fn head(scene: &Scene<'_>) -> El {
     };
     let tabs = Show::ALL.map(|show| {
         let class = if show == Show::Open && firing { "count is-firing" } else { "count" };
-        let tab = el("a").class("tab").attr("href", asked.of_list(show)).of([
-            el("span").text(show.name()),
-            el("span").class(class).text(format::count(count(show) as u64)),
-        ]);
+        let tab = el("a")
+            .class("tab")
+            .attr("href", asked.of_list(show))
+            .of([el("span").text(show.name()), el("span").class(class).text(format::count(count(show) as u64))]);
         if show == asked.show { tab.attr("aria-current", "page") } else { tab }
     });
     let field = el("input").attr("type", "text").attr("name", "q").attr("value", asked.filter.clone());
@@ -127,7 +127,12 @@ fn head(scene: &Scene<'_>) -> El {
     el("div").key(2).class("alerts-head").of([
         el("h2").class("text-title font-semibold").text("Alerts"),
         el("nav").class("tabs").attr("aria-label", "Lists of alerts").of(tabs),
-        el("form").class("alerts-filter").attr("action", "/alerts").attr("method", "get").attr("role", "search").of(fields),
+        el("form")
+            .class("alerts-filter")
+            .attr("action", "/alerts")
+            .attr("method", "get")
+            .attr("role", "search")
+            .of(fields),
     ])
 }
 

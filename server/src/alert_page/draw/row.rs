@@ -66,10 +66,10 @@ pub(super) fn resolved(scene: &Scene<'_>, title: &'static str, most: usize) -> E
     } else {
         rows.extend(more(over.len().min(most), over.len()));
     }
-    el("section").key(6).class("card cases").of([
-        el("div").class("card-head").of(head),
-        el("ul").attr("aria-label", "Resolved alerts").of(rows),
-    ])
+    el("section")
+        .key(6)
+        .class("card cases")
+        .of([el("div").class("card-head").of(head), el("ul").attr("aria-label", "Resolved alerts").of(rows)])
 }
 
 fn columns() -> El {
