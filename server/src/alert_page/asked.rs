@@ -57,13 +57,15 @@ pub struct Asked {
     pub filter: String,
     /// The reader may acknowledge and silence.
     pub operates: bool,
+    /// Who the reader is, is known: they need not say it.
+    pub named: bool,
     /// What is said above all, where something was refused.
     pub notice: Option<String>,
 }
 
 impl Asked {
     /// Reads a query. What can't be read is as if it weren't there: a page is better than an error.
-    pub fn new(query: &[(String, String)], operates: bool) -> Self {
+    pub fn new(query: &[(String, String)], operates: bool, named: bool) -> Self {
         let value = |name: &str| {
             let value = query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
             value.filter(|value| !value.is_empty())
@@ -75,6 +77,7 @@ impl Asked {
             change: value("change").and_then(|text| text.parse().ok()),
             filter: value("q").unwrap_or_default().chars().take(LONGEST).collect(),
             operates,
+            named,
             notice: None,
         }
     }
@@ -126,7 +129,7 @@ mod tests {
 
     fn asked(query: &[(&str, &str)]) -> Asked {
         let query: Vec<_> = query.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Asked::new(&query, false)
+        Asked::new(&query, false, false)
     }
 
     #[test]
@@ -153,7 +156,7 @@ mod tests {
             let address = page.address(Show::Rules, Some(&alert), change);
             let query = address.strip_prefix("/alerts?").unwrap();
             let query: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-            let read = Asked::new(&query, false);
+            let read = Asked::new(&query, false, false);
             prop_assert_eq!((read.alert.as_deref(), read.change, read.filter), (Some(&*alert), change, page.filter));
         }
     }

@@ -34,7 +34,7 @@ pub(crate) async fn snapshot(
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => Ok(Json(state.board.snapshot(range))),
         "alerts" => {
-            let asked = Asked::new(&query, identity.may(Right::Operate));
+            let asked = Asked::new(&query, identity.may(Right::Operate), identity.is_user());
             Ok(Json(state.alert_page.snapshot(&asked).await))
         }
         "connections" => Ok(Json(state.connections.snapshot(range))),

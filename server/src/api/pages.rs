@@ -35,7 +35,7 @@ pub(crate) async fn alerts(
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    alerts_as(state, Asked::new(&query, identity.may(Right::Operate)), request).await
+    alerts_as(state, Asked::new(&query, identity.may(Right::Operate), identity.is_user()), request).await
 }
 
 /// Leads a browser whose form has been taken in to a page.
@@ -51,7 +51,7 @@ pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &
     let query = page.split_once('?').map_or("", |(_, query)| query);
     let query: Parameters = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let notice = Some(error.to_string());
-    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate)) };
+    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate), identity.is_user()) };
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = Uri::from_static("/alerts");
     let mut response = alerts_as(state, asked, request).await;

@@ -17,31 +17,32 @@ pub(super) fn actions(scene: &Scene<'_>, standing: &Standing) -> El {
         parts.push(el("p").class("text-small text-fg-2").text("Needs the operator role."));
     } else {
         if standing.change.alert.state == app::model::AlertState::Firing {
-            parts.push(acknowledge(standing));
+            parts.push(acknowledge(scene, standing));
         }
         let active = scene.page.silences.iter().filter(|silence| standing.silenced_by.contains(&silence.id));
         parts.extend(active.map(|silence| unsilence(scene, silence)));
-        parts.push(silence(standing));
+        parts.push(silence(scene, standing));
     }
     el("section").class("case-actions").of(parts)
 }
 
-fn acknowledge(standing: &Standing) -> El {
+fn acknowledge(scene: &Scene<'_>, standing: &Standing) -> El {
     let call = |what: &str| format!("/api/alerts/{}/{what}", in_path(&standing.change.alert.id));
     if let Some(ack) = &standing.acknowledged {
         let says = [el("span").text(format!("Acknowledged by {}, ", ack.by)), time(ack.at, Clock::Day)];
         let says = el("p").class("text-fg-2").of(says);
         return form(call("unack")).key(1).of([says, button("Take back", "button"), el("output")]);
     }
-    form(call("ack")).key(2).of([
-        field("by", "Your name", "", 100).attr("autocomplete", "nickname"),
+    let mut fields = who(scene);
+    fields.extend([
         field("reason", "What you do about it", "", 1_024),
         button("Acknowledge", "button is-first"),
         el("output"),
-    ])
+    ]);
+    form(call("ack")).key(2).of(fields)
 }
 
-fn silence(standing: &Standing) -> El {
+fn silence(scene: &Scene<'_>, standing: &Standing) -> El {
     let labels = &standing.change.labels;
     let matched = MATCHED.iter().filter_map(|label| Some(format!("{label}={}", quoted(labels.get(*label)?))));
     let matchers = matched.collect::<Vec<_>>().join(", ");
@@ -57,8 +58,8 @@ fn silence(standing: &Standing) -> El {
         choice("2h", "2 h"),
         choice("until", "until"),
     ]);
-    let form = form("/api/silences".to_owned()).key(3).of([
-        field("by", "Your name", "", 100).attr("autocomplete", "nickname"),
+    let mut fields = who(scene);
+    fields.extend([
         field("reason", "Reason", "", 1_024).attr("required", ""),
         field("matchers", "Alerts with these labels", &matchers, 4_096),
         span,
@@ -70,6 +71,7 @@ fn silence(standing: &Standing) -> El {
             .of([icon(Icon::Silenced, "icon-14"), el("span").text("Silence")]),
         el("output"),
     ]);
+    let form = form("/api/silences".to_owned()).key(3).of(fields);
     el("details").key(4).class("case-silence").of([el("summary").text("Silence"), form])
 }
 
@@ -95,6 +97,12 @@ pub(super) fn quoted(value: &str) -> String {
 
 fn form(call: String) -> El {
     el("form").class("case-form").attr("action", call).attr("method", "post").attr("data-method", "POST")
+}
+
+/// Asks who it is, where that isn't known.
+fn who(scene: &Scene<'_>) -> Vec<El> {
+    let field = || field("by", "Your name", "", 100).attr("autocomplete", "nickname").attr("required", "");
+    (!scene.asked.named).then(field).into_iter().collect()
 }
 
 fn field(name: &'static str, label: &'static str, value: &str, most: u32) -> El {

@@ -35,8 +35,9 @@ const TICKS: u64 = 6;
 struct Frame {
     from: Timestamp,
     to: Timestamp,
-    low: f32,
-    high: f32,
+    /// Of twice the precision, so that the distance of any two values is a number.
+    low: f64,
+    high: f64,
 }
 
 impl Frame {
@@ -47,7 +48,7 @@ impl Frame {
 
     /// From the top.
     fn y(&self, value: f32) -> f32 {
-        1.0 - ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+        1.0 - ((f64::from(value) - self.low) / (self.high - self.low)).clamp(0.0, 1.0) as f32
     }
 
     fn point(&self, sample: &AlertSample) -> String {
@@ -127,9 +128,9 @@ fn frame(rule: &Rule, values: &[AlertSample], levels: &[Level], from: Timestamp,
     if rule.unit() == crate::alerts::metrics::Unit::Percent {
         return Frame { from, to, low: 0.0, high: 100.0 };
     }
-    let all = || values.iter().map(|sample| sample.value).chain(levels.iter().map(|level| level.at));
-    let (least, most) = (all().fold(0.0, f32::min), all().fold(0.0, f32::max));
-    let room = ((most - least) * 0.1).max(f32::MIN_POSITIVE);
+    let all = || values.iter().map(|sample| sample.value).chain(levels.iter().map(|level| level.at)).map(f64::from);
+    let (least, most) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
+    let room = ((most - least) * 0.1);
     let (low, high) = (if least < 0.0 { least - room } else { 0.0 }, most + room);
     Frame { from, to, low, high: if high > low { high } else { low + 1.0 } }
 }
@@ -182,7 +183,7 @@ fn style(part: f32) -> String {
 
 fn grid(frame: &Frame, rule: &Rule) -> Vec<El> {
     let label = |part: f32| {
-        let value = frame.high - (frame.high - frame.low) * part;
+        let value = (frame.high - (frame.high - frame.low) * f64::from(part)) as f32;
         let text = rule.unit().write_level(if value.abs() < 1e-6 { 0.0 } else { value });
         el("span").class("evidence-value").attr("style", style(part)).text(text)
     };
@@ -191,9 +192,16 @@ fn grid(frame: &Frame, rule: &Rule) -> Vec<El> {
 
 fn label(frame: &Frame, level: &Level, rule: &Rule) -> El {
     // Both have room, however near they are: the upper one above its line, the lower one below.
-    let side = if (level.class == "clear") == rule.is_upward() { "is-below" } else { "is-above" };
+    let y = frame.y(level.at);
+    let side = match (level.class == "clear") == rule.is_upward() {
+        // At the edge there is room on the other side only.
+        true if y > 0.9 => "is-above is-end",
+        true => "is-below",
+        false if y < 0.1 => "is-below is-end",
+        false => "is-above",
+    };
     let class = format!("evidence-label is-{} {side}", level.class);
-    el("span").class(class).attr("style", style(frame.y(level.at))).text(level.name.clone())
+    el("span").class(class).attr("style", style(y)).text(level.name.clone())
 }
 
 fn instant(frame: &Frame, at: Timestamp, word: &'static str) -> El {
