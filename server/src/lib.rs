@@ -3,7 +3,7 @@
 //! Everything that happens is an event appended to one ordered log, the [`hub`]; everything that shows something follows
 //! the log from a cursor.
 //!
-//! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
+//! - sources: [`collect`], [`logs`], [`alerts`] and [`chat`] (which are followers too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
@@ -16,6 +16,7 @@ pub mod alerts;
 pub mod api;
 pub mod auth;
 pub mod board;
+pub mod chat;
 pub mod client;
 pub mod collect;
 pub mod config;
@@ -78,6 +79,9 @@ pub async fn run(
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
+    let state = config.alerts.state.clone();
+    let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
+    let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
     let page = connections.clone();
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
@@ -105,6 +109,7 @@ pub async fn run(
         alert_page,
         readings,
         connections,
+        chat,
         logbook,
         intake,
         stream: config.stream,
@@ -119,7 +124,7 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
 }

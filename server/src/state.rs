@@ -6,6 +6,7 @@ use crate::alert_page::AlertPage;
 use crate::alerts;
 use crate::api::publish;
 use crate::board::Board;
+use crate::chat::Chat;
 use crate::collect;
 use crate::connections::Connections;
 use crate::hub::Hub;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub readings: collect::Latest,
     /// The page about the hub as of now.
     pub connections: Connections,
+    /// The war room.
+    pub chat: Chat,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

@@ -23,10 +23,8 @@ async fn firing() -> (Server, tempfile::TempDir) {
 }
 
 async fn send(server: &Server, path: &str, headers: &str, form: &str) -> Answer {
-    let headers = format!(
-        "{headers}content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n",
-        form.len()
-    );
+    let headers =
+        format!("{headers}content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n", form.len());
     server.send("POST", path, &headers, form.as_bytes()).await
 }
 

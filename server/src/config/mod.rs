@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod room;
 mod rules;
 mod server;
 mod span;
@@ -22,7 +23,7 @@ use flags::{Cli, Flags};
 
 use crate::alerts::notify::Receiver;
 use crate::api::publish;
-use crate::{alerts, collect, hub, logbook, logs, net, shutdown, sse, tail};
+use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct Config {
     pub logs: logs::Config,
     /// The rules that raise alerts, who is told, and where their state is kept.
     pub alerts: alerts::Setup,
+    /// What the war room keeps and lets in.
+    pub chat: chat::Config,
     /// How many of their lines are kept for those who look for one.
     pub logbook: logbook::Limits,
     /// What the hub keeps.
@@ -164,6 +167,7 @@ impl Config {
                 reload: flags.config.map(rules::reload),
                 host: String::new(),
             },
+            chat: file.chat.config(),
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {

@@ -130,7 +130,7 @@ fn frame(rule: &Rule, values: &[AlertSample], levels: &[Level], from: Timestamp,
     }
     let all = || values.iter().map(|sample| sample.value).chain(levels.iter().map(|level| level.at)).map(f64::from);
     let (least, most) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
-    let room = ((most - least) * 0.1);
+    let room = (most - least) * 0.1;
     let (low, high) = (if least < 0.0 { least - room } else { 0.0 }, most + room);
     Frame { from, to, low, high: if high > low { high } else { low + 1.0 } }
 }
