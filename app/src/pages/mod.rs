@@ -1,6 +1,7 @@
 //! The pages: one island, and what each place has between the bars.
 
-pub mod connections;
+pub mod alerts;
+mod connections;
 pub mod not_found;
 pub mod overview;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 pub use not_found::NotFound;
 
 use crate::components::chart::Timeline;
-use crate::components::{announcements, follow_title, health_line, help, key_bar, place, submit, tab_bar, top_bar};
+use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
 use crate::model::Snapshot;
@@ -51,16 +52,15 @@ impl Start {
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place: at, snapshot, range } = Start::take();
+    let Start { place, snapshot, range } = Start::take();
     let cursor = snapshot.cursor;
-    let live = Live::new(at, snapshot, range);
+    let live = Live::new(place, snapshot, range);
     follow_title(live);
     live.start(cursor);
     let timeline = Timeline::new(live);
-    let board = match at {
+    let board = match place {
         Place::Overview => overview::board(timeline),
-        // All of it is drawn by the server.
-        Place::Alerts => place(live, 0, "div", "alerts-board"),
+        Place::Alerts => alerts::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

@@ -29,8 +29,8 @@ use witness::Witness;
 
 /// How often it is drawn while somebody looks.
 const EVERY: Duration = Duration::from_secs(1);
-/// For so long the alerts as of a moment are those of now, for whoever asks.
-const FRESH: Duration = Duration::from_millis(250);
+/// For so long the alerts as of a moment are those of now, for whoever asks again.
+pub const FRESH: Duration = Duration::from_millis(250);
 /// How long an opened alert's first moments are looked at before it, at least, in milliseconds.
 const LEAD: u64 = 60_000;
 /// Lines of the log before and after an alert's moment.
@@ -66,10 +66,10 @@ impl AlertPage {
         Self { hub, board, alerts, logbook, latest: Arc::default(), witness: Arc::default() }
     }
 
-    /// The page as of now, as it is asked for.
-    pub async fn snapshot(&self, asked: &Asked) -> Snapshot {
+    /// The page as it is asked for, as of `age` ago at most.
+    pub async fn snapshot(&self, asked: &Asked, age: Duration) -> Snapshot {
         let cursor = self.hub.head();
-        let page = self.page(FRESH).await;
+        let page = self.page(age).await;
         let around = self.surroundings(&page, asked).await;
         let host = self.board.host().clone();
         let drawn = self.drawn(&page, asked, &around);

@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 
 use super::{Parameters, first, range, short, stream};
-use crate::alert_page::Asked;
+use crate::alert_page::{Asked, FRESH};
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::hub::Name;
@@ -35,7 +35,7 @@ pub(crate) async fn snapshot(
         "dashboard" => Ok(Json(state.board.snapshot(range))),
         "alerts" => {
             let asked = Asked::new(&query, identity.may(Right::Operate), identity.is_user());
-            Ok(Json(state.alert_page.snapshot(&asked).await))
+            Ok(Json(state.alert_page.snapshot(&asked, FRESH).await))
         }
         "connections" => Ok(Json(state.connections.snapshot(range))),
         other => {

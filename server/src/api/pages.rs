@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use app::components::Theme;
 use app::pages::Start;
 use app::place::Place;
@@ -61,7 +63,8 @@ pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &
 
 /// The page of alerts, as it is asked for.
 async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
-    let snapshot = state.alert_page.snapshot(&asked).await;
+    // It may be the answer to a form, and shows what that has done.
+    let snapshot = state.alert_page.snapshot(&asked, Duration::ZERO).await;
     let start = Start { place: Place::Alerts, snapshot, range: Range::default() };
     render(state.leptos, Page::Live(start), request).await
 }
