@@ -29,7 +29,26 @@ fn whose(live: Live) -> Vec<El> {
         let words = [el("span").text("Demo"), el("span").class("from-tablet").text(" data")];
         whose.push(el("p").class("chip").of(words));
     }
+    #[cfg(feature = "ssr")]
+    whose.extend(reader());
     whose
+}
+
+/// Who has signed in. The server puts it where the bar is drawn.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The user's name.
+    pub name: String,
+}
+
+/// Who has signed in, and the way out.
+#[cfg(feature = "ssr")]
+fn reader() -> Option<El> {
+    let Reader { name } = leptos::prelude::use_context()?;
+    let leave = el("button").attr("type", "submit").class("button").text("Sign out");
+    let form = el("form").attr("method", "post").attr("action", "/logout").class("reader");
+    Some(form.of([el("span").attr("title", name.clone()).text(name), leave]))
 }
 
 /// The way to each page; beside that of the alerts how many fire.

@@ -73,7 +73,9 @@ pub(crate) async fn acknowledge(
     let done = async {
         let AckBody { by, reason } = sent.read()?;
         let ack = Ack { at: now(), by: who(by, &identity), reason: reason.unwrap_or_default() };
-        state.alerts.acknowledge(in_path(id)?, Some(ack.clone())).await?;
+        let id = in_path(id)?;
+        state.alerts.acknowledge(id.clone(), Some(ack.clone())).await?;
+        state.doors.tell(&identity, &format!("acknowledged {id}"));
         Ok((StatusCode::OK, ack))
     };
     let done = done.await;
@@ -84,8 +86,11 @@ pub(crate) async fn acknowledge(
 pub(crate) async fn unacknowledge(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    state.alerts.acknowledge(in_path(id)?, None).await?;
+    let id = in_path(id)?;
+    state.alerts.acknowledge(id.clone(), None).await?;
+    state.doors.tell(&identity, &format!("took back the acknowledgement of {id}"));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -133,7 +138,9 @@ pub(crate) async fn silence(
         let until = until(from, body.until.as_deref(), body.span.as_deref(), body.zone.as_deref())?;
         let by = who(body.by, &identity);
         let silence = Silence { id: String::new(), until, matchers, reason: body.reason, by, from };
-        Ok((StatusCode::CREATED, state.alerts.silence(silence).await?))
+        let silence = state.alerts.silence(silence).await?;
+        state.doors.tell(&identity, &format!("silenced {} until {}", silence.id, silence.until));
+        Ok((StatusCode::CREATED, silence))
     };
     let done = done.await;
     answer(&state, &identity, &sent, done).await
@@ -143,8 +150,11 @@ pub(crate) async fn silence(
 pub(crate) async fn unsilence(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    state.alerts.unsilence(in_path(id)?).await?;
+    let id = in_path(id)?;
+    state.alerts.unsilence(id.clone()).await?;
+    state.doors.tell(&identity, &format!("ended the silence {id}"));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -183,7 +193,7 @@ async fn answer<T: Serialize>(
 
 /// Who it was: who has signed in; else who they say they are.
 fn who(said: Option<String>, identity: &Identity) -> String {
-    let said = said.filter(|_| !identity.is_user());
+    let said = said.filter(|_| identity.is_local());
     said.unwrap_or_else(|| identity.name().to_owned())
 }
 

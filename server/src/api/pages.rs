@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use app::components::Theme;
+use app::components::{Reader, Theme};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -9,8 +9,9 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 use super::{Parameters, first};
@@ -37,7 +38,7 @@ pub(crate) async fn alerts(
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    alerts_as(state, Asked::new(&query, identity.may(Right::Operate), identity.is_user()), request).await
+    alerts_as(state, Asked::new(&query, identity.may(Right::Operate), !identity.is_local()), request).await
 }
 
 /// Leads a browser whose form has been taken in to a page.
@@ -53,9 +54,10 @@ pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &
     let query = page.split_once('?').map_or("", |(_, query)| query);
     let query: Parameters = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let notice = Some(error.to_string());
-    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate), identity.is_user()) };
+    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate), !identity.is_local()) };
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = Uri::from_static("/alerts");
+    request.extensions_mut().insert(identity.clone());
     let mut response = alerts_as(state, asked, request).await;
     *response.status_mut() = error.into_response().status();
     response
@@ -93,9 +95,18 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
+/// A page without script.
+pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+}
+
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     let theme = theme(request.headers());
-    let handler = render_app_async_with_context(|| {}, move || shell(leptos.clone(), page.clone(), theme));
+    let user = request.extensions().get::<Identity>().filter(|identity| !identity.is_local());
+    let reader = user.map(|user| Reader { name: user.name().to_owned() });
+    let context = move || reader.clone().map_or((), provide_context);
+    let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
