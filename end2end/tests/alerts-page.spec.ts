@@ -62,6 +62,7 @@ test('an alert fires, is opened, taken and silenced', async ({ page, launch }) =
 
   await row(page, 'Memory used').getByRole('link').first().click();
   await expect(page).toHaveURL(`${server.url}/alerts?alert=memory-used`);
+  await expect(pill(page)).toContainText('Live');
   const detail = opened(page);
   await expect(detail.locator('.evidence-line')).toHaveAttribute('d', /^M[\d. L-]+$/);
   await expect(detail.locator('.evidence')).toContainText('critical 0.1 %');
@@ -92,6 +93,7 @@ test('an alert fires, is opened, taken and silenced', async ({ page, launch }) =
 
   await page.getByRole('link', { name: 'Silenced 1' }).click();
   await expect(page).toHaveURL(`${server.url}/alerts?show=silenced`);
+  await expect(pill(page)).toContainText('Live');
   await expect(page.locator('.silence')).toContainText('alertname=memory-used');
   await page.getByRole('button', { name: 'Unsilence' }).click();
   await expect(page.getByText('Nothing is silenced')).toBeVisible();

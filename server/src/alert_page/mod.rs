@@ -9,7 +9,7 @@ mod asked;
 mod draw;
 mod witness;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use app::model::{AlertChange, AlertPhase, AlertSample, Drawn, Host, NumberedLog, Process, Snapshot, Timestamp};
@@ -38,6 +38,9 @@ const LINES: usize = 4;
 /// How far from that moment they may be, in milliseconds.
 const AROUND: u64 = 120_000;
 
+/// The alerts as they were asked for last, and when that was.
+type Latest = Option<(Instant, Arc<Page>)>;
+
 /// Draws the page; clones share what it is drawn from.
 #[derive(Debug, Clone)]
 pub struct AlertPage {
@@ -45,7 +48,7 @@ pub struct AlertPage {
     board: Board,
     alerts: Handle,
     logbook: Logbook,
-    latest: Arc<Mutex<Option<(Instant, Arc<Page>)>>>,
+    latest: Arc<Mutex<Latest>>,
     witness: Arc<Mutex<Witness>>,
 }
 
@@ -185,11 +188,11 @@ impl AlertPage {
         lines
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Arc<Page>)>> {
+    fn kept(&self) -> MutexGuard<'_, Latest> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn witness(&self) -> std::sync::MutexGuard<'_, Witness> {
+    fn witness(&self) -> MutexGuard<'_, Witness> {
         self.witness.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

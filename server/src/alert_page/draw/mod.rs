@@ -84,7 +84,7 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<String> {
             .of([icon(Icon::Warning, "icon text-warn-mark"), el("span").text(notice.clone())])
     }));
     let failing = scene.page.receivers.iter().filter(|receiver| receiver.not_delivered_since.is_some());
-    let failing: Vec<El> = failing.map(|receiver| undelivered(receiver)).collect();
+    let failing: Vec<El> = failing.map(undelivered).collect();
     if !failing.is_empty() {
         parts.push(el("ul").key(1).class("card receivers").of(failing));
     }

@@ -8,7 +8,7 @@ use app::format::{self, Clock};
 use app::model::{AlertChange, AlertPhase, AlertState};
 
 use super::{LATELY, ROWS, Scene, detail, key, lasting, level_class, more, nothing};
-use crate::alerts::Standing;
+use crate::alerts::{Rule, Standing};
 
 /// What a row says.
 struct Row {
@@ -137,7 +137,7 @@ fn handled(standing: &Standing) -> String {
 
 fn resolved_row(scene: &Scene<'_>, change: &AlertChange) -> Row {
     let rule = scene.rule(&change.rule.name);
-    let peak = detail::peak(change, rule.is_none_or(|rule| rule.is_upward()));
+    let peak = detail::peak(change, rule.is_none_or(Rule::is_upward));
     let peak = rule.zip(peak).map_or_else(String::new, |(rule, peak)| format!("peak {}", rule.unit().write(peak)));
     let fired = change.fired_at.unwrap_or(change.at);
     let lasted = format!(", for {}", lasting(change.at.since(fired)));
