@@ -21,10 +21,17 @@ pub(super) fn line(drawing: Icon, mark: &'static str, sentence: String, cause: S
 
 /// What the server has drawn, unless that is too old to be said.
 fn says(live: Live) -> Vec<El> {
+    let is_old = match live.place {
+        // What fires is said on.
+        Place::Overview => live.is_stale() && live.alerts.read().is_empty(),
+        // What it says, the page does: the line is shown when that is old.
+        Place::Alerts => true,
+        Place::Connections => live.is_stale(),
+    };
     let sentence = if matches!(*live.status.read(), Status::Offline { .. }) {
         "Not known, offline".to_owned()
-    } else if live.is_stale() && (live.place != Place::Overview || live.alerts.read().is_empty()) {
-        // What is no longer known to be well isn't called so. What fires is said on.
+    } else if is_old {
+        // What is no longer known to be well isn't called so.
         let at = live.history.read().last().map(|at| format::clock(at, live.offset_min())).unwrap_or_default();
         let before = if live.place == Place::Overview { ", normal at" } else { " since" };
         format!("Not known{before} {at}")

@@ -1,12 +1,10 @@
 //! How a level of alert is shown: always an icon, a word and a colour together.
 
-#[cfg(feature = "ssr")]
 use super::Icon;
 use crate::model::AlertLevel;
 
 /// The level's drawing.
-#[cfg(feature = "ssr")]
-pub(super) const fn level_icon(level: AlertLevel) -> Icon {
+pub const fn level_icon(level: AlertLevel) -> Icon {
     match level {
         AlertLevel::Info => Icon::Info,
         AlertLevel::Warning => Icon::Warning,
@@ -15,7 +13,7 @@ pub(super) const fn level_icon(level: AlertLevel) -> Icon {
 }
 
 /// The level's word.
-pub(super) const fn level_word(level: AlertLevel) -> &'static str {
+pub const fn level_word(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "Info",
         AlertLevel::Warning => "Warning",
@@ -24,8 +22,7 @@ pub(super) const fn level_word(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for text.
-#[cfg(feature = "ssr")]
-pub(super) const fn level_text(level: AlertLevel) -> &'static str {
+pub const fn level_text(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "text-fg-2",
         AlertLevel::Warning => "text-warn",
@@ -34,8 +31,7 @@ pub(super) const fn level_text(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for a drawing of 16 px.
-#[cfg(feature = "ssr")]
-pub(super) const fn level_mark(level: AlertLevel) -> &'static str {
+pub const fn level_mark(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "icon text-fg-2",
         AlertLevel::Warning => "icon text-warn-mark",

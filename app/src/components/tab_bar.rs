@@ -8,7 +8,7 @@ use crate::place::Place;
 /// Where it leads on the overview, its name and its drawing.
 const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
-    ("#part-alerts", "Alerts", Icon::Bell),
+    ("/alerts", "Alerts", Icon::Bell),
     ("#part-charts", "Charts", Icon::Chart),
     ("#part-log", "Log", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
@@ -37,7 +37,7 @@ fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
 }
 
 /// How many alerts fire, where there is one.
-fn badge(live: Live, part: Icon) -> Vec<El> {
+pub(super) fn badge(live: Live, part: Icon) -> Vec<El> {
     let count = if part == Icon::Bell { live.alerts.read().len() } else { 0 };
     if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
 }

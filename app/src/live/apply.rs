@@ -19,7 +19,7 @@ impl Live {
             self.alerts.set(snapshot.alerts);
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
-            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
+            self.show_parts(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !points.is_empty() {
             self.history.update(|history| {
@@ -30,7 +30,7 @@ impl Live {
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
-            self.parts.set(drawn.parts);
+            self.show_parts(drawn.parts);
         }
         if let Some(lost) = &lost {
             let offset_min = self.view.get_untracked().offset_min;

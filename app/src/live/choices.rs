@@ -8,7 +8,6 @@ use web_sys::{Response, Url};
 use crate::model::Snapshot;
 use crate::place::Place;
 use crate::range::Range;
-use crate::series::History;
 
 /// Puts a choice into the address bar, beside whatever else stands there, so that a link shows the same view. An empty
 /// one is taken out.
@@ -24,10 +23,16 @@ pub(super) fn show_in_address(name: &str, value: &str) -> Result<(), JsValue> {
     history.replace_state_with_url(&history.state()?, "", Some(&url.href()))
 }
 
-/// The samples of a range, as fine as its charts draw them. `None` where the server doesn't answer with them.
-pub(super) async fn history(place: Place, range: Range) -> Option<History> {
-    let body = fetch(&format!("{}{}", place.snapshot(), range.as_str())).await?;
-    Snapshot::from_json(&body).map(|snapshot| snapshot.history)
+/// What the page shows: the samples of a range, as fine as its charts draw them, and the parts that answer what its address
+/// asks for. `None` where the server doesn't answer.
+pub(super) async fn snapshot(place: Place, range: Range) -> Option<Snapshot> {
+    let asked = asked().replace('?', "&");
+    Snapshot::from_json(&fetch(&format!("{}{}{asked}", place.snapshot(), range.as_str())).await?)
+}
+
+/// What the address asks for after its path.
+pub(super) fn asked() -> String {
+    window().location().search().unwrap_or_default()
 }
 
 /// What the server answers, where it is 200.

@@ -1,6 +1,7 @@
 //! The pages: one island, and what each place has between the bars.
 
-pub mod connections;
+pub mod alerts;
+mod connections;
 pub mod not_found;
 pub mod overview;
 #[cfg(feature = "ssr")]
@@ -73,6 +74,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Alerts => alerts::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

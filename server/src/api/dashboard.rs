@@ -6,7 +6,8 @@ use axum::{Extension, Json};
 
 use super::stream::Asker;
 use super::{Parameters, access, first, range, short, stream};
-use crate::auth::Identity;
+use crate::alert_page::{Asked, FRESH};
+use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::state::AppState;
@@ -31,7 +32,7 @@ pub(crate) async fn overview_stream(
     stream::open(state, vec![Name::dashboard(), Name::overview()], asker, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|overview|connections&range=5m|15m|1h`: what the page is rendered from, with its
+/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections&range=5m|15m|1h`: what the page is rendered from, with its
 /// cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
@@ -43,9 +44,15 @@ pub(crate) async fn snapshot(
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => reach(Name::dashboard()).map(|()| Json(state.board.snapshot(range))),
         "overview" => reach(Name::overview()).map(|()| Json(state.overview.snapshot(range, &ProcessQuery::default()))),
+        "alerts" => {
+            reach(Name::alerts())?;
+            let asked = Asked::new(&query, identity.may(Right::Operate), !identity.is_local());
+            Ok(Json(state.alert_page.snapshot(&asked, FRESH).await))
+        }
         "connections" => reach(Name::connections()).map(|()| Json(state.connections.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\", \"overview\" or \"connections\", got {:?}", short(other));
+            let expected =
+                format!("expected \"dashboard\", \"overview\", \"alerts\" or \"connections\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -14,6 +14,7 @@ pub(crate) mod missing;
 pub(crate) mod pages;
 pub(crate) mod processes;
 pub mod publish;
+mod sent;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod stream;
