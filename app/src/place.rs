@@ -6,18 +6,21 @@ pub enum Place {
     /// The machine at a glance.
     #[default]
     Overview,
+    /// The war room.
+    Chat,
     /// The hub and its followers.
     Connections,
 }
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Connections];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
     }
@@ -26,6 +29,7 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
     }
@@ -34,6 +38,7 @@ impl Place {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "o",
+            Self::Chat => "r",
             Self::Connections => "c",
         }
     }
@@ -42,6 +47,7 @@ impl Place {
     pub const fn stream(self) -> &'static str {
         match self {
             Self::Overview => "/api/dashboard-stream",
+            Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -50,6 +56,7 @@ impl Place {
     pub const fn snapshot(self) -> &'static str {
         match self {
             Self::Overview => "/api/snapshot?range=",
+            Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

@@ -92,6 +92,11 @@ impl Board {
         state.alerts.all().iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect()
     }
 
+    /// The newest sample.
+    pub fn metrics(&self) -> Option<Metrics> {
+        self.read().metrics.clone()
+    }
+
     /// There is a sample to show.
     pub fn is_ready(&self) -> bool {
         self.read().metrics.is_some()

@@ -26,6 +26,7 @@ pub mod logbook;
 pub mod logs;
 pub mod net;
 pub mod prometheus;
+pub mod room;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -49,6 +50,7 @@ use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use net::Places;
+use room::Room;
 use shutdown::Closing;
 use state::AppState;
 
@@ -81,8 +83,13 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
-    let page = connections.clone();
-    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
+    let room = Room::new(hub.clone(), board.clone(), chat.clone());
+    let pages = (connections.clone(), room.clone());
+    let publish = move || {
+        pages.0.publish();
+        pages.1.publish();
+    };
+    tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let readings = collect::Latest::default();
@@ -105,6 +112,7 @@ pub async fn run(
         readings,
         connections,
         chat,
+        room,
         logbook,
         intake,
         stream: config.stream,

@@ -39,6 +39,7 @@ fn streams() -> Router<AppState> {
 fn answers() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::overview))
+        .route("/chat", get(pages::chat).post(chat::form))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))

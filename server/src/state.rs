@@ -12,6 +12,7 @@ use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
 use crate::net::Places;
+use crate::room::Room;
 use crate::shutdown::Closing;
 use crate::sse;
 
@@ -30,6 +31,8 @@ pub struct AppState {
     pub connections: Connections,
     /// The war room.
     pub chat: Chat,
+    /// The page of the war room as of now.
+    pub room: Room,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

@@ -1,5 +1,6 @@
 //! The pages: one island, and what each place has between the bars.
 
+pub mod chat;
 pub mod connections;
 pub mod not_found;
 pub mod overview;
@@ -59,6 +60,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

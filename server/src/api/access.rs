@@ -63,7 +63,7 @@ fn need(method: &Method, uri: &Uri) -> Need {
     }
     match path {
         "/api/logs" => Need::Right(Right::Logs, None),
-        "/api/chat/send" => Need::Right(Right::Publish, Some(Name::chat())),
+        "/chat" | "/api/chat/send" => Need::Right(Right::Publish, Some(Name::chat())),
         _ if path.starts_with("/api/publish/") => Need::Right(Right::Publish, None),
         _ => Need::Right(Right::Operate, Some(Name::dashboard())),
     }

@@ -22,7 +22,7 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], client, end, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/snapshot?channel=dashboard|connections|room&range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
@@ -30,9 +30,10 @@ pub(crate) async fn snapshot(
     let range = range(&query)?;
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => Ok(Json(state.board.snapshot(range))),
+        "room" => Ok(Json(state.room.snapshot())),
         "connections" => Ok(Json(state.connections.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
+            let expected = format!("expected \"dashboard\", \"connections\" or \"room\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -1,16 +1,20 @@
 use app::components::Theme;
+use app::components::chat::Guest;
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 use super::{Parameters, first};
+use crate::auth::Identity;
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -35,6 +39,22 @@ pub(crate) async fn connections(
     render(state.leptos, Page::Live(start), request).await
 }
 
+/// `GET /chat`: the war room.
+pub(crate) async fn chat(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    request: Request<Body>,
+) -> Response {
+    let guest = super::chat::guest(&identity, request.headers());
+    room(state, guest, request).await
+}
+
+/// The war room, for this guest.
+pub(super) async fn room(state: AppState, guest: Guest, request: Request<Body>) -> Response {
+    let start = Start { place: Place::Chat, snapshot: state.room.snapshot(), range: Range::default() };
+    render_with(state.leptos, Page::Live(start), request, move || provide_context(guest.clone())).await
+}
+
 /// What `?range=` says. One that can't be read is the default: a page is better than an error.
 fn range(query: &Parameters) -> Range {
     first(query, "range").and_then(|text| text.parse().ok()).unwrap_or_default()
@@ -49,8 +69,18 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
 }
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
+    render_with(leptos, page, request, || {}).await
+}
+
+/// Renders a page that needs to know more than stands in it.
+async fn render_with(
+    leptos: LeptosOptions,
+    page: Page,
+    request: Request<Body>,
+    context: impl Fn() + 'static + Clone + Send + Sync,
+) -> Response {
     let theme = theme(request.headers());
-    let handler = render_app_async_with_context(|| {}, move || shell(leptos.clone(), page.clone(), theme));
+    let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
