@@ -43,9 +43,9 @@ pub fn composer() -> El {
         hint,
         el("button").attr("type", "submit").class("button room-send").text("Send"),
     ]);
-    let who = if guest.is_known { "You write as" } else { "You write as, by your own word," };
-    let mut whose = vec![el("span").text(who), el("b").attr("id", "room-me").text(name)];
+    let mut whose = vec![el("span").text("You write as"), el("b").attr("id", "room-me").text(name)];
     if !guest.is_known {
+        whose.push(el("span").text("by your own word."));
         let change = el("button").attr("type", "submit").attr("name", "name").attr("value", "").class("room-change");
         let form = el("form").attr("method", "post").attr("action", "/chat").class("contents");
         whose.push(form.of([change.text("Change the name")]));

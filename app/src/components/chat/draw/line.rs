@@ -51,12 +51,18 @@ fn told(alert: &ChatAlert, at: Timestamp) -> El {
     let head = [el("b").class(word_class).text(word), el("b").text(alert.name.clone())];
     let after =
         if is_over { format!("after {}, ", format::span(at.since(alert.fired_at) / 1_000)) } else { String::new() };
-    let fact = [el("span").text(format!("{after}{}, ", alert.message.trim_end_matches('.'))), time(at, Clock::Seconds)];
+    let said = [el("span").text(format!("{after}{}, ", fact(&alert.name, &alert.message))), time(at, Clock::Seconds)];
     el("li").class(format!("room-line room-alert {class}")).of([
         icon(drawing, mark),
-        el("div").class("room-body").of([el("p").class("room-what").of(head), el("p").class("room-fact").of(fact)]),
+        el("div").class("room-body").of([el("p").class("room-what").of(head), el("p").class("room-fact").of(said)]),
         el("a").class("button").attr("href", "/#part-alerts").text("Evidence"),
     ])
+}
+
+/// What is so of an alert whose name stands above it.
+pub(super) fn fact<'a>(name: &str, message: &'a str) -> &'a str {
+    let fact = message.strip_prefix(name).and_then(|rest| rest.strip_prefix(" is "));
+    fact.unwrap_or(message).trim_end_matches('.')
 }
 
 /// Two letters that stand for a name.

@@ -1,6 +1,6 @@
 //! Beside the lines: who is here, what fires, and how the machine does.
 
-use super::line::initials;
+use super::line::{fact, initials};
 use crate::components::icon::icon;
 use crate::components::level::{level_icon, level_mark, level_text, level_word};
 use crate::element::{El, el, time};
@@ -31,11 +31,11 @@ pub(super) fn here(people: &[&ChatPerson]) -> Vec<El> {
 pub(super) fn firing(alerts: &[Alert]) -> Vec<El> {
     let row = |alert: &Alert| {
         let head = [el("b").text(alert.name.clone()), time(alert.since, Clock::Day).class("room-time")];
-        let fact = [
+        let said = [
             el("span").class(level_text(alert.level)).text(level_word(alert.level)),
-            el("span").text(format!(" {}", alert.message)),
+            el("span").text(format!(" {}", fact(&alert.name, &alert.message))),
         ];
-        let told = [el("p").class("room-what").of(head), el("p").class("room-fact").of(fact)];
+        let told = [el("p").class("room-what").of(head), el("p").class("room-fact").of(said)];
         el("li").of([icon(level_icon(alert.level), level_mark(alert.level)), el("div").class("room-body").of(told)])
     };
     if alerts.is_empty() {
