@@ -43,6 +43,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use auth::Doors;
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -73,9 +74,12 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
+    let doors = doors(&config, &outlet).await?;
+    tokio::spawn(doors.clone().watch(last.clone()));
     let mut source = collect::source(&config.collect);
     let host = source.host();
-    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts.clone() };
+    let readings = collect::Latest::default();
+    let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
@@ -92,7 +96,6 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -117,6 +120,7 @@ pub async fn run(
         intake,
         stream: config.stream,
         publish: config.publish,
+        doors,
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,
@@ -130,6 +134,13 @@ pub async fn run(
     let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
+}
+
+/// Reads who may come in.
+async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
+    let (auth, outlet) = (config.auth.clone(), outlet.clone());
+    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
+    read.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 
 /// Starts what brings log lines.

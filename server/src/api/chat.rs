@@ -10,13 +10,13 @@ use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{byte_serialize, parse};
 
+use super::stream::Asker;
 use super::{Parameters, first, is_of_type, pages, short, stream};
 use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::ClientAddress;
-use crate::sse::{self, End};
+use crate::sse;
 use crate::state::AppState;
 
 /// The largest body in bytes: a text of 4,000 characters, escaped to the utmost.
@@ -43,8 +43,7 @@ pub(crate) struct Taken {
 pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     Extension(identity): Extension<Identity>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -61,7 +60,7 @@ pub(crate) async fn stream(
     };
     // The page follows the same lines, drawn.
     let channel = if first(&query, "view") == Some("room") { Name::room() } else { Name::chat() };
-    Ok(stream::open_with(state, vec![channel], client, end, &query, &headers, guest))
+    stream::open_with(state, vec![channel], asker, &query, &headers, guest)
 }
 
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.

@@ -1,5 +1,5 @@
-use app::components::Theme;
 use app::components::chat::Guest;
+use app::components::{Reader, Theme};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -8,7 +8,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
@@ -68,6 +68,12 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
+/// A page without script.
+pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+}
+
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     render_with(leptos, page, request, || {}).await
 }
@@ -80,6 +86,12 @@ async fn render_with(
     context: impl Fn() + 'static + Clone + Send + Sync,
 ) -> Response {
     let theme = theme(request.headers());
+    let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
+    let reader = user.map(|user| Reader { name: user.name().to_owned() });
+    let context = move || {
+        context();
+        reader.clone().map_or((), provide_context);
+    };
     let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.

@@ -9,7 +9,7 @@ use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check, rules};
 use crate::logs::syslog;
-use crate::{alerts, hub, logbook};
+use crate::{alerts, auth, hub, logbook};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
 #[derive(Debug, Default, Deserialize)]
@@ -33,6 +33,8 @@ pub(super) struct File {
     /// Rules that are written here.
     rule: Vec<alerts::file::Entry>,
     receiver: Vec<alerts::notify::ReceiverEntry>,
+    pub(super) auth: super::auth::Auth,
+    pub(super) users: Vec<auth::User>,
     pub(super) state: State,
     /// Who is told, once it is read.
     #[serde(skip)]
@@ -173,6 +175,8 @@ impl File {
         self.server.check()?;
         self.limits.check()?;
         self.shutdown.check()?;
+        self.auth.check()?;
+        super::auth::once(&self.users)?;
         self.alerts.rules()?;
         Ok(())
     }

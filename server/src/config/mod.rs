@@ -1,6 +1,7 @@
 //! What opsglass is told: flags, environment, TOML file, in that order, then the defaults. A concern each has a struct of
 //! its own, beside the code that it concerns.
 
+mod auth;
 mod check;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod state;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
@@ -23,6 +25,8 @@ use flags::{Cli, Flags};
 
 use crate::alerts::notify::Receiver;
 use crate::api::publish;
+use crate::auth::command::Command;
+use crate::auth::{self as access, User};
 use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
@@ -50,6 +54,8 @@ pub struct Config {
     pub stream: sse::Config,
     /// How connections are taken and kept.
     pub net: net::Config,
+    /// Who may come in.
+    pub auth: access::Config,
     /// How opsglass ends.
     pub shutdown: shutdown::Config,
 }
@@ -63,6 +69,15 @@ pub enum Request {
     Tail(Box<tail::Options>),
     /// Tell these receivers of a made-up alert.
     TestAlert(Vec<Receiver>),
+    /// Change who may come in.
+    Access {
+        /// What is to be done.
+        command: Command,
+        /// Where it is kept.
+        folder: Option<PathBuf>,
+        /// The users that the configuration names.
+        users: Vec<User>,
+    },
     /// Find log lines that a server keeps.
     Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
@@ -91,6 +106,10 @@ impl Request {
         if cli.is_check() {
             let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
             return Ok(Self::Print(format!("{what}: all is well\n")));
+        }
+        if let Some(command) = cli.access() {
+            let access::Config { folder, users, .. } = config.auth;
+            return Ok(Self::Access { command, folder, users });
         }
         match cli.tried() {
             Some(names) => tried(config.alerts.receivers, names).map(Self::TestAlert),
@@ -163,9 +182,9 @@ impl Config {
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
                 receivers: file.receivers,
-                state,
+                state: state.clone(),
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
             chat: file.chat.config(),
             hub: file.hub.limits(),
@@ -175,6 +194,7 @@ impl Config {
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
             net: file.server.net(&file.limits, flags.proxy),
+            auth: file.auth.config(file.users, state),
             shutdown: file.shutdown.config(),
         })
     }
