@@ -22,6 +22,7 @@ const MOST = 100;
 const NEAR = 40;
 
 const list = /** @type {HTMLOListElement} */ (document.getElementById('room-lines'));
+const scroll = /** @type {HTMLElement} */ (list.parentElement);
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById('room-form'));
 const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById('room-text'));
 const waiting = document.getElementById('room-waiting');
@@ -162,7 +163,7 @@ let unread = 0;
 let last = localStorage.getItem(SEEN) ?? '';
 
 function toFoot() {
-  list.scrollTop = list.scrollHeight;
+  scroll.scrollTop = scroll.scrollHeight;
   atFoot = true;
 }
 
@@ -223,23 +224,20 @@ function changed(changes) {
       if (node instanceof Element && node.matches('.room-message') && !isMine(node)) came += 1;
     }
   }
-  if (isLooking() && atFoot) {
-    toFoot();
-    seen();
-  } else {
-    unread += came;
-    if (atFoot) toFoot();
-    show();
-  }
+  unread += came;
   markAll();
+  if (atFoot) toFoot();
+  if (isLooking() && atFoot) seen();
+  else show();
 }
 
 new MutationObserver(changed).observe(list, { childList: true });
 new MutationObserver(show).observe(/** @type {Node} */ (document.querySelector('title')), { childList: true });
 const people = document.querySelector('.part-here');
 if (people) new MutationObserver(markAll).observe(people, { childList: true, subtree: true });
-list.addEventListener('scroll', () => {
-  atFoot = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR;
+new ResizeObserver(() => atFoot && toFoot()).observe(list);
+scroll.addEventListener('scroll', () => {
+  atFoot = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
   if (atFoot && isLooking()) seen();
   else show();
 });
@@ -262,8 +260,8 @@ for (const name of ['focus', 'visibilitychange', 'blur']) {
 addEventListener('online', flush);
 addEventListener('storage', showWaiting);
 
-toFoot();
 markAll();
+toFoot();
 if (isLooking()) seen();
 showWaiting();
 if (form && outbox().length) flush();

@@ -90,7 +90,9 @@ async fn render_with(
     let reader = user.map(|user| Reader { name: user.name().to_owned() });
     let context = move || {
         context();
-        reader.clone().map_or((), provide_context);
+        if let Some(reader) = reader.clone() {
+            provide_context(reader);
+        }
     };
     let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();

@@ -38,9 +38,11 @@ pub fn place(live: Live, part: Part, class: &'static str) -> El {
 
 /// The lines.
 pub fn lines(live: Live) -> El {
-    let list = el("ol").fixed(|list| {
-        let list = list.attr("id", "room-lines").class("room-lines").attr("tabindex", "0");
-        list.attr("role", "log").attr("aria-label", "What was said")
+    let drawn = move || live.parts.read().iter().skip(PARTS).flat_map(|words| shown(live, words)).collect();
+    let list = el("ol").fixed(|list| list.attr("id", "room-lines").class("room-lines")).rows(drawn);
+    let scrolls = el("div").fixed(|scroll| {
+        let scroll = scroll.attr("id", "room-scroll").class("room-scroll").attr("tabindex", "0");
+        scroll.attr("role", "log").attr("aria-label", "What was said")
     });
-    list.rows(move || live.parts.read().iter().skip(PARTS).flat_map(|words| shown(live, words)).collect())
+    scrolls.of([list])
 }
