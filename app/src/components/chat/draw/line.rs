@@ -11,11 +11,11 @@ use crate::model::{AlertLevel, AlertState, ChatAlert, ChatLine, ChatMessage, Cha
 pub fn draw_line(line: &ChatLine) -> Vec<String> {
     let drawn = match &line.what {
         ChatWhat::Message(message) => said(message, line.at),
-        ChatWhat::Joined { username } => note(Icon::Person, format!("{username} joined"), line.at),
-        ChatWhat::Left { username } => note(Icon::Person, format!("{username} left"), line.at),
+        ChatWhat::Joined { username } => note(Icon::Person, &format!("{username} joined"), line.at),
+        ChatWhat::Left { username } => note(Icon::Person, &format!("{username} left"), line.at),
         ChatWhat::Acknowledged { name, by, reason, .. } => {
             let reason = if reason.is_empty() { String::new() } else { format!(": \u{201c}{reason}\u{201d}") };
-            note(Icon::Check, format!("{by} acknowledged {name}{reason}"), line.at)
+            note(Icon::Check, &format!("{by} acknowledged {name}{reason}"), line.at)
         }
         ChatWhat::Alert(alert) => told(alert, line.at),
     };
@@ -34,7 +34,7 @@ fn said(message: &ChatMessage, at: Timestamp) -> El {
     ])
 }
 
-fn note(drawing: Icon, text: String, at: Timestamp) -> El {
+fn note(drawing: Icon, text: &str, at: Timestamp) -> El {
     let told = [el("span").text(format!("{text}, ")), time(at, Clock::Seconds)];
     el("li").class("room-line room-note").of([icon(drawing, "icon-14"), el("p").of(told)])
 }
