@@ -6,6 +6,8 @@ pub enum Place {
     /// The machine at a glance.
     #[default]
     Overview,
+    /// What fires, what has fired, and why.
+    Alerts,
     /// The war room.
     Chat,
     /// The hub and its followers.
@@ -14,12 +16,13 @@ pub enum Place {
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Chat, Self::Connections];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Alerts, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Alerts => "Alerts",
             Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
@@ -29,6 +32,7 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Alerts => "/alerts",
             Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
@@ -38,6 +42,7 @@ impl Place {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "o",
+            Self::Alerts => "a",
             Self::Chat => "r",
             Self::Connections => "c",
         }
@@ -47,6 +52,7 @@ impl Place {
     pub const fn stream(self) -> &'static str {
         match self {
             Self::Overview => "/api/dashboard-stream",
+            Self::Alerts => "/api/stream/alerts",
             Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
@@ -56,6 +62,7 @@ impl Place {
     pub const fn snapshot(self) -> &'static str {
         match self {
             Self::Overview => "/api/snapshot?range=",
+            Self::Alerts => "/api/snapshot?channel=alerts&range=",
             Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }

@@ -11,6 +11,7 @@
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
+pub mod alert_page;
 pub mod alerts;
 pub mod api;
 pub mod auth;
@@ -43,6 +44,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use alert_page::AlertPage;
 use auth::Doors;
 use board::Board;
 use config::Config;
@@ -76,6 +78,10 @@ pub async fn run(
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let doors = doors(&config, &outlet).await?;
     tokio::spawn(doors.clone().watch(last.clone()));
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && !doors.is_locked() {
+        tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
+    }
     let mut source = collect::source(&config.collect);
     let host = source.host();
     let readings = collect::Latest::default();
@@ -96,6 +102,8 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
+    let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
+    tokio::spawn(alert_page.clone().publish(last.clone()));
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -112,6 +120,7 @@ pub async fn run(
         hub,
         board,
         alerts: alerts.handle,
+        alert_page,
         readings,
         connections,
         chat,

@@ -3,6 +3,7 @@
 use crate::board::AlertList;
 use crate::components::chat::{MOST_LINES, PARTS};
 use crate::model::Alert;
+use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
 
@@ -24,7 +25,7 @@ impl Live {
             self.alerts.set(AlertList::new(snapshot.alerts));
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
-            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
+            self.show_parts(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !metrics.is_empty() {
             self.history.update(|history| metrics.iter().for_each(|sample| history.push(sample, KEEP_MS)));
@@ -37,7 +38,12 @@ impl Live {
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
-            self.parts.update(|parts| drop(parts.splice(..drawn.parts.len().min(parts.len()), drawn.parts)));
+            if self.place == Place::Chat {
+                // The lines stand after what is drawn, and stay.
+                self.parts.update(|parts| drop(parts.splice(..drawn.parts.len().min(parts.len()), drawn.parts)));
+            } else {
+                self.show_parts(drawn.parts);
+            }
         }
         if !lines.is_empty() {
             self.parts.update(|parts| {

@@ -1,7 +1,8 @@
 //! The pages: one island, and what each place has between the bars.
 
-pub mod chat;
-pub mod connections;
+pub mod alerts;
+mod chat;
+mod connections;
 pub mod not_found;
 pub mod overview;
 #[cfg(feature = "ssr")]
@@ -66,6 +67,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Alerts => alerts::board(live),
         Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };

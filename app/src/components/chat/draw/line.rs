@@ -55,7 +55,7 @@ fn told(alert: &ChatAlert, at: Timestamp) -> El {
     el("li").class(format!("room-line room-alert {class}")).of([
         icon(drawing, mark),
         el("div").class("room-body").of([el("p").class("room-what").of(head), el("p").class("room-fact").of(said)]),
-        el("a").class("button").attr("href", "/#part-alerts").text("Evidence"),
+        el("a").class("button").attr("href", "/alerts").text("Evidence"),
     ])
 }
 
