@@ -8,19 +8,22 @@ pub enum Place {
     Overview,
     /// What fires, what has fired, and why.
     Alerts,
+    /// The war room.
+    Chat,
     /// The hub and its followers.
     Connections,
 }
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Alerts, Self::Connections];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Alerts, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Alerts => "Alerts",
+            Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
     }
@@ -30,6 +33,7 @@ impl Place {
         match self {
             Self::Overview => "/",
             Self::Alerts => "/alerts",
+            Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
     }
@@ -39,6 +43,7 @@ impl Place {
         match self {
             Self::Overview => "o",
             Self::Alerts => "a",
+            Self::Chat => "r",
             Self::Connections => "c",
         }
     }
@@ -48,6 +53,7 @@ impl Place {
         match self {
             Self::Overview => "/api/overview-stream",
             Self::Alerts => "/api/stream/alerts",
+            Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -57,6 +63,7 @@ impl Place {
         match self {
             Self::Overview => "/api/snapshot?channel=overview&range=",
             Self::Alerts => "/api/snapshot?channel=alerts&range=",
+            Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

@@ -28,6 +28,7 @@ pub mod logs;
 pub mod net;
 pub mod overview;
 pub mod prometheus;
+pub mod room;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -54,6 +55,7 @@ use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use net::Places;
 use overview::Overview;
+use room::Room;
 use shutdown::Closing;
 use state::AppState;
 
@@ -93,11 +95,16 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
-    let page = connections.clone();
     let readings = collect::Latest::default();
     let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
     tokio::spawn(overview.clone().follow(last.clone()));
-    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
+    let room = Room::new(hub.clone(), board.clone(), chat.clone());
+    let pages = (connections.clone(), room.clone());
+    let publish = move || {
+        pages.0.publish();
+        pages.1.publish();
+    };
+    tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
@@ -123,6 +130,7 @@ pub async fn run(
         connections,
         overview,
         chat,
+        room,
         logbook,
         intake,
         stream: config.stream,

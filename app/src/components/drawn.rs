@@ -10,12 +10,11 @@ pub fn place(live: Live, part: usize, tag: &'static str, class: &'static str) ->
 
 /// What the server has drawn of a part.
 pub(super) fn drawn(live: Live, part: usize) -> Vec<El> {
-    live.parts.read().get(part).map(|words| read(live, words)).unwrap_or_default()
+    live.parts.read().get(part).map(|words| shown(live, words)).unwrap_or_default()
 }
 
-/// What these words of the server stand for.
-pub(super) fn read(live: Live, words: &[String]) -> Vec<El> {
+/// What these words are for the reader of this page.
+pub(super) fn shown(live: Live, words: &[String]) -> Vec<El> {
     let client = live.client.read_untracked();
-    let reader = Reader { client: &client, offset_min: live.offset_min(), now: live.now.get_untracked() };
-    elements(words, reader)
+    elements(words, Reader { client: &client, offset_min: live.offset_min(), now: live.now.get_untracked() })
 }

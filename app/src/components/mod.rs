@@ -3,6 +3,7 @@
 pub mod announce;
 mod browser;
 pub mod chart;
+pub mod chat;
 mod drawn;
 pub mod health;
 pub mod help;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::browser;
-use super::drawn::{drawn, place, read};
+use super::drawn::{drawn, place, shown};
 use super::icon::{Icon, icon};
 use super::overview::Part;
 use super::table::{column, scrolls};
@@ -24,7 +24,7 @@ pub fn processes(live: Live) -> El {
         if live.query.read().is_plain() {
             drawn(live, Part::Processes as usize)
         } else {
-            read(live, &live.found.read())
+            shown(live, &live.found.read())
         }
     };
     let columns = el("tr").of([

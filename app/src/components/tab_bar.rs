@@ -9,7 +9,7 @@ use crate::place::Place;
 const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
     ("/alerts", "Alerts", Icon::Bell),
-    ("#part-charts", "Charts", Icon::Chart),
+    ("/chat", "Chat", Icon::Talk),
     ("#part-log", "Log", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
 ];

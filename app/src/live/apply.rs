@@ -1,6 +1,8 @@
 //! How a batch of events becomes what the page shows.
 
+use crate::components::chat::{MOST_LINES, PARTS};
 use crate::model::Alert;
+use crate::place::Place;
 use crate::range::Range;
 
 use super::inbox::Batch;
@@ -12,7 +14,7 @@ const KEEP_MS: u64 = Range::Hour.ms();
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
-        let Batch { snapshot, changes: _, logs, drawn, points, lost } = batch;
+        let Batch { snapshot, changes: _, logs, lines, drawn, points, lost } = batch;
         if let Some(snapshot) = snapshot {
             self.host.set(snapshot.host);
             self.history.set(snapshot.history);
@@ -30,7 +32,21 @@ impl Live {
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
-            self.show_parts(drawn.parts);
+            if self.place == Place::Chat {
+                // The lines stand after what is drawn, and stay.
+                self.parts.update(|parts| drop(parts.splice(..drawn.parts.len().min(parts.len()), drawn.parts)));
+            } else {
+                self.show_parts(drawn.parts);
+            }
+        }
+        if !lines.is_empty() {
+            self.parts.update(|parts| {
+                parts.extend(lines);
+                let over = parts.len().saturating_sub(PARTS + MOST_LINES);
+                if over > 0 {
+                    parts.drain(PARTS..PARTS + over);
+                }
+            });
         }
         if let Some(lost) = &lost {
             let offset_min = self.view.get_untracked().offset_min;

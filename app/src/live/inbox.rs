@@ -18,6 +18,8 @@ pub struct Batch {
     pub changes: usize,
     /// Log lines with their places in the log.
     pub logs: Vec<(u64, LogEntry)>,
+    /// Parts to be added to the page.
+    pub lines: Vec<Vec<String>>,
     /// The newest drawing of the page.
     pub drawn: Option<Box<Drawn>>,
     /// The points of all drawings.
@@ -30,7 +32,7 @@ impl Batch {
     /// Events in it.
     pub fn len(&self) -> usize {
         let single = usize::from(self.snapshot.is_some()) + usize::from(self.lost.is_some());
-        self.changes + self.logs.len() + self.points.len() + single
+        self.changes + self.logs.len() + self.lines.len() + self.points.len() + single
     }
 
     /// Nothing is in it.
@@ -59,6 +61,8 @@ pub enum Placed {
     Log(LogEntry),
     /// The page anew.
     Drawn(Box<Drawn>),
+    /// One more part of it.
+    Line(Vec<String>),
 }
 
 /// Collects events in order, each once.
@@ -96,6 +100,7 @@ impl Inbox {
             match event {
                 Placed::Alert => self.waiting.changes += 1,
                 Placed::Log(entry) => self.waiting.logs.push((cursor.seq, entry)),
+                Placed::Line(words) => self.waiting.lines.push(words),
                 Placed::Drawn(mut drawn) => {
                     let (values, cores) = (take(&mut drawn.point), take(&mut drawn.cores));
                     self.waiting.points.push(Point { at: drawn.at, values, cores });

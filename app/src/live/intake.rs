@@ -57,6 +57,7 @@ impl Intake {
             Event::Bye(bye) => return Input::Bye { reason: bye.reason },
             Event::Drawn(cursor, drawn) => self.sample(cursor, drawn, local),
             Event::Alert(cursor) => self.lossless(cursor, Placed::Alert),
+            Event::Line(cursor, words) => self.lossless(cursor, Placed::Line(words)),
             Event::Log(cursor, entry) => self.lossless(cursor, Placed::Log(entry)),
         }
         Input::Event { heartbeat_ms }

@@ -1,6 +1,7 @@
 //! The pages: one island, and what each place has between the bars.
 
 pub mod alerts;
+mod chat;
 mod connections;
 pub mod not_found;
 pub mod overview;
@@ -75,6 +76,7 @@ pub fn Page() -> impl IntoView {
     let board = match place {
         Place::Overview => overview::board(timeline),
         Place::Alerts => alerts::board(live),
+        Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

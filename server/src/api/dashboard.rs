@@ -32,7 +32,7 @@ pub(crate) async fn overview_stream(
     stream::open(state, vec![Name::dashboard(), Name::overview()], asker, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections&range=5m|15m|1h`: what the page is rendered from, with its
+/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections|room&range=5m|15m|1h`: what the page is rendered from, with its
 /// cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
@@ -49,10 +49,13 @@ pub(crate) async fn snapshot(
             let asked = Asked::new(&query, identity.may(Right::Operate), !identity.is_local());
             Ok(Json(state.alert_page.snapshot(&asked, FRESH).await))
         }
+        "room" => reach(Name::chat()).map(|()| Json(state.room.snapshot())),
         "connections" => reach(Name::connections()).map(|()| Json(state.connections.snapshot(range))),
         other => {
-            let expected =
-                format!("expected \"dashboard\", \"overview\", \"alerts\" or \"connections\", got {:?}", short(other));
+            let expected = format!(
+                "expected \"dashboard\", \"overview\", \"alerts\", \"connections\" or \"room\", got {:?}",
+                short(other)
+            );
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }
