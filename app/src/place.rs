@@ -6,18 +6,21 @@ pub enum Place {
     /// The machine at a glance.
     #[default]
     Overview,
+    /// The log, as far as it is kept.
+    Logs,
     /// The hub and its followers.
     Connections,
 }
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Connections];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Logs, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Logs => "Logs",
             Self::Connections => "Connections",
         }
     }
@@ -26,6 +29,7 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Logs => "/logs",
             Self::Connections => "/connections",
         }
     }
@@ -34,6 +38,7 @@ impl Place {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "o",
+            Self::Logs => "l",
             Self::Connections => "c",
         }
     }
@@ -42,6 +47,7 @@ impl Place {
     pub const fn stream(self) -> &'static str {
         match self {
             Self::Overview => "/api/dashboard-stream",
+            Self::Logs => "/api/stream/logs",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -50,6 +56,7 @@ impl Place {
     pub const fn snapshot(self) -> &'static str {
         match self {
             Self::Overview => "/api/snapshot?range=",
+            Self::Logs => "/api/snapshot?channel=logs&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

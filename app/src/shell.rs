@@ -4,7 +4,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::components::{Theme, drawings, favicon, title};
-use crate::model::AlertState;
+use crate::model::{AlertState, LogView};
 use crate::pages::{self, NotFound, Start};
 
 /// What stands in the document.
@@ -47,13 +47,15 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let mut carried = None;
     let body = match page {
         Page::Live(start) => {
-            carried = Some((start.snapshot.to_json(), (start.range.as_str(), start.place.path())));
+            let logs = start.logs.as_ref().map(LogView::to_json);
+            carried = Some((start.snapshot.to_json(), ((start.range.as_str(), start.place.path()), logs)));
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let (snapshot, view) = carried.unzip();
+    let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
     view! {
         <!DOCTYPE html>
@@ -67,7 +69,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place>
+            <body data-snapshot=snapshot data-range=range data-place=place data-logs=logs.flatten()>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

@@ -19,6 +19,7 @@ pub mod error;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
+pub mod logs_page;
 pub mod net;
 pub mod prometheus;
 pub mod router;
@@ -42,6 +43,7 @@ use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
+use logs_page::LogsPage;
 use net::Places;
 use shutdown::Closing;
 use state::AppState;
@@ -72,10 +74,15 @@ pub async fn run(
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
     let connections = Connections::new(hub.clone(), board.clone());
-    let page = connections.clone();
-    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
+    let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
+    let pages = (connections.clone(), logs_page.clone());
+    let publish = move || {
+        pages.0.publish();
+        pages.1.publish();
+    };
+    tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last)?;
@@ -95,6 +102,7 @@ pub async fn run(
         alerts: alerts.handle,
         readings,
         connections,
+        logs_page,
         logbook,
         intake,
         stream: config.stream,

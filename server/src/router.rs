@@ -32,6 +32,7 @@ fn streams() -> Router<AppState> {
 fn answers() -> Router<AppState> {
     Router::new()
         .route("/", get(pages::overview))
+        .route("/logs", get(pages::logs))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))
@@ -41,6 +42,8 @@ fn answers() -> Router<AppState> {
         .route("/api/silences/{id}", delete(alerts::unsilence))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
+        .route("/api/logs/view", get(logs::view))
+        .route("/api/logs/fields", get(logs::fields))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))

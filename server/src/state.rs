@@ -10,6 +10,7 @@ use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
+use crate::logs_page::LogsPage;
 use crate::net::Places;
 use crate::shutdown::Closing;
 use crate::sse;
@@ -27,6 +28,8 @@ pub struct AppState {
     pub readings: collect::Latest,
     /// The page about the hub as of now.
     pub connections: Connections,
+    /// The page of the log as of now, but for its lines.
+    pub logs_page: LogsPage,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

@@ -112,7 +112,7 @@ pub(super) fn age(ms: u64) -> String {
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let says = el("div").fixed(|place| place.class("contents")).rows(move || {
-        if live.place == Place::Connections && !live.is_stale() {
+        if live.place != Place::Overview && !live.is_stale() {
             return drawn(live, Part::Headline);
         }
         let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);

@@ -13,6 +13,7 @@ mod icon;
 pub mod keys;
 mod level;
 pub mod log_tail;
+pub mod logs;
 pub mod pill;
 pub mod processes;
 pub mod range_picker;

@@ -11,7 +11,7 @@ const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
     ("#part-alerts", "Alerts", Icon::Bell),
     ("#part-charts", "Charts", Icon::Chart),
-    ("#part-log", "Log", Icon::Lines),
+    ("/logs", "Logs", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
 ];
 

@@ -1,6 +1,7 @@
 //! The pages: one island, and what each place has between the bars.
 
 pub mod connections;
+pub mod logs;
 pub mod not_found;
 pub mod overview;
 
@@ -9,10 +10,11 @@ use leptos::prelude::*;
 pub use not_found::NotFound;
 
 use crate::components::chart::Timeline;
+use crate::components::logs::Filters;
 use crate::components::{announcements, follow_title, health_line, help, key_bar, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
-use crate::model::Snapshot;
+use crate::model::{LogView, Snapshot};
 use crate::place::Place;
 use crate::range::Range;
 
@@ -25,6 +27,10 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
+    /// What the page of the log begins with; none for other pages.
+    pub logs: Option<LogView>,
+    /// What is looked for in the log. Only the server needs it: the browser finds it in the form.
+    pub filters: Filters,
 }
 
 impl Start {
@@ -44,14 +50,15 @@ impl Start {
         let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
         let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
-        Self { place, snapshot, range }
+        let logs = attribute("data-logs").and_then(|json| miniserde::json::from_str(&json).ok());
+        Self { place, snapshot, range, logs, filters: Filters::default() }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range } = Start::take();
+    let Start { place, snapshot, range, logs, filters } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
     follow_title(live);
@@ -59,6 +66,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Logs => logs::board(timeline, logs, &filters),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

@@ -20,7 +20,7 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], client, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/snapshot?channel=dashboard|connections|logs&range=5m|15m|1h`: what the page is rendered from, with its cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
@@ -29,8 +29,9 @@ pub(crate) async fn snapshot(
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => Ok(Json(state.board.snapshot(range))),
         "connections" => Ok(Json(state.connections.snapshot(range))),
+        "logs" => Ok(Json(state.logs_page.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
+            let expected = format!("expected \"dashboard\", \"connections\" or \"logs\", got {:?}", short(other));
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -1,4 +1,5 @@
 use app::components::Theme;
+use app::components::logs::Filters;
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
 
-use super::{Parameters, first};
+use super::{Parameters, first, logs};
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -20,7 +21,13 @@ pub(crate) async fn overview(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range };
+    let start = Start {
+        place: Place::Overview,
+        snapshot: state.board.snapshot(range),
+        range,
+        logs: None,
+        filters: Filters::default(),
+    };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -31,7 +38,30 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range };
+    let start = Start {
+        place: Place::Connections,
+        snapshot: state.connections.snapshot(range),
+        range,
+        logs: None,
+        filters: Filters::default(),
+    };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /logs?q=&regex=&levels=&source=&line=&at=&range=`: lines of the log as of now, or around a line or a moment.
+pub(crate) async fn logs(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    let range = range(&query);
+    let start = Start {
+        place: Place::Logs,
+        snapshot: state.logs_page.snapshot(range),
+        range,
+        logs: Some(logs::begin(&state.logbook, &query).await),
+        filters: logs::filters(&query),
+    };
     render(state.leptos, Page::Live(start), request).await
 }
 

@@ -80,6 +80,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let snapshot = state.connections.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "logs" => {
+            let snapshot = state.logs_page.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "hub" => {
             let stats = state.hub.stats(Some(Range::default()));
             (stats.log.newest.seq, raw(&stats)?)
