@@ -133,7 +133,8 @@ impl Logbook {
             cursor,
             lines: found.lines,
             more: found.more,
-            complete: query.is_complete(cursor, unbroken_since, &lines),
+            // A cursor from a moment ago may be newer than what has been looked at since.
+            complete: query.is_complete(self.hub.head(), unbroken_since, &lines),
             kept: lines.len() as u64,
             oldest: lines.first().map(|line| self.hub.cursor_at(line.seq)),
         })

@@ -63,7 +63,7 @@ impl Logbook {
             let kept = self.read();
             (kept.lines_after(after), kept.newest(), kept.unbroken_since())
         };
-        let cursor = self.hub.settled(seen, &Name::dashboard());
+        let (cursor, head) = (self.hub.settled(seen, &Name::dashboard()), self.hub.head());
         let (gathered, target) = ask.gather(&lines, cursor.epoch, Instant::now() + self.look_time)?;
         let marker = ask.query.text.marker();
         let Gathered { lines: found, more, looked, found: count, errors } = gathered;
@@ -71,7 +71,7 @@ impl Logbook {
             cursor,
             lines: found.iter().map(|line| row(line, marker.as_ref())).collect(),
             more,
-            complete: ask.query.is_complete(cursor, unbroken_since, &lines),
+            complete: ask.query.is_complete(head, unbroken_since, &lines),
             looked,
             found: count,
             errors,

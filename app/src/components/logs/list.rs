@@ -59,10 +59,16 @@ fn empty(reading: Reading) -> Option<&'static str> {
 
 /// The keys that work on the lines.
 fn keys(hints: El) -> El {
-    let key = |key: &'static str, does: &'static str| [el("kbd").text(key), el("span").text(does)];
-    let mut words = vec![el("span").text("newest last,")];
-    for (name, does) in [("j", ""), ("k", "move,"), ("Enter", "fields,"), ("End", "newest")] {
-        words.extend(key(name, does));
-    }
+    let (key, word) = (|key| el("kbd").text(key), |word| el("span").text(word));
+    let words = vec![
+        word("newest last,"),
+        key("j"),
+        key("k"),
+        word("move,"),
+        key("Enter"),
+        word("fields,"),
+        key("End"),
+        word("newest"),
+    ];
     hints.class("log-keys needs-js from-tablet").of(words)
 }

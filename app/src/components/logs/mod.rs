@@ -91,6 +91,12 @@ impl Reading {
     pub(super) fn stands(self) -> bool {
         self.live.is_paused() || !self.state.read().at_foot
     }
+
+    /// The same, once.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn stands_untracked(self) -> bool {
+        self.live.paused.get_untracked() || !self.state.read_untracked().at_foot
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -134,7 +134,7 @@ pub(super) fn ask(reading: Reading, what: Ask) {
 
 /// Takes in an answer; says whether lines were added below those in view.
 fn take(reading: Reading, what: Ask, answer: Option<&str>) -> bool {
-    let stands = reading.stands();
+    let stands = reading.stands_untracked();
     let mut grown = false;
     reading.state.update(|state| {
         if let Ask::Fields(seq) = what {

@@ -92,7 +92,7 @@ pub(in super::super) fn click(reading: Reading, event: &Event) {
 /// Copies the lines that are here, as text.
 pub(in super::super) fn copy(reading: Reading) {
     let text = {
-        let (state, offset_min) = (reading.state.read_untracked(), reading.live.offset_min());
+        let (state, offset_min) = (reading.state.read_untracked(), reading.live.view.get_untracked().offset_min);
         let lines = state.list.rows.iter().filter_map(|row| match row {
             Row::Line(line) => Some(rows::text(line, offset_min)),
             Row::Gap(_) => None,

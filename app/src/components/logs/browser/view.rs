@@ -147,7 +147,7 @@ pub(super) fn go_to(reading: Reading, index: usize, seq: u64) {
 
 /// To the newest line, and on with it.
 pub(in super::super) fn jump(reading: Reading) {
-    if reading.live.is_paused() {
+    if reading.live.paused.get_untracked() {
         reading.live.toggle_pause();
     }
     if reading.state.read_untracked().list.has_newer {
