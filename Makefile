@@ -13,7 +13,7 @@ IN_ENV := . scripts/env.sh;
 BINARY := target/release/opsglass
 LOAD := target/release/load
 # With folders, so that a file that goes is noticed too.
-SOURCES := $(shell find app frontend server style public Cargo.toml Cargo.lock end2end/package-lock.json)
+SOURCES := $(shell find app frontend server stand-ins style public scripts/tools Cargo.toml Cargo.lock end2end/package-lock.json)
 
 .PHONY: help
 help: ## List what there is to do
@@ -69,6 +69,10 @@ lint: setup ## Check format, lints (host and browser), and what the dependencies
 deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	scripts/setup-cargo-deny
 	$(IN_ENV) cargo deny check
+
+.PHONY: check-deploy
+check-deploy: ## Lint the unit and the image's recipe in deploy/; needs python3 and systemd
+	scripts/check-deploy
 
 .PHONY: bench
 bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside its rivals: bench/RESULTS.md, 11 minutes

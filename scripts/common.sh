@@ -75,6 +75,22 @@ apt_install_stopped() {
     fi
 }
 
+# install_to_test_against PACKAGE: installs it without starting its service of that name; where that can't be, says so.
+install_to_test_against() {
+    if apt_installed "$1"; then
+        return
+    elif ! has apt-get; then
+        say "there is no package $1 here: what is tested against it is skipped"
+    elif [ "$(id -u)" != 0 ] && ! has sudo; then
+        say "installing $1 needs root: what is tested against it is skipped"
+    elif ! apt_offers "$1" && ! { as_root apt-get update -qq && apt_offers "$1"; }; then
+        say "this system has no package $1: what is tested against it is skipped"
+    else
+        say "installing $1 to test against; its service is not started"
+        apt_install_stopped "$1.service" "$1"
+    fi
+}
+
 # cargo_install CRATE ARGUMENT...: builds a tool into the cache, optimized a little and quickly: its own release profile
 # (with link-time optimization) would cost several times as much.
 cargo_install() {

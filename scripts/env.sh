@@ -36,7 +36,7 @@ if uses_debian_rust; then
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
 fi
 
-PATH=$OPSGLASS_ROOT/end2end/node_modules/.bin:$OPSGLASS_CACHE/tools/bin:$PATH
+PATH=$OPSGLASS_ROOT/scripts/tools:$OPSGLASS_ROOT/end2end/node_modules/.bin:$OPSGLASS_CACHE/tools/bin:$PATH
 export PATH
 export NODE_PATH=$OPSGLASS_ROOT/end2end/node_modules
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

@@ -133,6 +133,50 @@ pub fn clock_short(at: Timestamp, offset_min: i32) -> String {
     format!("{:02}:{:02}", seconds / 3_600, seconds / 60 % 60)
 }
 
+/// How a moment is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg(any(feature = "ssr", test))]
+pub enum Clock {
+    /// `10:04:20`
+    Seconds,
+    /// `10:04`
+    Minutes,
+    /// `10:04`, and of another day than today `21 Nov 10:04`.
+    Day,
+}
+
+#[cfg(any(feature = "ssr", test))]
+impl Clock {
+    /// What [`moment`] knows it by.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Minutes => "m",
+            Self::Day => "d",
+        }
+    }
+}
+
+/// A moment as the sign of a [`Clock`] says; minutes, where it is no such sign.
+pub fn moment(clock: &str, at: Timestamp, now: Timestamp, offset_min: i32) -> String {
+    if clock == "s" {
+        return self::clock(at, offset_min);
+    }
+    let short = clock_short(at, offset_min);
+    let date = |at: Timestamp| {
+        let offset = u64::from(offset_min.unsigned_abs()) * 60_000;
+        if offset_min < 0 { at.minus(offset) } else { at.plus(offset) }.to_string()
+    };
+    let (day, today) = (date(at), date(now));
+    let (day, today) = (day.get(..10).unwrap_or_default(), today.get(..10).unwrap_or_default());
+    if clock != "d" || day == today {
+        return short;
+    }
+    let month = day.get(5..7).and_then(|month| month.parse().ok()).unwrap_or(1_usize) * 3;
+    let month = "JanFebMarAprMayJunJulAugSepOctNovDec".get(month - 3..month).unwrap_or_default();
+    format!("{} {month} {short}", day.get(8..).unwrap_or_default().trim_start_matches('0'))
+}
+
 /// The name of a time zone by its distance from UTC: `UTC`, `UTC+01:00`.
 pub fn zone(offset_min: i32) -> String {
     let sign = if offset_min < 0 { '-' } else { '+' };
@@ -192,6 +236,14 @@ mod tests {
         assert_eq!(clock(at, 0), "10:04:20");
         assert_eq!(clock(at, 60), "11:04:20");
         assert_eq!(clock_short(at, -11 * 60), "23:04");
+        let now = at.plus(86_400_000);
+        let said = |clock: Clock, at, offset| moment(clock.sign(), at, now, offset);
+        assert_eq!(said(Clock::Seconds, at, 60), "11:04:20");
+        assert_eq!(said(Clock::Minutes, at, 0), "10:04");
+        assert_eq!((said(Clock::Day, at, 0), said(Clock::Day, now, 0)), ("1 Jan 10:04".into(), "10:04".into()));
+        // Ten hours further east it is the next day already, and the other still the one before.
+        assert_eq!(said(Clock::Day, now.minus(36_000_000), -60), "1 Jan 23:04");
+        assert_eq!(said(Clock::Day, at, 15 * 60), "2 Jan 01:04");
         assert_eq!((zone(0), zone(60), zone(-210)), ("UTC".into(), "UTC+01:00".into(), "UTC-03:30".into()));
     }
 }

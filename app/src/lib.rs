@@ -5,7 +5,6 @@
 //! - [`series`], [`board`]: what a page knows, folded from events
 //! - [`filter`]: which texts are let through
 //! - [`format`]: numbers and times as people read them
-//! - [`log_list`]: the lines that the page of the log holds, and which of them are drawn
 //! - [`place`]: which pages there are
 //! - [`live`]: the browser's side of a stream
 //! - [`watched`]: values whose readers are told when they change
@@ -22,7 +21,6 @@ pub mod filter;
 mod fixtures;
 pub mod format;
 pub mod live;
-pub mod log_list;
 pub mod model;
 mod order;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

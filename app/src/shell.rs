@@ -4,7 +4,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::components::{Theme, drawings, favicon, title};
-use crate::model::{AlertState, LogView};
+use crate::model::AlertState;
 use crate::pages::{self, NotFound, Start};
 
 /// What stands in the document.
@@ -47,7 +47,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let mut carried = None;
     let body = match page {
         Page::Live(start) => {
-            let logs = start.logs.as_ref().map(LogView::to_json);
+            let logs = start.logs.as_ref().map(|logs| logs.view.to_json());
             carried = Some((start.snapshot.to_json(), ((start.range.as_str(), start.place.path()), logs)));
             provide_context(start);
             view! { <pages::Page/> }.into_any()
@@ -57,6 +57,8 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let (snapshot, view) = carried.unzip();
     let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
+    let logs = logs.flatten();
+    let script = logs.is_some().then(|| view! { <script type="module" src="/logs.js"></script> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -67,9 +69,10 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <title inner_html=title/>
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
+                {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place data-logs=logs.flatten()>
+            <body data-snapshot=snapshot data-range=range data-place=place data-logs=logs>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

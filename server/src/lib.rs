@@ -6,12 +6,16 @@
 //! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
-//! - the other end: [`tail`], a client in a terminal
+//! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
+//! - what outlasts a restart: [`store`]
+//! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alerts;
 pub mod api;
+pub mod auth;
 pub mod board;
+pub mod client;
 pub mod collect;
 pub mod config;
 pub mod connections;
@@ -26,6 +30,7 @@ pub mod router;
 pub mod shutdown;
 pub mod sse;
 pub mod state;
+pub mod store;
 pub mod tail;
 pub mod telemetry;
 
@@ -85,7 +90,7 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
-    let sources = follow_logs(&config, own, &outlet, &last)?;
+    let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
     net::make_room(config.net.caps.connections);
     tracing::info!("listening on http://{}", listener.local_addr()?);
@@ -123,7 +128,7 @@ pub async fn run(
 }
 
 /// Starts what brings log lines.
-fn follow_logs(
+async fn follow_logs(
     config: &Config,
     own: Option<OwnLines>,
     outlet: &Outlet,
@@ -139,7 +144,7 @@ fn follow_logs(
         none.close();
         return Ok(none);
     }
-    logs::spawn(&config.logs, outlet.clone(), last.clone())
+    logs::spawn(&config.logs, outlet.clone(), last.clone()).await
 }
 
 /// Waits until connections must have ended, for the process to end in time.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use app::components::logs::{Figures, draw};
-use app::model::{Drawn, Host, LogLevel, Snapshot, Timestamp};
+use app::model::{Drawn, Host, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
 
@@ -58,7 +58,7 @@ impl LogsPage {
 
     /// Counts what came in the last second, and publishes the page as of now if somebody looks at it.
     pub fn publish(&self) {
-        let came = self.logbook.summary().came();
+        let came = self.logbook.came();
         let (point, history) = self.with_past(|past| {
             let point = point(past.came, came);
             past.came = came;
@@ -74,17 +74,12 @@ impl LogsPage {
     }
 
     fn drawn(&self, history: &History, point: Vec<Option<f32>>) -> Drawn {
-        let (summary, firing) = (self.logbook.summary(), self.board.firing());
+        let firing = self.board.firing();
         let lately = [Series::LogErrors, Series::LogWarnings].map(|series| {
             let column = history.column(series);
             column.iter().rev().take(LATELY).flatten().sum::<f32>() as u64
         });
-        let parts = draw(Figures {
-            firing: &firing,
-            levels: LogLevel::ALL.map(|level| summary.of_level(level)),
-            sources: summary.sources(),
-            lately,
-        });
+        let parts = draw(Figures { firing: &firing, lately });
         let at = history.last().unwrap_or_else(|| Timestamp::from(SystemTime::now()));
         Drawn { at, point, alerts: firing, parts }
     }

@@ -2,10 +2,11 @@
 
 use axum::Router;
 use axum::http::Uri;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
+use crate::api::{access, alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -14,11 +15,14 @@ pub fn router(state: AppState) -> Router {
         // Its default leaves what is stored compressed alone.
         .layer(CompressionLayer::new())
         .merge(streams())
+        // Around all of it, so that no route can be forgotten. It has ended when an answer begins, so it costs a stream
+        // nothing while it is open.
+        .layer(from_fn_with_state(state.clone(), access::guard))
         .with_state(state)
 }
 
-/// What is told again and again. Nothing is layered over these: each layer would cost every stream some memory, and every
-/// event some time.
+/// What is told again and again. Nothing but the door is layered over these: a layer around the answer would cost every
+/// stream some memory, and every event some time.
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))

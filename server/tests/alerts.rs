@@ -162,7 +162,15 @@ async fn a_webhook_gets_alertmanagers_payload() {
 
 #[tokio::test]
 async fn a_bad_webhook_is_bounded_tried_again_and_known() {
-    let manners = [Manner::Hangs, Manner::Fails, Manner::RedirectsToItself, Manner::FailsWithoutEnd, Manner::BreaksOff];
+    let manners = [
+        Manner::Hangs,
+        Manner::Fails,
+        Manner::RedirectsToItself,
+        Manner::FailsWithoutEnd,
+        Manner::TakesWithoutEnd,
+        Manner::TakesInDrops,
+        Manner::BreaksOff,
+    ];
     let mut catchers = Vec::new();
     let mut toml = String::new();
     for (number, manner) in manners.into_iter().enumerate() {
@@ -188,6 +196,7 @@ async fn a_bad_webhook_is_bounded_tried_again_and_known() {
         assert_eq!(first.body, second.body, "the same is sent again");
         assert!(catcher.no_more().await, "a redirect is not followed");
         assert!(catcher.written() < 16 * 1024 * 1024, "{} bytes were taken", catcher.written());
+        assert!(catcher.is_left_alone().await, "a connection is kept");
     }
 }
 
@@ -242,71 +251,46 @@ async fn a_command_is_told_on_its_input_and_ended_in_time() {
 
 #[cfg(unix)]
 mod process {
-    use std::io::{BufRead as _, BufReader};
+    use std::collections::HashSet;
     use std::net::SocketAddr;
-    use std::process::{Child, Command, Stdio};
+    use std::process::Command;
+
+    use support::process::Process;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinSet;
 
     use super::*;
 
-    /// The binary, ended with SIGKILL when it is dropped.
-    struct Process {
-        child: Child,
-        address: SocketAddr,
+    fn start(folder: &Folder) -> Process {
+        let (file, state) = (folder.config(), folder.path().join("state"));
+        let [file, state] = [&file, &state].map(|path| path.to_str().unwrap());
+        Process::start(["--interval", "250ms", "--config", file, "--state-dir", state])
     }
 
-    impl Process {
-        fn start(folder: &Folder) -> Self {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
-            command.args(["--listen", "127.0.0.1:0", "--no-journal", "--interval", "250ms", "--config"]);
-            command.arg(folder.config()).arg("--state-dir").arg(folder.path().join("state"));
-            let mut child = command.env_clear().stderr(Stdio::piped()).spawn().unwrap();
-            let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-            let line = lines.find(|line| line.as_ref().unwrap().contains("listening on http://")).unwrap().unwrap();
-            std::thread::spawn(move || lines.for_each(drop));
-            let address = line.split("http://").nth(1).unwrap().trim().parse().unwrap();
-            Self { child, address }
-        }
-
-        async fn until(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-            let waiting = async {
-                loop {
-                    let view = support::ask(self.address, "GET", "/api/alerts", "", b"").await.json();
-                    if wanted(&view) {
-                        return view;
-                    }
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-            };
-            tokio::time::timeout(PATIENCE, waiting).await.unwrap()
-        }
-
-        fn signal(&self, signal: &str) {
-            assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
-        }
-    }
-
-    impl Drop for Process {
-        fn drop(&mut self) {
-            drop(self.child.kill());
-            drop(self.child.wait());
-        }
+    async fn until(process: &Process, wanted: impl Fn(&Value) -> bool) -> Value {
+        support::eventually(async || {
+            let view = support::ask(process.address, "GET", "/api/alerts", "", b"").await.json();
+            wanted(&view).then_some(view)
+        })
+        .await
     }
 
     #[tokio::test]
     async fn sighup_reads_the_rules_again_and_a_broken_file_is_an_alert() {
         let folder = Folder::new("");
-        let process = Process::start(&folder);
-        let rules = process.until(is_firing).await["rules"].as_u64().unwrap();
+        let process = start(&folder);
+        let rules = until(&process, is_firing).await["rules"].as_u64().unwrap();
         folder.write("[[rule]]\nname = 'odd'\nwhen = 'cup > 1'\n");
         process.signal("-HUP");
-        let view = process.until(|view| view["alerts"].as_array().unwrap().len() == 2).await;
+        let view = until(&process, |view| view["alerts"].as_array().unwrap().len() == 2).await;
         let own = view["alerts"].as_array().unwrap().iter().find(|alert| alert["id"] == "opsglass-rules").unwrap();
         let message = own["message"].as_str().unwrap();
         assert!(message.contains("opsglass.toml:10:9: rule \"odd\": when: expected a metric"), "{message}");
         assert_eq!(view["rules"], rules);
         folder.write("[[rule]]\nname = 'even'\nwhen = 'cpu > 100'\n");
         process.signal("-HUP");
-        let view = process.until(|view| view["rules"] == rules + 1).await;
+        let view = until(&process, |view| view["rules"] == rules + 1).await;
         assert_eq!(view["alerts"].as_array().unwrap().len(), 1, "it still fires, and was not told again");
         let of = |id: &str| view["past"].as_array().unwrap().iter().filter(|change| change["id"] == id).count();
         assert_eq!((of("always"), of("opsglass-rules")), (1, 2));
@@ -316,20 +300,75 @@ mod process {
     async fn what_was_not_delivered_before_a_crash_is_delivered_after_it() {
         let mut catcher = Catcher::start(vec![Manner::Fails; 2]).await;
         let folder = Folder::new(&format!("[[receiver]]\nname = 'ops'\nwebhook = '{}'\n", catcher.url("/")));
-        let process = Process::start(&folder);
-        process.until(|view| view["receivers"][0]["failed"].as_u64() > Some(0)).await;
+        let process = start(&folder);
+        until(&process, |view| view["receivers"][0]["failed"].as_u64() > Some(0)).await;
         let first = catcher.request().await;
         // SIGKILL.
         drop(process);
         let mut catcher = catcher.again(vec![Manner::Takes; 2]).await;
-        let process = Process::start(&folder);
+        let process = start(&folder);
         let second = catcher.request().await;
         assert_eq!(first.body, second.body);
         let number = |head: &str| head.lines().find(|line| line.starts_with("x-opsglass-delivery")).unwrap().to_owned();
         assert_eq!(number(&first.head), number(&second.head), "so that it can be told from another");
-        let view = process.until(|view| view["receivers"][0]["delivered"] == 1).await;
+        let view = until(&process, |view| view["receivers"][0]["delivered"] == 1).await;
         assert_eq!((view["past"].as_array().unwrap().len(), view["past"][0]["change"].as_u64()), (1, Some(1)));
         assert!(catcher.no_more().await, "it is sent once");
+    }
+
+    /// Adds silences one after another until the server is gone, and returns the reasons of those that it has taken. One
+    /// more at most is under way when it goes.
+    async fn silence_until_it_is_gone(address: SocketAddr, author: usize) -> Vec<String> {
+        let mut taken = Vec::new();
+        for number in 0..100 {
+            let reason = format!("{author}-{number}");
+            let body = json!({ "matchers": [{ "label": "team", "value": "none" }], "reason": reason, "for": "2h" });
+            let body = body.to_string();
+            let head = format!(
+                "POST /api/silences HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let Ok(mut socket) = TcpStream::connect(address).await else { break };
+            let mut answer = Vec::new();
+            let asked = socket.write_all(head.as_bytes()).await;
+            if asked.is_err() || socket.read_to_end(&mut answer).await.is_err() || answer.is_empty() {
+                break;
+            }
+            assert!(answer.starts_with(b"HTTP/1.1 201 "), "{}", String::from_utf8_lossy(&answer));
+            taken.push(reason);
+        }
+        taken
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_taken_before_a_crash_in_a_burst_is_there_once_after_it() {
+        const AUTHORS: usize = 8;
+        let folder = Folder::new("");
+        let process = start(&folder);
+        until(&process, is_firing).await;
+        let mut authors = JoinSet::new();
+        for author in 0..AUTHORS {
+            authors.spawn(silence_until_it_is_gone(process.address, author));
+        }
+        support::eventually(async || {
+            let listed = support::ask(process.address, "GET", "/api/silences", "", b"").await.json();
+            (listed.as_array().unwrap().len() >= 50).then_some(())
+        })
+        .await;
+        // SIGKILL.
+        drop(process);
+        let taken: Vec<String> = authors.join_all().await.into_iter().flatten().collect();
+        assert!((50 - AUTHORS..100 * AUTHORS).contains(&taken.len()), "{} were taken", taken.len());
+        let process = start(&folder);
+        let listed = support::ask(process.address, "GET", "/api/silences", "", b"").await.json();
+        let listed = listed.as_array().unwrap().iter().map(|silence| silence["reason"].as_str().unwrap().to_owned());
+        let listed: Vec<String> = listed.collect();
+        let once: HashSet<&String> = listed.iter().collect();
+        assert_eq!(once.len(), listed.len(), "none is there twice");
+        let lost: Vec<_> = taken.iter().filter(|reason| !once.contains(reason)).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+        assert!(listed.len() <= taken.len() + AUTHORS, "only what was under way may be there unanswered");
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -367,7 +406,7 @@ mod process {
         };
         let folder = Folder::new(&format!("[[receiver]]\nname = 'am'\nalertmanager = 'http://{}'\n", manager.address));
         let server = folder.serve().await;
-        until(&server, |view| view["receivers"][0]["delivered"] == 1).await;
+        super::until(&server, |view| view["receivers"][0]["delivered"] == 1).await;
         let listed = manager.until(|alerts| alerts.as_array().unwrap().len() == 1).await;
         assert_eq!(listed[0]["labels"]["alertname"], "always");
         assert_eq!(listed[0]["status"]["state"], "active");

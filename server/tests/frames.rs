@@ -74,7 +74,7 @@ proptest! {
             let states = sse::States(Box::new(Vec::new));
             let shutdown = CancellationToken::new();
             let mut stream =
-                sse::Stream::open(hub.clone(), request, states, sse::Config::default(), shutdown.clone()).unwrap();
+                sse::Stream::open(hub.clone(), request, states, sse::Config::default(), sse::End::new(&shutdown)).unwrap();
             for (event, data) in &published {
                 let event = event.as_deref().map(|event| Name::new(event).unwrap());
                 hub.publish(&channel, Payload::Text { event, contract: Contract::Lossless, data: data.clone() });

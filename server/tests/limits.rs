@@ -5,8 +5,12 @@ mod support;
 
 use server::net::{Caps, Config, ForwardedHeader, Proxies};
 use support::edge::Edge;
-use support::{Answer, Stream, ask};
+use support::{Answer, Server, Stream, answer, ask, config};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+
+const HERE: &str = "192.0.2.1";
+const THERE: &str = "192.0.2.2";
 
 fn behind_a_proxy(header: ForwardedHeader, caps: Caps) -> Config {
     Config { proxies: Proxies { trusted: vec!["127.0.0.1".parse().unwrap()], header }, caps, ..Config::default() }
@@ -122,4 +126,92 @@ async fn handlers_learn_whom_the_proxy_names() {
     for garbage in ["forwarded: \r\n", "forwarded: for=;;,\r\n", "x-forwarded-for: 192.0.2.1\r\n"] {
         assert_eq!(get(&edge, "/", garbage).await.text(), "127.0.0.1", "{garbage:?}");
     }
+}
+
+/// A server behind a proxy, so that clients can come from anywhere.
+async fn server(caps: Caps) -> Server {
+    let flags = ["opsglass", "--no-journal", "--demo", "--interval", "60s", "--state-dir", "none"];
+    let net = behind_a_proxy(ForwardedHeader::XForwardedFor, caps);
+    Server::serve(server::config::Config { net, ..config(flags.map(Into::into)) }).await
+}
+
+async fn follow(server: &Server, name: &str, client: &str) -> Stream {
+    let mut stream = server.stream(&format!("/api/stream/a?clientId={name}"), from(client).as_bytes()).await;
+    stream.until("connected").await;
+    stream
+}
+
+async fn is_refused(server: &Server, name: &str, client: &str) {
+    let mut stream = server.stream(&format!("/api/stream/a?clientId={name}"), from(client).as_bytes()).await;
+    assert_eq!(stream.next().await.unwrap().event, "bye");
+    assert_eq!(stream.next().await, None);
+}
+
+async fn is_replaced(mut stream: Stream) {
+    assert_eq!(stream.until("bye").await.json()["reason"], "replaced");
+    assert_eq!(stream.next().await, None);
+}
+
+async fn goes_on(server: &Server, streams: impl IntoIterator<Item = &mut Stream>) {
+    server.publish("a", r#"{"event":"still","text":"here"}"#).await;
+    for stream in streams {
+        stream.until("still").await;
+    }
+}
+
+#[tokio::test]
+async fn at_the_cap_the_oldest_of_the_same_reader_makes_room_and_no_other_does() {
+    let server = server(Caps { streams_per_address: 3, ..Caps::default() }).await;
+    let (mut other, oldest) = (follow(&server, "other", HERE).await, follow(&server, "me", HERE).await);
+    let mut newer = follow(&server, "me", HERE).await;
+    let mut newest = follow(&server, "me", HERE).await;
+    is_replaced(oldest).await;
+    is_refused(&server, "nobody-yet", HERE).await;
+    // The same name from elsewhere is another reader.
+    let mut elsewhere = [follow(&server, "a", THERE).await, follow(&server, "b", THERE).await];
+    let mut third = follow(&server, "c", THERE).await;
+    is_refused(&server, "me", THERE).await;
+    is_refused(&server, "other", THERE).await;
+    goes_on(&server, elsewhere.iter_mut().chain([&mut other, &mut newer, &mut newest, &mut third])).await;
+}
+
+#[tokio::test]
+async fn below_the_cap_nobody_makes_room() {
+    let server = server(Caps { streams_per_address: 3, ..Caps::default() }).await;
+    let mut streams = [follow(&server, "me", HERE).await, follow(&server, "me", HERE).await];
+    let mut third = follow(&server, "me", HERE).await;
+    goes_on(&server, streams.iter_mut().chain([&mut third])).await;
+}
+
+#[tokio::test]
+async fn at_the_cap_in_all_a_stream_is_replaced_too() {
+    let server = server(Caps { connections: 3, ..Caps::default() }).await;
+    let (mut other, oldest) = (follow(&server, "other", THERE).await, follow(&server, "me", HERE).await);
+    let mut held = TcpStream::connect(server.address).await.unwrap();
+    let mut newest = follow(&server, "me", HERE).await;
+    is_replaced(oldest).await;
+    is_refused(&server, "nobody-yet", HERE).await;
+    // One call that is still to come keeps its place.
+    held.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert_eq!(answer(&mut held).await.status, 200);
+    goes_on(&server, [&mut other, &mut newest]).await;
+}
+
+#[tokio::test]
+async fn whoever_takes_nothing_is_replaced_at_once() {
+    let server = server(Caps { streams_per_address: 1, ..Caps::default() }).await;
+    let stalled = follow(&server, "me", HERE).await;
+    let text = "x".repeat(50_000);
+    for _ in 0..60 {
+        let published = server.publish("a", &format!(r#"{{"text":"{text}"}}"#)).await;
+        assert_eq!(published.status, 202);
+    }
+    support::eventually(async || {
+        let stats = server.get("/api/stats").await.json();
+        let me = stats["followers"].as_array().unwrap().iter().find(|follower| follower["name"] == "me").cloned();
+        (me.unwrap()["behind"].as_u64() > Some(10)).then_some(())
+    })
+    .await;
+    follow(&server, "me", HERE).await;
+    drop(stalled);
 }

@@ -224,7 +224,8 @@ async fn slow_reader(shutdown: CancellationToken) -> (Hub, sse::Stream) {
         let json = serde_json::value::to_raw_value("state").unwrap();
         vec![sse::State { channel: Name::dashboard(), seq: 0, json }]
     }));
-    let mut stream = sse::Stream::open(hub.clone(), request, states, sse::Config::default(), shutdown).unwrap();
+    let mut stream =
+        sse::Stream::open(hub.clone(), request, states, sse::Config::default(), sse::End::new(&shutdown)).unwrap();
     assert!(stream.next().await.unwrap().starts_with(b"retry: "));
     (hub, stream)
 }

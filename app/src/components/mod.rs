@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod announce;
 mod browser;
 pub mod chart;
+mod drawn;
 pub mod file_systems;
 pub mod health;
 pub mod help;
@@ -28,6 +29,8 @@ pub mod users;
 
 pub use alerts::alerts;
 pub use announce::announcements;
+pub(crate) use browser::submit;
+pub use drawn::place;
 pub use file_systems::file_systems;
 pub use health::health_line;
 pub use help::help;

@@ -23,6 +23,10 @@ impl El {
             Content::Elements(elements) => elements.iter().for_each(|element| element.write(html)),
             Content::Rows(rows) => rows().iter().for_each(|row| row.write(html)),
         }
+        // It can hold nothing, so it has no end.
+        if self.tag == "input" {
+            return;
+        }
         html.push_str("</");
         html.push_str(self.tag);
         html.push('>');

@@ -10,6 +10,8 @@
 
 #[cfg(feature = "hydrate")]
 mod dom;
+#[cfg(feature = "hydrate")]
+mod forms;
 mod html;
 #[cfg(feature = "hydrate")]
 mod rows;
@@ -18,10 +20,12 @@ mod words;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use dom::{follow, listen};
+#[cfg(feature = "hydrate")]
+pub(crate) use forms::submit;
 
-pub use words::elements;
+pub use words::{Reader, elements};
 #[cfg(feature = "ssr")]
-pub use words::words;
+pub use words::{time, words};
 
 use std::borrow::Cow;
 use std::fmt;

@@ -11,34 +11,44 @@ const HTML: &str = "http://www.w3.org/1999/xhtml";
 /// The namespace of drawings.
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// Makes the children of `parent`, which are `old`, into `new`.
+/// Makes the children of `parent`, which are `old`, into `new`. A row that is in both, by its key, stays the same element,
+/// with the focus and what is being typed in it; those that have no key are told by their place.
 pub(super) fn change(parent: &Element, old: &[El], new: &[El]) {
-    // Lists lose rows at their head: without those, the rest are the same rows still.
-    let first = new.first().map_or(0, |first| first.key);
-    let gone = if first == 0 { None } else { old.iter().position(|row| row.key == first) }.unwrap_or(0);
-    for _ in 0..gone {
-        if let Some(row) = parent.first_element_child() {
-            row.remove();
+    let (mut place, mut old) = (parent.first_element_child(), old.iter().peekable());
+    for (at, row) in new.iter().enumerate() {
+        while let (Some(gone), true) = (&place, old.peek().is_some_and(|before| is_gone(before, &new[at..]))) {
+            let next = gone.next_element_sibling();
+            gone.remove();
+            place = next;
+            old.next();
         }
-    }
-    let (mut place, mut old) = (parent.first_element_child(), old.iter().skip(gone));
-    for row in new {
         let next = place.as_ref().and_then(Element::next_element_sibling);
-        // Neither fails: what is created is in no document yet, and `at` is a child of `parent`.
-        let _ = match (&place, old.next()) {
-            (Some(at), Some(before)) if before.tag == row.tag => {
-                change_one(at, before, row);
+        // None fails: what is created is in no document yet, and `here` is a child of `parent`.
+        let _ = match (&place, old.peek()) {
+            // It stays, for a row after this one.
+            (Some(here), Some(before)) if before.key != row.key => {
+                let _ = parent.insert_before(&create(row), Some(here));
+                continue;
+            }
+            (Some(here), Some(before)) if before.tag == row.tag => {
+                change_one(here, before, row);
                 Ok(())
             }
-            (Some(at), _) => at.replace_with_with_node_1(&create(row)),
+            (Some(here), _) => here.replace_with_with_node_1(&create(row)),
             (None, _) => parent.append_with_node_1(&create(row)),
         };
         place = next;
+        old.next();
     }
     while let Some(at) = place {
         place = at.next_element_sibling();
         at.remove();
     }
+}
+
+/// No row that is still to come is this one.
+fn is_gone(before: &El, rest: &[El]) -> bool {
+    rest.iter().all(|row| row.key != before.key)
 }
 
 fn change_one(element: &Element, old: &El, new: &El) {
@@ -63,7 +73,7 @@ fn change_one(element: &Element, old: &El, new: &El) {
 }
 
 fn create(row: &El) -> Element {
-    let namespace = if matches!(row.tag, "svg" | "use") { SVG } else { HTML };
+    let namespace = if matches!(row.tag, "svg" | "use" | "path") { SVG } else { HTML };
     #[expect(clippy::expect_used, reason = "fails on names that are no names; these stand in this program")]
     let element = document().create_element_ns(Some(namespace), row.tag).expect("a valid tag");
     for (name, value) in &row.attributes {

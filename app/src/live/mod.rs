@@ -24,8 +24,6 @@ mod page;
 #[cfg(feature = "hydrate")]
 mod ranges;
 #[cfg(feature = "hydrate")]
-pub(crate) use ranges::fetch_text;
-#[cfg(feature = "hydrate")]
 mod source;
 pub mod status;
 #[cfg(feature = "hydrate")]

@@ -20,15 +20,11 @@ pub(super) fn show_in_address(range: Range) -> Result<(), JsValue> {
 
 /// The samples of a range, as fine as its charts draw them. `None` where the server doesn't answer with them.
 pub(super) async fn fetch(place: Place, range: Range) -> Option<History> {
-    let body = fetch_text(&format!("{}{}", place.snapshot(), range.as_str())).await?;
-    Snapshot::from_json(&body).map(|snapshot| snapshot.history)
-}
-
-/// What the server answers at `address`. `None` where it doesn't answer, or with an error.
-pub(crate) async fn fetch_text(address: &str) -> Option<String> {
-    let response: Response = JsFuture::from(window().fetch_with_str(address)).await.ok()?.dyn_into().ok()?;
+    let request = window().fetch_with_str(&format!("{}{}", place.snapshot(), range.as_str()));
+    let response: Response = JsFuture::from(request).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
-    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+    let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    Snapshot::from_json(&body).map(|snapshot| snapshot.history)
 }

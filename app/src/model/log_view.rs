@@ -1,8 +1,11 @@
+#[cfg(any(feature = "ssr", test))]
+use serde::Serialize;
+
 use super::{Cursor, LogLevel, Timestamp};
 
-/// Lines as the page of the log asks for them: what `/api/logs/view` answers.
-#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
-#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
+/// Lines as the page of the log asks for them: what `/api/logs/view` answers. Its script reads it, and nobody else.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(any(feature = "ssr", test), derive(Serialize))]
 pub struct LogView {
     /// The newest event that has been looked at: who asks for what came since goes on with exactly the next line.
     pub cursor: Cursor,
@@ -22,6 +25,36 @@ pub struct LogView {
     pub target: Option<u64>,
     /// Why nothing was looked for, in words: what was typed is no regular expression, or would take too long.
     pub problem: Option<String>,
+    /// How many lines there are of each kind, where that was asked for.
+    pub summary: Option<LogSummary>,
+}
+
+/// A line as the page shows it.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(any(feature = "ssr", test), derive(Serialize))]
+pub struct LogRow {
+    /// Its number in the hub's log.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// How loud it is.
+    pub level: LogLevel,
+    /// The unit or program that wrote it, else where it comes from.
+    pub source: String,
+    /// The line: text, never markup.
+    pub message: String,
+    /// What was looked for: where it begins and where it ends in the message, in UTF-16 as scripts count, and again.
+    pub marks: Vec<u32>,
+}
+
+/// How many of the lines that are kept are of each kind.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(any(feature = "ssr", test), derive(Serialize))]
+pub struct LogSummary {
+    /// By level, quietest first.
+    pub levels: [u64; 5],
+    /// By the unit that wrote them, else by source, in the order in which they were first seen.
+    pub sources: Vec<(String, u64)>,
 }
 
 impl LogView {
@@ -34,22 +67,4 @@ impl LogView {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("the model serializes")
     }
-}
-
-/// A line as the page shows it.
-#[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
-#[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
-pub struct LogRow {
-    /// Its number in the hub's log.
-    pub seq: u64,
-    /// When it was written.
-    pub at: Timestamp,
-    /// How loud it is.
-    pub level: LogLevel,
-    /// The unit or program that wrote it, else where it comes from.
-    pub source: String,
-    /// The line: text, never markup.
-    pub message: String,
-    /// What was looked for: where it begins and where it ends in the message, in bytes, and again.
-    pub marks: Vec<u32>,
 }

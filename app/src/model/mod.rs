@@ -27,7 +27,7 @@ pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;
-pub use log_view::{LogRow, LogView};
+pub use log_view::{LogRow, LogSummary, LogView};
 pub use metrics::{
     CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };

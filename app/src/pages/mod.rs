@@ -7,14 +7,14 @@ pub mod overview;
 
 use leptos::prelude::*;
 
+pub use logs::LogStart;
 pub use not_found::NotFound;
 
 use crate::components::chart::Timeline;
-use crate::components::logs::Filters;
-use crate::components::{announcements, follow_title, health_line, help, key_bar, tab_bar, top_bar};
+use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
-use crate::model::{LogView, Snapshot};
+use crate::model::Snapshot;
 use crate::place::Place;
 use crate::range::Range;
 
@@ -27,10 +27,8 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
-    /// What the page of the log begins with; none for other pages.
-    pub logs: Option<LogView>,
-    /// What is looked for in the log. Only the server needs it: the browser finds it in the form.
-    pub filters: Filters,
+    /// What the page of the log begins with; none for other pages, and none in the browser.
+    pub logs: Option<LogStart>,
 }
 
 impl Start {
@@ -50,15 +48,14 @@ impl Start {
         let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
         let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
-        let logs = attribute("data-logs").and_then(|json| miniserde::json::from_str(&json).ok());
-        Self { place, snapshot, range, logs, filters: Filters::default() }
+        Self { place, snapshot, range, logs: None }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range, logs, filters } = Start::take();
+    let Start { place, snapshot, range, logs } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
     follow_title(live);
@@ -66,7 +63,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
-        Place::Logs => logs::board(timeline, logs, &filters),
+        Place::Logs => logs::board(timeline, logs.as_ref()),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)
@@ -75,7 +72,8 @@ pub fn Page() -> impl IntoView {
 /// What all pages have around their board.
 fn frame(live: Live, board: El) -> El {
     let main = el("main").fixed(|main| main.attr("id", "main").attr("tabindex", "-1")).of([health_line(live), board]);
-    el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned())).of([
+    let page = el("div").class(moving(move || if live.is_stale() { "page is-stale" } else { "page" }.to_owned()));
+    page.on("submit", |event| submit(&event)).of([
         top_bar(live),
         main,
         key_bar(live),

@@ -8,6 +8,7 @@ use super::{Parameters, first, range, short, stream};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
+use crate::sse::End;
 use crate::state::AppState;
 
 /// `GET /api/dashboard-stream`: `metrics`, `alert` and `log` events as they happen.
@@ -15,9 +16,10 @@ pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Response {
-    stream::open(state, vec![Name::dashboard()], client, &query, &headers)
+    stream::open(state, vec![Name::dashboard()], client, end, &query, &headers)
 }
 
 /// `GET /api/snapshot?channel=dashboard|connections|logs&range=5m|15m|1h`: what the page is rendered from, with its cursor.

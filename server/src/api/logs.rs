@@ -53,7 +53,8 @@ pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) ->
         "line" => Some(("around".to_owned(), value.clone())),
         _ => None,
     };
-    let found = match ask(&parameters.iter().filter_map(linked).collect::<Vec<_>>()) {
+    let with_summary = ("summary".to_owned(), "true".to_owned());
+    let found = match ask(&parameters.iter().filter_map(linked).chain([with_summary]).collect::<Vec<_>>()) {
         Ok(asked) => look(logbook, asked).await,
         Err(error) => Err(error),
     };
@@ -158,7 +159,9 @@ fn ask(parameters: &[(String, String)]) -> Result<Ask, ApiError> {
     if counted_only {
         query.limit = 0;
     }
-    Ok(Ask { query, at: parsed(parameters, "at")?, first: first(parameters, "first") == Some("true") })
+    let is_true = |name| first(parameters, name) == Some("true");
+    let (first, with_summary) = (is_true("first"), is_true("summary"));
+    Ok(Ask { query, at: parsed(parameters, "at")?, first, with_summary })
 }
 
 fn level(field: &'static str, text: &str) -> Result<LogLevel, ApiError> {

@@ -1,5 +1,6 @@
 //! Handlers, one file a subject. They translate between HTTP and the rest, and decide nothing.
 
+pub(crate) mod access;
 pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod dashboard;

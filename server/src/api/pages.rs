@@ -1,6 +1,5 @@
 use app::components::Theme;
-use app::components::logs::Filters;
-use app::pages::Start;
+use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
@@ -21,13 +20,7 @@ pub(crate) async fn overview(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start {
-        place: Place::Overview,
-        snapshot: state.board.snapshot(range),
-        range,
-        logs: None,
-        filters: Filters::default(),
-    };
+    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range, logs: None };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -38,13 +31,7 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start {
-        place: Place::Connections,
-        snapshot: state.connections.snapshot(range),
-        range,
-        logs: None,
-        filters: Filters::default(),
-    };
+    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range, logs: None };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -59,8 +46,7 @@ pub(crate) async fn logs(
         place: Place::Logs,
         snapshot: state.logs_page.snapshot(range),
         range,
-        logs: Some(logs::begin(&state.logbook, &query).await),
-        filters: logs::filters(&query),
+        logs: Some(LogStart { view: logs::begin(&state.logbook, &query).await, filters: logs::filters(&query) }),
     };
     render(state.leptos, Page::Live(start), request).await
 }

@@ -14,7 +14,7 @@ use super::{Parameters, first, short};
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
-use crate::sse::{self, States, Stream};
+use crate::sse::{self, End, States, Stream};
 use crate::state::AppState;
 
 /// Bytes of data in the latest values that a stream begins with.
@@ -25,13 +25,14 @@ pub(crate) async fn default(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    Ok(open(state, channels, client, &query, &headers))
+    Ok(open(state, channels, client, end, &query, &headers))
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -40,10 +41,11 @@ pub(crate) async fn channel(
     channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
     Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    Ok(open(state, vec![channel], client, &query, &headers))
+    Ok(open(state, vec![channel], client, end, &query, &headers))
 }
 
 /// Opens a stream of `channels`.
@@ -53,6 +55,7 @@ pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
     ClientAddress(client): ClientAddress,
+    end: End,
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Response {
@@ -61,9 +64,9 @@ pub(super) fn open(
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.to_string());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
-    let (hub, config, shutdown) = (state.hub.clone(), state.stream, state.shutdown.wave());
+    let (hub, config) = (state.hub.clone(), state.stream);
     let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
-    match Stream::open(hub, request, states, config, shutdown) {
+    match Stream::open(hub, request, states, config, end) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
     }

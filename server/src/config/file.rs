@@ -59,6 +59,7 @@ pub(super) struct Logs {
     pub(super) files: Vec<PathBuf>,
     pub(super) syslog: Vec<syslog::Address>,
     pub(super) journal: Option<bool>,
+    pub(super) journal_dir: Option<PathBuf>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,
     pub(super) rate: Option<u32>,

@@ -134,6 +134,7 @@ impl Config {
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
+        let state = state::folder(flags.state_dir.or(file.state.dir), is_demo);
         Ok(Self {
             listen,
             log_level: check::log_level(&log_level)?,
@@ -148,6 +149,8 @@ impl Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
                 syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
+                journal_dir: flags.journal_dir.or(file.logs.journal_dir),
+                state: state.clone(),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
@@ -157,7 +160,7 @@ impl Config {
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
                 receivers: file.receivers,
-                state: state::folder(flags.state_dir.or(file.state.dir), is_demo),
+                state,
                 reload: flags.config.map(rules::reload),
                 host: String::new(),
             },

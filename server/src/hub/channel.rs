@@ -132,17 +132,18 @@ impl Channel {
 
     /// The place after event `seq` of the log.
     pub(super) fn place(&self, seq: u64) -> Place {
-        let kept = self.kept_up_to(seq);
+        let kept = self.kept_up_to(seq, || {});
         if kept > 0 {
             return Place { next: self.gone.count() + kept as u64 + 1, or_earlier: false };
         }
-        let rank = self.gone.rank(seq);
+        let rank = self.gone.rank(seq, || {});
         Place { next: rank.count + 1, or_earlier: rank.or_fewer }
     }
 
     /// How many of the kept have a number of at most `seq`. Where the channel is busy, hardly any number lies between its
-    /// events: then the first and the last leave few places to search, whatever the length.
-    fn kept_up_to(&self, seq: u64) -> usize {
+    /// events: then the first and the last leave few places to search, whatever the length. Calls `looked` for each event
+    /// that is looked at between those two.
+    fn kept_up_to(&self, seq: u64, mut looked: impl FnMut()) -> usize {
         let (Some(first), Some(last)) = (self.ring.front(), self.ring.back()) else { return 0 };
         if seq < first.seq {
             return 0;
@@ -153,6 +154,7 @@ impl Channel {
         let least = len.saturating_sub(distance(seq, last.seq));
         let (mut low, mut high) = (least, most);
         while low < high {
+            looked();
             let middle = low.midpoint(high);
             if self.ring[middle].seq <= seq { low = middle + 1 } else { high = middle }
         }
@@ -168,6 +170,46 @@ mod tests {
     use bytes::Bytes;
     use proptest::prelude::*;
 
+    fn lossless(seq: u64, now: Instant) -> Event {
+        let payload = Payload::Text { event: None, contract: Contract::Lossless, data: String::new() };
+        let (at, channel, frame) = (Timestamp::default(), Name::dashboard(), Bytes::new());
+        Event { seq, at, published: now, channel, payload, frame }
+    }
+
+    /// What looking for `seq` takes: the events and the runs that are looked at.
+    fn steps(channel: &Channel, seq: u64) -> (u32, u32) {
+        let (mut kept, mut gone) = (0, 0);
+        channel.kept_up_to(seq, || kept += 1);
+        channel.gone.rank(seq, || gone += 1);
+        (kept, gone)
+    }
+
+    /// Two numbers of three, so that no place follows from its distance to an end; then the first half goes.
+    #[test]
+    fn among_a_million_events_a_place_takes_twenty_looks() {
+        const EVENTS: u64 = 1_000_000;
+        let now = Instant::now();
+        let mut channel = Channel::new(Name::dashboard(), 0, now);
+        let numbers = (1..).filter(|seq| seq % 3 != 0).take(2 * EVENTS as usize);
+        let mut last = 0;
+        for seq in numbers {
+            last = seq;
+            channel.push(lossless(seq, now));
+            if channel.kept() as u64 > EVENTS {
+                channel.forget_oldest();
+            }
+        }
+        let hostile = [0, 1, 2, 3, last / 4, last / 2 - 1, last / 2, last / 2 + 1, last / 4 * 3, last - 1, last];
+        let spread = (0..1_000).map(|n| last / 1_000 * n);
+        for seq in hostile.into_iter().chain([last + 1, u64::MAX - 1, u64::MAX]).chain(spread) {
+            let (kept, gone) = steps(&channel, seq);
+            assert!(kept <= 20 && gone <= 300, "{seq}: {kept} events and {gone} runs");
+            if seq <= last {
+                assert_eq!(channel.place(seq).next, seq / 3 * 2 + seq % 3 + 1, "{seq}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_place_is_the_one_that_a_plain_search_finds(
@@ -179,9 +221,7 @@ mod tests {
             let mut channel = Channel::new(Name::dashboard(), 0, now);
             let numbers: Vec<u64> = steps.iter().scan(0, |seq, step| { *seq += step; Some(*seq) }).collect();
             for &seq in &numbers {
-                let payload = Payload::Text { event: None, contract: Contract::Lossless, data: String::new() };
-                let (at, channel_name, frame) = (Timestamp::default(), Name::dashboard(), Bytes::new());
-                channel.push(Event { seq, at, published: now, channel: channel_name, payload, frame });
+                channel.push(lossless(seq, now));
             }
             for _ in 0..gone {
                 channel.forget_oldest();

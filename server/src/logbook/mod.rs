@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::hub::{Hub, Name, Payload};
 use kept::Kept;
 use query::Query;
-use summary::Summary;
+use summary::{Came, Summary};
 
 /// How many may look for lines at one time: each takes a thread, and 8 bytes a line.
 const LOOKING: usize = 8;
@@ -99,6 +99,11 @@ impl Logbook {
     /// When too many are looking already, or it takes too long.
     pub async fn find(&self, query: Query) -> Result<LogPage, Unanswered> {
         self.aside(move |logbook| logbook.look(&query)).await
+    }
+
+    /// Lines that have come since the start.
+    pub fn came(&self) -> Came {
+        self.read().summary().came()
     }
 
     /// How many lines there are of each kind.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use app::model::{LogEntry, LogLevel};
+use app::model::{LogEntry, LogLevel, LogSummary};
 
 /// Sources that are counted; lines of more are found all the same.
 const SOURCES: usize = 200;
@@ -29,14 +29,9 @@ pub struct Came {
 }
 
 impl Summary {
-    /// How many are kept of a level.
-    pub fn of_level(&self, level: LogLevel) -> u64 {
-        self.levels[level as usize]
-    }
-
-    /// Where the kept lines come from: the unit, else the source, and how many.
-    pub fn sources(&self) -> &[(String, u64)] {
-        &self.sources
+    /// How many are kept of each level and source.
+    pub fn counts(&self) -> LogSummary {
+        LogSummary { levels: self.levels, sources: self.sources.clone() }
     }
 
     /// Lines that have come since the start.
@@ -102,9 +97,8 @@ mod tests {
         let mut summary = Summary::default();
         lines.iter().for_each(|line| summary.add(line));
         summary.remove(&lines[1]);
-        assert_eq!(summary.of_level(LogLevel::Error), 1);
-        assert_eq!(summary.of_level(LogLevel::Info), 0);
-        assert_eq!(summary.sources(), [("nginx.service".to_owned(), 1), ("app.log".to_owned(), 1)]);
+        let sources = vec![("nginx.service".to_owned(), 1), ("app.log".to_owned(), 1)];
+        assert_eq!(summary.counts(), LogSummary { levels: [0, 0, 0, 1, 1], sources });
         assert_eq!(summary.came(), Came { errors: 1, warnings: 1, others: 1 });
     }
 
@@ -115,6 +109,7 @@ mod tests {
             summary.add(&entry(LogLevel::Info, &format!("source {n}"), None));
         }
         summary.remove(&entry(LogLevel::Info, "source 999", None));
-        assert_eq!((summary.sources().len(), summary.of_level(LogLevel::Info)), (SOURCES, 999));
+        let LogSummary { levels, sources } = summary.counts();
+        assert_eq!((sources.len(), levels[LogLevel::Info as usize]), (SOURCES, 999));
     }
 }

@@ -22,6 +22,8 @@ pub struct Ask {
     pub at: Option<Timestamp>,
     /// The first of them and not the newest.
     pub first: bool,
+    /// With how many there are of each kind.
+    pub with_summary: bool,
 }
 
 /// Lines that match, and how many.
@@ -77,6 +79,7 @@ impl Logbook {
             errors,
             target,
             problem: None,
+            summary: ask.with_summary.then(|| self.summary().counts()),
         })
     }
 
@@ -92,6 +95,7 @@ impl Logbook {
             errors: 0,
             target: None,
             problem: Some(problem),
+            summary: Some(self.summary().counts()),
         }
     }
 }
@@ -200,10 +204,17 @@ fn row(line: &NumberedLog, marker: Option<&Regex>) -> LogRow {
     }
 }
 
-/// Where `marker` finds something in `message`.
+/// Where `marker` finds something in `message`, in UTF-16.
 fn marks(marker: &Regex, message: &str) -> Vec<u32> {
-    let places = marker.find_iter(message).filter(|found| !found.is_empty()).take(MARKS);
-    places.flat_map(|found| [found.start(), found.end()]).filter_map(|at| u32::try_from(at).ok()).collect()
+    let (mut marks, mut done, mut units) = (Vec::new(), 0, 0);
+    for found in marker.find_iter(message).filter(|found| !found.is_empty()).take(MARKS) {
+        for at in [found.start(), found.end()] {
+            units += message[done..at].encode_utf16().count();
+            done = at;
+            marks.push(u32::try_from(units).unwrap_or(u32::MAX));
+        }
+    }
+    marks
 }
 
 #[cfg(test)]

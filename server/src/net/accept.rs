@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::connection;
-use super::gate::Gate;
+use super::gate::{Gate, Refused};
 
 /// Connections that are taken at one time only to be refused. Those past it are closed at once, without a word: a browser
 /// takes that for a lost line and comes back.
@@ -18,31 +19,35 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_
 /// Takes connections, one task each.
 #[derive(Debug)]
 pub(super) struct Door {
-    pub(super) listener: TcpListener,
-    pub(super) gate: Arc<Gate>,
+    listener: TcpListener,
+    gate: Arc<Gate>,
+    refusals: Arc<Semaphore>,
 }
 
 impl Door {
+    pub(super) fn new(listener: TcpListener, gate: Gate) -> Self {
+        Self { listener, gate: Arc::new(gate), refusals: Arc::new(Semaphore::new(REFUSALS)) }
+    }
+
     /// Takes connections into `tasks` for ever.
     pub(super) async fn open(&self, tasks: &mut JoinSet<()>) {
-        let mut refusals = JoinSet::new();
         let mut pause = None;
         loop {
             tokio::select! {
-                accepted = self.accept(&mut pause) => self.take(accepted, tasks, &mut refusals),
+                accepted = self.accept(&mut pause) => self.take(accepted, tasks),
                 Some(_) = tasks.join_next() => {}
-                Some(_) = refusals.join_next() => {}
             }
         }
     }
 
-    fn take(&self, (stream, peer): (TcpStream, SocketAddr), tasks: &mut JoinSet<()>, refusals: &mut JoinSet<()>) {
+    fn take(&self, (stream, peer): (TcpStream, SocketAddr), tasks: &mut JoinSet<()>) {
         let peer = peer.ip().to_canonical();
-        let place = self.gate.places.connection(peer);
-        let tasks = match &place {
-            Ok(_) => tasks,
-            Err(_) if refusals.len() < REFUSALS => refusals,
-            Err(_) => return self.gate.places.refuse(),
+        let place = match self.gate.places.connection(peer) {
+            Ok(place) => Ok(place),
+            Err(_) => match Arc::clone(&self.refusals).try_acquire_owned() {
+                Ok(turn) => Err(Refused::from(turn)),
+                Err(_) => return self.gate.places.refuse(),
+            },
         };
         tasks.spawn(connection::serve(self.gate.clone(), stream, peer, place));
     }

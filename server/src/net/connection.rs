@@ -14,12 +14,12 @@ use tokio::net::TcpStream;
 
 use super::Request;
 use super::body::Holding;
-use super::gate::{Gate, Held, Visitor};
+use super::gate::{Gate, Held, Refused, Visitor};
 use super::handover::Handover;
 use super::line::{Line, TooSlow};
 use super::outflow::Outflow;
 use super::patience::{Answers, Patience};
-use super::places::{Full, Place};
+use super::places::Place;
 use super::progress::Progress;
 
 /// Time for a connection that is taken only to be refused: enough to ask once.
@@ -28,13 +28,14 @@ const REFUSAL: Duration = Duration::from_secs(2);
 type Flowing = Outflow<TcpStream, Holding<Held>>;
 
 /// Answers the requests of one connection until either side ends it. It holds `place`, or is to be refused.
-pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, place: Result<Place, Full>) {
+pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, place: Result<Place, Refused>) {
     if let Err(error) = gate.config.socket.apply(&stream) {
         // It has gone already, or the system knows no such option: it works without.
         tracing::debug!(%peer, %error, "socket options");
     }
     // Boxed, so that a stream doesn't keep the room that asking for it took.
-    let answered = Box::pin(answer(&gate, stream, peer, place.as_ref().err().copied())).await;
+    let (_place, refused) = place.map_or_else(|refused| (None, Some(refused)), |place| (Some(place), None));
+    let answered = Box::pin(answer(&gate, stream, peer, refused)).await;
     let ended = match answered {
         Ok(None) => Ok(()),
         Ok(Some(outflow)) => outflow.await.map_err(BoxError::from),
@@ -50,7 +51,7 @@ async fn answer(
     gate: &Arc<Gate>,
     stream: TcpStream,
     peer: IpAddr,
-    refused: Option<Full>,
+    refused: Option<Refused>,
 ) -> hyper::Result<Option<Flowing>> {
     let request = &gate.config.request;
     let mut closing = gate.closing.is_closing();
@@ -60,13 +61,14 @@ async fn answer(
     let progress = Progress::new(gate.config.write_timeout);
     let line = Line::new(stream, patience, progress, answers.clone(), gate.config.socket.stream_buffer);
     let endless = Handover::default();
+    let is_refused = refused.is_some();
     let visitor = Visitor { gate: Arc::clone(gate), peer, refused, answers, endless: endless.clone() };
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
         async move { Ok::<_, Infallible>(visitor.answer(request).await) }
     });
     let mut http = http(request);
-    let mut connection = http.keep_alive(refused.is_none() && !closing).serve_connection(TokioIo::new(line), service);
+    let mut connection = http.keep_alive(!is_refused && !closing).serve_connection(TokioIo::new(line), service);
     let mut begun = pin!(gate.closing.begun());
     loop {
         tokio::select! {

@@ -9,15 +9,17 @@ use axum::response::IntoResponse as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::body::{Holding, Late, Timed};
 use super::handover::Handover;
+use super::named::{Named, Reader, Seat};
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
 use super::{ClientAddress, Config, Places};
 use crate::error::ApiError;
 use crate::shutdown::Closing;
-use crate::sse;
+use crate::sse::{self, End};
 
 /// What every request passes: who sent it, whether there is room for it, what its body may be.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub(super) struct Gate {
     pub(super) is_stream: fn(&Uri) -> bool,
     pub(super) config: Config,
     pub(super) places: Places,
+    pub(super) named: Named,
     pub(super) closing: Closing,
 }
 
@@ -35,33 +38,51 @@ pub(super) struct Gate {
 pub(super) struct Visitor {
     pub(super) gate: Arc<Gate>,
     pub(super) peer: IpAddr,
-    /// Why the connection was taken only to be refused.
-    pub(super) refused: Option<Full>,
+    /// The connection was taken only to be refused.
+    pub(super) refused: Option<Refused>,
     pub(super) answers: Answers,
     /// Takes the answers that the connection is to write by itself.
     pub(super) endless: Handover<Answer>,
 }
 
+/// The turn of a connection among those that are taken only to be refused.
+#[derive(Debug, Clone)]
+pub(super) struct Refused(#[expect(dead_code, reason = "it is held")] Arc<OwnedSemaphorePermit>);
+
+impl From<OwnedSemaphorePermit> for Refused {
+    fn from(turn: OwnedSemaphorePermit) -> Self {
+        Self(Arc::new(turn))
+    }
+}
+
 /// An answer, with what is given back when it is done.
 pub(super) type Answer = Response<Holding<Held>>;
 /// What is given back when an answer is done.
-pub(super) type Held = (Answering, Taken);
+pub(super) type Held = (Answering, Option<Seat>, Taken);
+
 /// The places that an answer takes up.
-pub(super) type Taken = (Option<Place>, Option<Place>);
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// The connection's, where it had none.
+    _connection: Option<Place>,
+    _forwarded: Option<Place>,
+    _stream: Option<Place>,
+}
 
 impl Visitor {
-    pub(super) async fn answer(self, request: Request<Incoming>) -> Answer {
+    pub(super) async fn answer(self, mut request: Request<Incoming>) -> Answer {
         let answering = self.answers.begin();
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
-        if stream {
-            self.answers.begin_stream();
-        }
         let client = self.gate.config.proxies.client(self.peer, request.headers());
-        let (response, places) = match self.room(client, stream) {
-            Ok(places) => (self.gate.pass(request, client).await, places),
-            Err(reason) => (refusal(reason, stream), (None, None)),
+        let reader = if stream { Reader::of(request.uri(), client) } else { None };
+        let (response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
+            Ok(taken) => {
+                let seat = stream.then(|| self.begin_stream(&mut request, reader)).flatten();
+                (self.gate.pass(request, client).await, seat, taken)
+            }
+            Err(reason) => (refusal(reason, stream), None, Taken::default()),
         };
-        let response = response.map(|body| Holding::new(body, (answering, places)));
+        let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
         let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
         if endless && self.answers.are_flushed() {
             self.endless.put(response);
@@ -70,23 +91,39 @@ impl Visitor {
         response
     }
 
-    /// The places that the request takes up, or why it can't be answered.
-    fn room(&self, client: IpAddr, stream: bool) -> Result<Taken, &'static str> {
+    /// Says what is to end the stream that is asked for, and enters it if its reader has a name.
+    fn begin_stream(&self, request: &mut Request<Incoming>, reader: Option<Reader>) -> Option<Seat> {
+        self.answers.begin_stream();
+        let end = End::new(&self.gate.closing.wave());
+        request.extensions_mut().insert(end.clone());
+        reader.map(|reader| self.gate.named.enter(reader, end, self.answers.clone()))
+    }
+
+    /// The places that the request takes up, or why it can't be answered. Where there is none for a stream, the oldest of
+    /// the same reader makes room: a page that is loaded again is quicker than the end of its last connection.
+    async fn room(&self, client: IpAddr, stream: bool, reader: Option<&Reader>) -> Result<Taken, &'static str> {
         if stream && self.gate.closing.is_closing() {
             return Err("the server is shutting down");
         }
-        let room = || {
-            if let Some(full) = self.refused {
-                return Err(full);
+        let Gate { places, named, .. } = &*self.gate;
+        let taken = match self.take(client, stream) {
+            Err(_) if reader.is_some_and(|reader| named.replace(reader)) => {
+                Places::wait(|| self.take(client, stream)).await
             }
-            let places = &self.gate.places;
-            let forwarded = (client != self.peer).then(|| places.forwarded(client)).transpose()?;
-            let stream = stream.then(|| places.stream(client)).transpose()?;
-            Ok((forwarded, stream))
+            taken => taken,
         };
-        room().map_err(|full| {
-            self.gate.places.refuse();
+        taken.map_err(|full| {
+            places.refuse();
             full.reason()
+        })
+    }
+
+    fn take(&self, client: IpAddr, stream: bool) -> Result<Taken, Full> {
+        let places = &self.gate.places;
+        Ok(Taken {
+            _connection: self.refused.is_some().then(|| places.connection(self.peer)).transpose()?,
+            _forwarded: (client != self.peer).then(|| places.forwarded(client)).transpose()?,
+            _stream: stream.then(|| places.stream(client)).transpose()?,
         })
     }
 }

@@ -75,7 +75,9 @@ impl<S: Buffer> Line<S> {
             Poll::Ready(Ok(bytes)) => self.progress.took(*bytes),
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
-                ready!(self.progress.poll_wait(context));
+                if !self.answers.is_hurried() {
+                    ready!(self.progress.poll_wait(context));
+                }
                 self.socket.discard();
                 return Poll::Ready(Err(TooSlow::Taking.into()));
             }

@@ -8,6 +8,7 @@
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
+//! - `named`: streams whose readers have named themselves, so that they can be replaced
 //! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
 //!
 //! Two rules. Whoever is slow costs no more than whoever is quick: buffers are small and bounded, and waiting ends. And a
@@ -23,6 +24,7 @@ mod descriptors;
 mod gate;
 mod handover;
 mod line;
+mod named;
 mod outflow;
 mod patience;
 mod places;
@@ -31,7 +33,6 @@ mod proxies;
 mod socket;
 
 use std::future::pending;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -46,6 +47,7 @@ pub use config::{Config, Request, Socket};
 #[cfg(unix)]
 pub use descriptors::make_room;
 use gate::Gate;
+use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
 
@@ -68,8 +70,8 @@ pub async fn serve(
 ) {
     // Around all routes, so that one of them can set its own.
     let router = router.layer(DefaultBodyLimit::max(config.request.body_bytes));
-    let gate = Gate { router, is_stream, config, places, closing: closing.clone() };
-    let door = Door { listener, gate: Arc::new(gate) };
+    let gate = Gate { router, is_stream, config, places, named: Named::default(), closing: closing.clone() };
+    let door = Door::new(listener, gate);
     let mut open = JoinSet::new();
     tokio::select! {
         () = door.open(&mut open) => {}

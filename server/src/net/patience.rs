@@ -18,6 +18,8 @@ struct Inner {
     stream: AtomicBool,
     /// Whether some of an answer may still be on its way to the system.
     unflushed: AtomicBool,
+    /// Whether nobody is waited for any longer.
+    hurried: AtomicBool,
 }
 
 /// An answer on its way; dropping it says that it is done.
@@ -47,6 +49,22 @@ impl Answers {
     /// it.
     pub(super) fn are_flushed(&self) -> bool {
         !self.0.unflushed.load(Relaxed)
+    }
+}
+
+impl Answers {
+    /// From now on, whoever doesn't take at once what waits is too slow.
+    pub(super) fn hurry(&self) {
+        self.0.hurried.store(true, Relaxed);
+    }
+
+    pub(super) fn is_hurried(&self) -> bool {
+        self.0.hurried.load(Relaxed)
+    }
+
+    /// Whether both are of one connection.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

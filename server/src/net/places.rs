@@ -3,9 +3,17 @@ use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::Proxies;
 use super::address::Block;
+
+/// Time that whoever is asked to leave is waited for.
+const LEAVING: Duration = Duration::from_secs(1);
+/// Time between two looks for whether they have left.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// How many connections and streams there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,11 +122,24 @@ impl Places {
     }
 
     pub(super) fn connection(&self, peer: IpAddr) -> Result<Place, Full> {
-        // Only the accept loop adds, so what was read still holds.
-        if self.0.connections.load(Relaxed) >= self.0.caps.connections {
-            return Err(Full::Connections);
+        let most = self.0.caps.connections;
+        let more = |open| (open < most).then_some(open + 1);
+        self.0.connections.try_update(Relaxed, Relaxed, more).map_err(|_| Full::Connections)?;
+        self.take(Kind::Connection, peer).inspect_err(|_| {
+            self.0.connections.fetch_sub(1, Relaxed);
+        })
+    }
+
+    /// Tries `take` again and again, for [`LEAVING`] at most.
+    pub(super) async fn wait<T>(take: impl Fn() -> Result<T, Full>) -> Result<T, Full> {
+        let deadline = Instant::now() + LEAVING;
+        loop {
+            let taken = take();
+            if taken.is_ok() || Instant::now() >= deadline {
+                return taken;
+            }
+            sleep(LOOK).await;
         }
-        self.take(Kind::Connection, peer)
     }
 
     pub(super) fn forwarded(&self, client: IpAddr) -> Result<Place, Full> {
@@ -153,8 +174,8 @@ impl Places {
             }
             *taken.entry(block).or_default().of_mut(kind) += 1;
         }
-        if let Some(count) = self.open(kind) {
-            count.fetch_add(1, Relaxed);
+        if kind == Kind::Stream {
+            self.0.streams.fetch_add(1, Relaxed);
         }
         Ok(Place { places: self.clone(), kind, block })
     }
@@ -193,8 +214,9 @@ impl Drop for Place {
         if let Some(count) = self.places.open(self.kind) {
             count.fetch_sub(1, Relaxed);
         }
-        let Some(block) = self.block else { return };
-        if let Entry::Occupied(mut entry) = self.places.taken().entry(block) {
+        if let Some(block) = self.block
+            && let Entry::Occupied(mut entry) = self.places.taken().entry(block)
+        {
             *entry.get_mut().of_mut(self.kind) -= 1;
             if entry.get().connections + entry.get().streams == 0 {
                 entry.remove();

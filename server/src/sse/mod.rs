@@ -2,16 +2,19 @@
 //!
 //! - `opening`: what a stream begins with: `connected`, and where it goes on from
 //! - `stream`: the loop of a stream, as a body
+//! - `end`: what ends a stream before its reader does
 //! - `aside`: waiting for the end at no cost to an event
 //! - `response`: status and headers
 
 mod aside;
+mod end;
 mod opening;
 mod response;
 mod stream;
 
 use std::time::Duration;
 
+pub use end::End;
 use opening::Opening;
 pub use opening::{Request, State};
 pub use response::{farewell, respond};

@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use app::model::{Heartbeat, Timestamp};
 use bytes::{Bytes, BytesMut};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::aside::Aside;
 use super::opening::{bye, event, gap, snapshots};
-use super::{Config, Opening, Request, State};
+use super::{Config, End, Opening, Request, State};
 use crate::hub::{Batch, Follower, Full, Hub, Name, Present};
 
 /// One open stream.
@@ -24,7 +24,8 @@ pub struct Stream {
     channels: Vec<Name>,
     heartbeat: Interval,
     states: States,
-    shutdown: Aside<Pin<Box<WaitForCancellationFutureOwned>>>,
+    end: End,
+    come: Aside<Pin<Box<WaitForCancellationFutureOwned>>>,
     /// The newest event when the end came: all up to it is still sent.
     ending: Option<u64>,
     ended: bool,
@@ -42,17 +43,11 @@ impl fmt::Debug for States {
 }
 
 impl Stream {
-    /// The stream that `request` asks for. It ends with `bye` when `shutdown` is cancelled.
+    /// The stream that `request` asks for. It ends with `bye` when `end` comes.
     ///
     /// # Errors
     /// When there is no room for a channel that isn't there yet.
-    pub fn open(
-        hub: Hub,
-        request: Request,
-        states: States,
-        config: Config,
-        shutdown: CancellationToken,
-    ) -> Result<Self, Full> {
+    pub fn open(hub: Hub, request: Request, states: States, config: Config, end: End) -> Result<Self, Full> {
         let opening = Opening::new(&hub, &request, config.heartbeat, &states.0);
         let channels = request.channels;
         let follower = hub.follow_from_outside(opening.reader, opening.seq, channels.clone())?;
@@ -67,7 +62,8 @@ impl Stream {
             channels,
             heartbeat,
             states,
-            shutdown: Aside::new(Box::pin(shutdown.cancelled_owned())),
+            come: Aside::new(Box::pin(end.come())),
+            end,
             ending: None,
             ended: false,
             _present: present,
@@ -96,7 +92,7 @@ impl Stream {
         if let Some(head) = self.ending {
             return Poll::Ready(self.last(head));
         }
-        if Pin::new(&mut self.shutdown).poll(context).is_ready() {
+        if Pin::new(&mut self.come).poll(context).is_ready() {
             let head = self.hub.head().seq;
             self.ending = Some(head);
             return Poll::Ready(self.last(head));
@@ -109,7 +105,7 @@ impl Stream {
     }
 
     /// What is left to send of the events up to `head`, piece by piece, then `bye`: what was published is not dropped
-    /// because the server goes.
+    /// because the stream ends.
     fn last(&mut self, head: u64) -> Bytes {
         if self.follower.cursor().seq < head
             && let Some(batch) = self.follower.ready()
@@ -117,7 +113,7 @@ impl Stream {
             return self.write(&batch);
         }
         self.ended = true;
-        bye("the server is shutting down")
+        bye(self.end.reason())
     }
 
     fn beat(&mut self) -> Bytes {

@@ -5,8 +5,11 @@ pub(crate) mod canned;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
+#[cfg(unix)]
+pub(crate) mod process;
 pub(crate) mod receivers;
 pub(crate) mod tail;
+pub(crate) mod tls;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;

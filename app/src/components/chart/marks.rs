@@ -35,7 +35,6 @@ pub(super) struct Marks {
 /// Writes what all plots have over their drawing: gaps, axes, crosshair and tooltip.
 pub(super) fn marks(timeline: Timeline, chart: &'static str, marks: &Marks) -> String {
     let mut html = timeline.gaps();
-    html.push_str(&timeline.marks());
     html.push_str(&marks.over);
     for Label { top, text } in &marks.labels {
         html.push_str(&format!("<span class=\"chart-y\" style=\"top:{}%\">{text}</span>", fixed(*top, 1)));

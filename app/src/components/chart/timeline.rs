@@ -5,7 +5,6 @@ use super::crosshair::Crosshair;
 use super::gaps::{self, gaps};
 use super::window::Window;
 use crate::components::browser;
-use crate::format::fixed;
 use crate::live::Live;
 use crate::model::Timestamp;
 use crate::series::History;
@@ -19,8 +18,6 @@ pub struct Timeline {
     pub(super) live: Live,
     /// The samples as they are drawn, thinned once for all charts.
     pub(super) history: Watched<History>,
-    /// The stretch of time that is marked in all charts, milliseconds since 1970; where both are 0, none is.
-    marked: Watched<(u64, u64)>,
 }
 
 /// What the crosshair stands on.
@@ -40,24 +37,7 @@ impl Timeline {
         let thinned = move || live.history.read().thinned(live.range().ms());
         let history = Watched::new(untrack(thinned));
         browser::follow(move || history.set(thinned()));
-        Self { crosshair: Crosshair::new(None), live, history, marked: Watched::new((0, 0)) }
-    }
-
-    /// Marks the time from `from` to `to`, milliseconds since 1970.
-    pub fn mark(self, from: u64, to: u64) {
-        if self.marked.get_untracked() != (from, to) {
-            self.marked.set((from, to));
-        }
-    }
-
-    /// What is marked, as markup.
-    pub(super) fn marks(self) -> String {
-        let ((from, to), window) = (self.marked.get(), self.window());
-        if to < window.from() {
-            return String::new();
-        }
-        let (left, right) = (window.share(from) * 100.0, window.share(to) * 100.0);
-        format!("<i class=\"chart-marked\" style=\"left:{}%;width:{}%\"></i>", fixed(left, 2), fixed(right - left, 2))
+        Self { crosshair: Crosshair::new(None), live, history }
     }
 
     /// What the page knows.

@@ -9,7 +9,7 @@ pub use connection::connection;
 #[cfg(feature = "ssr")]
 pub use draw::draw;
 
-use crate::element::{El, el, elements};
+use crate::element::El;
 use crate::live::Live;
 
 /// The parts that the server draws, in the order in which they come.
@@ -30,11 +30,5 @@ pub enum Part {
 
 /// A place for a part.
 pub fn place(live: Live, part: Part, tag: &'static str, class: &'static str) -> El {
-    el(tag).fixed(|place| place.class(class)).rows(move || drawn(live, part))
-}
-
-/// What the server has drawn of a part.
-pub(super) fn drawn(live: Live, part: Part) -> Vec<El> {
-    let parts = live.parts.read();
-    parts.get(part as usize).map(|words| elements(words, &live.client.read_untracked())).unwrap_or_default()
+    super::drawn::place(live, part as usize, tag, class)
 }

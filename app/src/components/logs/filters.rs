@@ -1,9 +1,9 @@
 //! What is looked for: a form. Without script it is sent, with it each change is asked for at once.
 
-use super::{Part, Reading, browser};
 use crate::components::icon::{Icon, icon};
-use crate::element::{El, el, given, moving};
-use crate::model::LogLevel;
+use crate::element::{El, el};
+use crate::format;
+use crate::model::{LogLevel, LogSummary};
 
 /// What is looked for, as the address says it.
 #[derive(Debug, Clone, Default)]
@@ -18,130 +18,78 @@ pub struct Filters {
     pub sources: Vec<String>,
 }
 
-/// The form.
-pub(super) fn form(reading: Reading, filters: &Filters) -> El {
-    let changed = move |_| browser::look(reading);
-    el("form")
-        .fixed(|form| {
-            form.class("log-filters").attr("action", "/logs").attr("role", "search").attr("id", browser::FORM)
-        })
-        .on("input", changed)
-        .on("submit", move |event| {
-            event.prevent_default();
-            browser::look(reading);
-        })
-        .of([
-            el("h2").fixed(|title| title.class("log-title").text("Logs")),
-            words(reading, filters),
-            levels(reading, &filters.levels),
-            sources(reading, &filters.sources),
-            el("button").fixed(|button| button.class("button needs-no-js").text("Filter")),
-            wrap(reading),
-            copy(reading),
-            problem(reading),
-        ])
-}
-
-fn words(reading: Reading, filters: &Filters) -> El {
-    let typed = el("input")
-        .fixed(|input| {
-            input
-                .attr("type", "search")
-                .attr("name", "q")
-                .attr("id", browser::WORDS)
-                .attr("value", filters.typed.clone())
-                .attr("placeholder", "timeout -healthz \"cache hit\"")
-                .attr("aria-label", "Filter: words, \"phrases\", -without")
-                .attr("aria-describedby", PROBLEM)
-                .attr("autocomplete", "off")
-                .attr("autocapitalize", "off")
-                .attr("spellcheck", "false")
-        })
-        .attr("aria-invalid", moving(move || reading.state.read().problem.is_some().to_string()));
-    let regex = |toggle: El| {
-        let input = checkbox("regex", "true".to_owned(), filters.is_regex).attr("aria-label", "Regular expression");
-        toggle.class("log-regex").attr("title", "Regular expression").of([input, el("span").text(".*")])
+/// The form, with how many lines there are of each kind. `problem` says why nothing was looked for.
+pub fn form(filters: &Filters, summary: &LogSummary, problem: Option<&str>) -> El {
+    let button = |id, name, drawing, word| {
+        let content = [icon(drawing, "icon"), el("span").class("from-tablet").text(word)];
+        let button = el("button").attr("type", "button").class("button needs-js").attr("id", id);
+        button.attr("aria-label", name).of(content)
     };
-    el("div").fixed(|field| field.class("log-words")).of([
-        el("svg").fixed(|_| icon(Icon::Search, "icon")),
-        typed,
-        el("label").fixed(regex),
+    el("form").class("log-filters").attr("action", "/logs").attr("role", "search").attr("id", "log-filters").of([
+        el("h2").class("log-title").text("Logs"),
+        words(filters, problem.is_some()),
+        levels(filters, summary),
+        sources(filters, summary),
+        el("button").class("button needs-no-js").text("Filter"),
+        button("log-wrap", "Wrap long lines", Icon::Wrap, "Wrap").attr("aria-pressed", "false"),
+        button("log-copy", "Copy these lines", Icon::Copy, "Copy"),
+        el("p").class("log-problem").attr("id", "log-problem").text(problem.unwrap_or_default().to_owned()),
     ])
 }
 
-/// The loudest first.
-fn levels(reading: Reading, chosen: &[LogLevel]) -> El {
-    let chips = [LogLevel::Error, LogLevel::Warn, LogLevel::Info, LogLevel::Debug, LogLevel::Trace].map(|level| {
-        let count = move || {
-            let parts = reading.live.parts.read();
-            parts.get(Part::Levels as usize).and_then(|counts| counts.get(level as usize)).cloned().unwrap_or_default()
-        };
-        let is_chosen = chosen.contains(&level);
-        let drawing = if level == LogLevel::Error { Icon::Critical } else { Icon::Warning };
-        el("label").fixed(|chip| chip.class(format!("log-chip is-{}", level.as_str()))).of([
-            el("input").fixed(|_| checkbox("levels", level.as_str().to_owned(), is_chosen)),
-            el("svg").fixed(|_| icon(drawing, "icon-14")),
-            el("span").fixed(|word| word.text(level.as_str())),
-            el("span").fixed(|count| count.class("log-count")).text(moving(count)),
-        ])
-    });
-    let group = |group: El| group.class("log-levels").attr("role", "group").attr("aria-label", "Only these levels");
-    el("div").fixed(group).of(chips)
+fn words(filters: &Filters, is_wrong: bool) -> El {
+    let typed = el("input")
+        .attr("type", "search")
+        .attr("name", "q")
+        .attr("id", "log-words")
+        .attr("value", filters.typed.clone())
+        .attr("placeholder", "timeout -healthz \"cache hit\"")
+        .attr("aria-label", "Filter: words, \"phrases\", -without")
+        .attr("aria-describedby", "log-problem")
+        .attr("aria-invalid", is_wrong.to_string())
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false");
+    let regex = checkbox("regex", "true".to_owned(), filters.is_regex).attr("aria-label", "Regular expression");
+    let toggle = el("label").class("log-regex").attr("title", "Regular expression");
+    el("div").class("log-words").of([icon(Icon::Search, "icon"), typed, toggle.of([regex, el("span").text(".*")])])
 }
 
-/// Each keeps its place while others come, so that what is chosen stays chosen.
-fn sources(reading: Reading, chosen: &[String]) -> El {
-    let chosen = chosen.to_vec();
-    let rows = move || {
-        let parts = reading.live.parts.read();
-        let Some(sources) = parts.get(Part::Sources as usize) else { return Vec::new() };
-        let row = |(at, source): (usize, &[String])| {
-            let [name, count] = source else { return el("label") };
-            el("label").key(at as u64 + 1).class("log-source").of([
-                checkbox("source", name.clone(), chosen.contains(name)),
-                el("span").class("truncate").text(name.clone()),
-                el("span").class("log-count").text(count.clone()),
-            ])
-        };
-        sources.chunks(2).enumerate().map(row).collect()
+/// The loudest first.
+fn levels(filters: &Filters, summary: &LogSummary) -> El {
+    let chip = |&level: &LogLevel| {
+        let box_of = checkbox("levels", level.as_str().to_owned(), filters.levels.contains(&level));
+        let drawing = if level == LogLevel::Error { Icon::Critical } else { Icon::Warning };
+        el("label").class(format!("log-chip is-{}", level.as_str())).of([
+            box_of,
+            icon(drawing, "icon-14"),
+            el("span").text(level.as_str()),
+            el("span").class("log-count").text(format::count(summary.levels[level as usize])),
+        ])
     };
-    let menu = |menu: El| menu.class("log-sources").attr("role", "group").attr("aria-label", "Only these sources");
+    let chips: Vec<El> = LogLevel::ALL.iter().rev().map(chip).collect();
+    el("div").class("log-levels").attr("role", "group").attr("aria-label", "Only these levels").of(chips)
+}
+
+/// Those that are chosen are there even where they have no line.
+fn sources(filters: &Filters, summary: &LogSummary) -> El {
+    let missing = filters.sources.iter().filter(|name| summary.sources.iter().all(|(known, _)| known != *name));
+    let missing = missing.map(|name| (name.clone(), 0));
+    let row = |(name, count): (String, u64)| {
+        el("label").class("log-source").of([
+            checkbox("source", name.clone(), filters.sources.contains(&name)),
+            el("span").class("truncate").text(name),
+            el("span").class("log-count").text(format::count(count)),
+        ])
+    };
+    let rows: Vec<El> = summary.sources.iter().cloned().chain(missing).map(row).collect();
+    let menu = el("div").class("log-sources").attr("id", "log-sources").attr("role", "group");
     el("details")
-        .fixed(|it| it.class("log-menu"))
-        .of([el("summary").fixed(|summary| summary.class("button").text("Sources")), el("div").fixed(menu).rows(rows)])
+        .class("log-menu")
+        .of([el("summary").class("button").text("Sources"), menu.attr("aria-label", "Only these sources").of(rows)])
 }
 
 fn checkbox(name: &'static str, value: String, is_checked: bool) -> El {
     let input = el("input").attr("type", "checkbox").attr("name", name).attr("value", value);
     if is_checked { input.attr("checked", "") } else { input }
-}
-
-fn wrap(reading: Reading) -> El {
-    el("button")
-        .fixed(|button| {
-            let content = [icon(Icon::Wrap, "icon"), el("span").class("from-tablet").text("Wrap")];
-            button.attr("type", "button").class("button needs-js").attr("aria-label", "Wrap long lines").of(content)
-        })
-        .attr("aria-pressed", moving(move || reading.state.read().is_wrapped.to_string()))
-        .on("click", move |_| browser::wrap(reading))
-}
-
-fn copy(reading: Reading) -> El {
-    el("button")
-        .fixed(|button| {
-            let content = [icon(Icon::Copy, "icon"), el("span").class("from-tablet").text("Copy")];
-            let named = button.attr("type", "button").attr("aria-label", "Copy these lines");
-            named.class("button needs-js").attr("id", browser::COPY).of(content)
-        })
-        .on("click", move |_| browser::copy(reading))
-}
-
-const PROBLEM: &str = "log-problem";
-
-fn problem(reading: Reading) -> El {
-    let says = move || reading.state.read().problem.clone().unwrap_or_default();
-    el("p")
-        .fixed(|problem| problem.class("log-problem").attr("id", PROBLEM))
-        .attr("hidden", given(move || reading.state.read().problem.is_none()))
-        .text(moving(says))
 }

@@ -1,66 +1,40 @@
-use super::{Reading, bar, browser, rows};
-use crate::components::hint::hint;
+use super::rows::line;
+use crate::components::icon::{Icon, icon};
 use crate::components::table::scrolls;
-use crate::element::{El, el, moving};
+use crate::element::{El, el};
 use crate::format;
+use crate::model::LogView;
 
-/// The lines. Those that are not in the document leave their room. The scroller runs from its foot, so the browser shows
-/// the newest line before and without any script, stays there while lines come in, and keeps its place while older ones do.
-pub fn lines(reading: Reading) -> El {
-    let space = |rows: fn(&super::State) -> usize| {
-        el("div")
-            .fixed(|space| space.class("log-space"))
-            .attr("style", moving(move || format!("--at:{}", rows(&reading.state.read()))))
+/// The card of the lines, and what stands under them while they stand still: never over them. The scroller runs from its
+/// foot, so the browser shows the newest line before and without any script, and keeps its place while older ones come.
+pub fn lines(card: El, view: &LogView) -> El {
+    let space = |id| el("div").class("log-space").attr("id", id).attr("style", "--at:0");
+    let rows: Vec<El> = view.lines.iter().map(|row| line(row, view.target)).collect();
+    let logs = el("div").attr("id", "logs").of(rows);
+    let sheet = el("div").class("log-sheet").of([space("log-above"), logs, space("log-below")]);
+    let empty = match (&view.problem, view.lines.is_empty(), view.looked) {
+        (None, true, 0) => "No line has come in yet.",
+        (None, true, _) => "No line matches.",
+        _ => "",
     };
-    let logs = el("div")
-        .fixed(|logs| logs.attr("id", browser::LINES))
-        .on("click", move |event| browser::click(reading, &event))
-        .rows(move || rows::draw(reading));
-    let sheet = el("div").fixed(|sheet| sheet.class("log-sheet")).of([
-        space(|state| state.drawn.start),
-        logs,
-        space(|state| state.list.rows.len().saturating_sub(state.drawn.end)),
-    ]);
-    let class = move || {
-        let is_wrapped = reading.state.read().is_wrapped;
-        if is_wrapped { "scroll log-scroller is-wrapped" } else { "scroll log-scroller" }.to_owned()
-    };
-    let scroller = el("div")
-        .fixed(|region| scrolls(region.attr("id", browser::SCROLLER), "Log lines"))
-        .class(moving(class))
-        .on("scroll", move |_| browser::scrolled(reading))
-        .of([sheet, hint(move || empty(reading))]);
-    el("section").fixed(|card| card.class("card part-lines").attr("id", "part-log")).of([
-        el("div").fixed(|head| head.class("log-head")).of([
-            el("p").fixed(|count| count.attr("id", "log-count")).text(moving(move || count(reading))),
-            el("p").fixed(keys),
-        ]),
-        scroller,
-        bar::bar(reading),
+    let scroller = scrolls(el("div").class("scroll log-scroller").attr("id", "log-scroller"), "Log lines");
+    card.class("card part-lines").attr("id", "part-log").of([
+        el("div").class("log-head").of([el("p").attr("id", "log-count").text(count(view)), keys()]),
+        scroller.of([sheet, el("p").class("hint").attr("id", "log-empty").text(empty)]),
+        bar(),
     ])
 }
 
 /// How many lines there are.
-fn count(reading: Reading) -> String {
-    let list = &reading.state.read().list;
-    let (found, looked) = (list.total.found + list.waiting.found, list.total.looked + list.waiting.looked);
-    let looked_through = format!("{} line{}", format::count(looked), if looked == 1 { "" } else { "s" });
-    if found == looked { looked_through } else { format!("{} of {looked_through}", format::count(found)) }
-}
-
-fn empty(reading: Reading) -> Option<&'static str> {
-    let state = reading.state.read();
-    match (&state.problem, state.list.rows.is_empty(), state.list.total.looked) {
-        (None, true, 0) => Some("No line has come in yet."),
-        (None, true, _) => Some("No line matches."),
-        _ => None,
-    }
+fn count(view: &LogView) -> String {
+    let looked = format!("{} line{}", format::count(view.looked), if view.looked == 1 { "" } else { "s" });
+    if view.found == view.looked { looked } else { format!("{} of {looked}", format::count(view.found)) }
 }
 
 /// The keys that work on the lines.
-fn keys(hints: El) -> El {
+fn keys() -> El {
     let (key, word) = (|key| el("kbd").text(key), |word| el("span").text(word));
-    let words = vec![
+    el("p").class("log-keys needs-js from-tablet").of([
         word("newest last,"),
         key("j"),
         key("k"),
@@ -69,6 +43,19 @@ fn keys(hints: El) -> El {
         word("fields,"),
         key("End"),
         word("newest"),
-    ];
-    hints.class("log-keys needs-js from-tablet").of(words)
+    ])
+}
+
+fn bar() -> El {
+    let button = |id, class| el("button").attr("type", "button").attr("id", id).class(class);
+    let jump = [icon(Icon::ArrowDown, "icon"), el("span").text("Jump to newest")];
+    let resume = [el("span").text("Resume"), el("kbd").text("p")];
+    el("div").class("log-bar needs-js").attr("id", "log-bar").attr("hidden", "").of([
+        icon(Icon::Pause, "icon text-accent"),
+        el("b").attr("id", "log-since"),
+        el("span").attr("id", "log-waiting").class("text-fg-2"),
+        el("span").attr("id", "log-errors").class("text-crit"),
+        button("log-jump", "button").of(jump),
+        button("log-resume", "button is-primary").of(resume),
+    ])
 }

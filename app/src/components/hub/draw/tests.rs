@@ -2,7 +2,7 @@ use super::headline::saying;
 use super::strip::{marks, percent};
 use super::*;
 use crate::components::icon::Icon;
-use crate::element::elements;
+use crate::element::{Reader, elements};
 use crate::model::{ChannelStats, Cursor, FollowerState, Lag, LogStats, Rates, Timestamp, Totals};
 
 const EPOCH: u32 = 0x7f3a_09bc;
@@ -157,7 +157,8 @@ fn every_part_comes_through_as_it_was_drawn() {
     let parts = draw(&stats(vec![hostile, follower("b", 0, FollowerState::Live, None)]));
     let html = |part: Part, me: &str| {
         let mut html = String::new();
-        elements(&parts[part as usize], me).iter().for_each(|element| element.write(&mut html));
+        let reader = Reader { client: me, offset_min: 0, now: Timestamp::from_ms(0) };
+        elements(&parts[part as usize], reader).iter().for_each(|element| element.write(&mut html));
         html
     };
     let drawn = [

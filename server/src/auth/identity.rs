@@ -1,0 +1,113 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Channels, Right, Role};
+use crate::hub::Name;
+
+/// What whoever reaches an opsglass without users is called.
+const LOCAL: &str = "operator";
+
+/// Who asks. In each request's extensions behind the door; cheap to clone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity(Arc<Inner>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Inner {
+    name: String,
+    role: Role,
+    kind: Kind,
+    channels: Channels,
+}
+
+/// How somebody is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    /// By reaching this machine: there are no users.
+    Local,
+    /// By name and password.
+    User,
+    /// By a token with these scopes.
+    Token(Vec<Right>),
+}
+
+impl Identity {
+    /// Whoever reaches an opsglass without users and tokens: an operator.
+    pub fn local() -> Self {
+        Self::new(LOCAL, Role::Operator, Kind::Local, Channels::default())
+    }
+
+    /// A person.
+    pub fn user(name: &str, role: Role, channels: Channels) -> Self {
+        Self::new(name, role, Kind::User, channels)
+    }
+
+    /// A machine, which has the rights of its scopes and no others.
+    pub fn token(name: &str, scopes: Vec<Right>, channels: Channels) -> Self {
+        let acts = scopes.iter().any(|right| !Role::Viewer.may(*right));
+        let role = if acts { Role::Operator } else { Role::Viewer };
+        Self::new(name, role, Kind::Token(scopes), channels)
+    }
+
+    fn new(name: &str, role: Role, kind: Kind, channels: Channels) -> Self {
+        Self(Arc::new(Inner { name: name.to_owned(), role, kind, channels }))
+    }
+
+    /// The user's or the token's name: text that may hold anything visible.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The role; of a token the least that includes its scopes.
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// Whether it is a person who has signed in.
+    pub fn is_user(&self) -> bool {
+        self.0.kind == Kind::User
+    }
+
+    /// Whether nobody was asked who it is.
+    pub fn is_local(&self) -> bool {
+        self.0.kind == Kind::Local
+    }
+
+    /// Whether it may do this.
+    pub fn may(&self, right: Right) -> bool {
+        match &self.0.kind {
+            Kind::Token(scopes) => scopes.contains(&right),
+            Kind::Local | Kind::User => self.0.role.may(right),
+        }
+    }
+
+    /// Whether `channel` is open to it: what it follows, reads and publishes.
+    pub fn reaches(&self, channel: &Name) -> bool {
+        self.0.channels.contain(channel)
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_may_do_what_its_scopes_say_and_nothing_else() {
+        let publisher = Identity::token("ci", vec![Right::Publish], Channels::default());
+        assert!(publisher.may(Right::Publish) && !publisher.may(Right::Read) && !publisher.may(Right::Logs));
+        assert_eq!(publisher.role(), Role::Operator);
+        assert_eq!(Identity::token("p", vec![Right::Metrics], Channels::default()).role(), Role::Viewer);
+    }
+
+    #[test]
+    fn without_users_everybody_is_an_operator() {
+        let local = Identity::local();
+        assert!(local.is_local() && local.may(Right::Operate) && !local.may(Right::Administer));
+        assert!(local.reaches(&Name::dashboard()));
+    }
+}
