@@ -147,6 +147,9 @@ function newest() {
 /** @param {View} view */
 function restart(view) {
   list = new LogList(view);
+  // The same lines are marked otherwise, or other lines have their numbers.
+  lines.replaceChildren();
+  made.clear();
   [open, target, current, atFoot] = [undefined, null, 0, true];
   follow();
   draw();
@@ -344,9 +347,7 @@ function mark({ first, last }) {
     return Math.min(Math.max(100 - (100 * ago) / range, 0), 100);
   };
   const [from, to] = seen.length > 0 ? [share(/** @type {Line} */ (seen[0])), share(/** @type {Line} */ (seen.at(-1)))] : [0, 0];
-  const style = the('log-seen').style;
-  style.left = `${from}%`;
-  style.width = `${to - from}%`;
+  the('log-seen').style.cssText = `--from:${from};--to:${to}`;
   the('log-seen').hidden = to <= 0;
 }
 
@@ -452,7 +453,7 @@ function press({ key, target, ctrlKey, metaKey, altKey }) {
   const isFree = !at.closest('a, button, summary, label, input');
   if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1);
   else if (key === 'End') jump();
-  else if (key === '/') the('log-words').focus();
+  else if (key === '/') /** @type {HTMLInputElement} */ (the('log-words')).select();
   else if (key === 'Enter' && isFree) void toggle(current);
   else return false;
   return true;

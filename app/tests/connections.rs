@@ -31,7 +31,7 @@ fn connections(stats: &str) -> Snapshot {
 
 fn document(snapshot: Snapshot) -> String {
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes };
+    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, logs: None };
     render(|| shell(options, Page::Live(start), None))
 }
 

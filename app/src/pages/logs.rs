@@ -18,7 +18,7 @@ pub struct LogStart {
 /// What stands between the bars.
 pub(super) fn board(timeline: Timeline, start: Option<&LogStart>) -> El {
     let live = timeline.live();
-    let seen = |seen: El| seen.class("chart-marked").attr("id", "log-seen").attr("hidden", "");
+    let seen = |seen: El| seen.attr("id", "log-seen").attr("hidden", "");
     let chart = el("div").fixed(|it| it.class("log-chart")).of([log_lines(timeline), el("i").fixed(seen)]);
     let form = |place: El| {
         let form = |start: &LogStart| {
