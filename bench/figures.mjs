@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { footprint } from './footprint.mjs';
+import { lines } from './lines.mjs';
 import { holds, report } from './report.mjs';
 import { GLANCES, processes } from './server.mjs';
 import { streams } from './streams.mjs';
@@ -22,7 +23,7 @@ const RELEASE = join(ROOT, 'target/release');
 const BINARY = join(RELEASE, 'opsglass');
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3 } : { idle: 60, rounds: 3, seconds: 10 };
+const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3, flood: 6 } : { idle: 60, rounds: 3, seconds: 10, flood: 30 };
 
 function machine() {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? os.type();
@@ -53,9 +54,11 @@ say(`measuring; about ${options.quick ? 3 : 11} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 say('watching');
 const watched = await watching(BINARY, pace.idle);
+say('lines');
+const flooded = await lines(BINARY, pace.flood);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, watched, beside);
+const text = report(about, alone, watched, flooded, beside);
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...watched.rows, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...flooded, ...beside.rows].every(holds) ? 0 : 1;

@@ -84,8 +84,8 @@ test('memory is bounded', () => {
   expect([followed.rows.length, followed.hasOlder]).toEqual([FOLLOWED, true]);
 
   const read = new LogList(view(numbers(500_000, 500_009), 600_000, 10));
-  for (let block = 499_000; block >= 300_000; block -= 1_000) {
-    read.prepend(view(numbers(block, block + 999), 600_000, 0, { more: true }));
+  for (let block = 480_000; block >= 300_000; block -= 20_000) {
+    read.prepend(view(numbers(block, block + 19_999), 600_000, 0, { more: true }));
   }
   expect([read.rows.length, read.hasNewer]).toEqual([HELD, true]);
   expect(read.end, 'what was newer is asked for again').toBe('7f.399999');
@@ -118,8 +118,8 @@ test('what is in view is drawn, and little else', () => {
     const height = 100 + random(1_900);
     const scrolled = random(Math.max(total * 20 - height, 1));
     const now = slide(drawn, total, { top: start * 20 - scrolled, bottom: drawn.end * 20 - scrolled, height }) ?? drawn;
-    expect(now.start).toBeLessThanOrEqual(Math.floor(scrolled / 20));
-    expect(now.end).toBeGreaterThanOrEqual(Math.min(Math.floor((scrolled + height) / 20), total));
-    expect(now.end - now.start).toBeLessThanOrEqual(height / 20 + 2 + 4 * SPARE);
+    const [first, last] = [Math.floor(scrolled / 20), Math.min(Math.floor((scrolled + height) / 20), total)];
+    const isGood = now.start <= first && now.end >= last && now.end - now.start <= height / 20 + 2 + 4 * SPARE;
+    if (!isGood) throw new Error(`${JSON.stringify({ total, drawn, height, scrolled, now })}`);
   }
 });
