@@ -15,6 +15,7 @@ import { footprint } from './footprint.mjs';
 import { lines } from './lines.mjs';
 import { holds, report } from './report.mjs';
 import { GLANCES, processes } from './server.mjs';
+import { SETTLE_SECONDS, rules } from './rules.mjs';
 import { streams } from './streams.mjs';
 import { watching } from './watching.mjs';
 
@@ -50,15 +51,17 @@ function versions() {
 
 const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions() };
 const say = (what) => console.log(`${new Date().toTimeString().slice(0, 8)} ${what}`);
-say(`measuring; about ${options.quick ? 3 : 11} minutes`);
+say(`measuring; about ${options.quick ? 4 : 14} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 say('watching');
 const watched = await watching(BINARY, pace.idle);
+say('rules');
+const ruled = await rules(BINARY, { settle: options.quick ? 5 : SETTLE_SECONDS, seconds: options.quick ? 5 : 20, rounds: 1 });
 say('lines');
 const flooded = await lines(BINARY, pace.flood);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, watched, flooded, beside);
+const text = report(about, alone, watched, ruled, flooded, beside);
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...watched.rows, ...flooded, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...ruled.rows, ...flooded, ...beside.rows].every(holds) ? 0 : 1;

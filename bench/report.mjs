@@ -24,7 +24,7 @@ function watcher({ name, cpu, pss, readings }) {
   return `| ${name} | ${cpu.toFixed(2)} | ${pss.toFixed(1)} | ${readings} |`;
 }
 
-export function report(about, alone, watched, flooded, beside) {
+export function report(about, alone, watched, ruled, flooded, beside) {
   const others = alone.children.map(({ name, cpu, pss }) => `${name} (${cpu.toFixed(2)} %, ${pss.toFixed(1)} MiB)`);
   return [
     '# Figures',
@@ -51,6 +51,11 @@ export function report(about, alone, watched, flooded, beside) {
     '| program | CPU, % of a core | memory (PSS), MiB | readings |',
     '|---|---:|---:|---:|',
     ...watched.costs.map(watcher),
+    '',
+    '## Rules',
+    `Beside its own; they take ${ruled.mib.toFixed(1)} MiB.`,
+    '',
+    ...table(ruled.rows),
     '',
     '## The page of the log',
     'Lines come from a file; Chromium tells what the page costs.',

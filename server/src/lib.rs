@@ -3,7 +3,7 @@
 //! Everything that happens is an event appended to one ordered log, the [`hub`]; everything that shows something follows
 //! the log from a cursor.
 //!
-//! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
+//! - sources: [`collect`], [`logs`], [`alerts`] and [`chat`] (which are followers too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
@@ -15,6 +15,7 @@ pub mod alerts;
 pub mod api;
 pub mod auth;
 pub mod board;
+pub mod chat;
 pub mod client;
 pub mod collect;
 pub mod config;
@@ -42,6 +43,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use auth::Doors;
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -72,12 +74,18 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
+    let doors = doors(&config, &outlet).await?;
+    tokio::spawn(doors.clone().watch(last.clone()));
     let mut source = collect::source(&config.collect);
     let host = source.host();
-    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts.clone() };
+    let readings = collect::Latest::default();
+    let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
+    let state = config.alerts.state.clone();
+    let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
+    let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
@@ -88,7 +96,6 @@ pub async fn run(
         pages.1.publish();
     };
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
-    let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -108,10 +115,12 @@ pub async fn run(
         readings,
         connections,
         logs_page,
+        chat,
         logbook,
         intake,
         stream: config.stream,
         publish: config.publish,
+        doors,
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,
@@ -122,9 +131,16 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
+}
+
+/// Reads who may come in.
+async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
+    let (auth, outlet) = (config.auth.clone(), outlet.clone());
+    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
+    read.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 
 /// Starts what brings log lines.

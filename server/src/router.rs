@@ -6,7 +6,10 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{access, alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
+use crate::api::{
+    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, publish, session, stats,
+    stream,
+};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -26,6 +29,7 @@ pub fn router(state: AppState) -> Router {
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/chat-stream", get(chat::stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
@@ -44,10 +48,17 @@ fn answers() -> Router<AppState> {
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/silences", get(alerts::silences).post(alerts::silence))
         .route("/api/silences/{id}", delete(alerts::unsilence))
+        .route("/api/chat/send", post(chat::send))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/api/logs/view", get(logs::view))
         .route("/api/logs/fields", get(logs::fields))
+        .route("/login", get(login::form).post(login::submit))
+        .route("/logout", post(login::leave))
+        .route("/api/session", get(session::who).post(session::open).delete(session::close))
+        .route("/api/sessions", get(session::list))
+        .route("/api/sessions/{id}", delete(session::end))
+        .route("/api/ticket", post(session::ticket))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))

@@ -4,7 +4,9 @@ use leptos::config::LeptosOptions;
 
 use crate::alerts;
 use crate::api::publish;
+use crate::auth::Doors;
 use crate::board::Board;
+use crate::chat::Chat;
 use crate::collect;
 use crate::connections::Connections;
 use crate::hub::Hub;
@@ -30,6 +32,8 @@ pub struct AppState {
     pub connections: Connections,
     /// The page of the log as of now, but for its lines.
     pub logs_page: LogsPage,
+    /// The war room.
+    pub chat: Chat,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.
@@ -38,6 +42,8 @@ pub struct AppState {
     pub stream: sse::Config,
     /// What may be published from outside.
     pub publish: publish::Config,
+    /// Who may come in.
+    pub doors: Doors,
     /// Which connections and streams are open.
     pub places: Places,
     /// Whether opsglass is about to end, and when a stream is to.

@@ -32,7 +32,26 @@ fn whose(live: Live) -> Vec<El> {
         let link = el("a").attr("href", place.path()).text(place.name());
         if place == live.place { link.attr("aria-current", "page") } else { link }
     })));
+    #[cfg(feature = "ssr")]
+    whose.extend(reader());
     whose
+}
+
+/// Who has signed in. The server puts it where the bar is drawn.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The user's name.
+    pub name: String,
+}
+
+/// Who has signed in, and the way out.
+#[cfg(feature = "ssr")]
+fn reader() -> Option<El> {
+    let Reader { name } = leptos::prelude::use_context()?;
+    let leave = el("button").attr("type", "submit").class("button").text("Sign out");
+    let form = el("form").attr("method", "post").attr("action", "/logout").class("reader");
+    Some(form.of([el("span").attr("title", name.clone()).text(name), leave]))
 }
 
 /// Pauses the view and lets it go on.

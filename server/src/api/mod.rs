@@ -3,13 +3,17 @@
 pub(crate) mod access;
 pub(crate) mod alerts;
 pub(crate) mod assets;
+pub(crate) mod chat;
+mod cookie;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod login;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod pages;
 pub mod publish;
+pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod stream;
 

@@ -110,7 +110,7 @@ impl ConfigError {
 }
 
 /// The tables of which there may be many.
-const LISTS: [&str; 2] = ["rule.", "receiver."];
+const LISTS: [&str; 3] = ["rule.", "receiver.", "users."];
 
 /// Line and column of a byte, both from 1; the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::room::Chat;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check, rules};
 use crate::logs::syslog;
-use crate::{alerts, hub, logbook};
+use crate::{alerts, auth, hub, logbook};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +25,7 @@ pub(super) struct File {
     pub(super) stream: Stream,
     pub(super) hub: Hub,
     pub(super) publish: Publish,
+    pub(super) chat: Chat,
     pub(super) server: Server,
     pub(super) limits: Limits,
     pub(super) shutdown: Shutdown,
@@ -31,6 +33,8 @@ pub(super) struct File {
     /// Rules that are written here.
     rule: Vec<alerts::file::Entry>,
     receiver: Vec<alerts::notify::ReceiverEntry>,
+    pub(super) auth: super::auth::Auth,
+    pub(super) users: Vec<auth::User>,
     pub(super) state: State,
     /// Who is told, once it is read.
     #[serde(skip)]
@@ -166,10 +170,13 @@ impl File {
         self.logs.check()?;
         check::size("stream.channels", 1..=256, self.stream.channels)?;
         check::size("publish.max_body", 1024..=16 * 1024 * 1024, self.publish.max_body)?;
+        self.chat.check()?;
         self.hub.check()?;
         self.server.check()?;
         self.limits.check()?;
         self.shutdown.check()?;
+        self.auth.check()?;
+        super::auth::once(&self.users)?;
         self.alerts.rules()?;
         Ok(())
     }

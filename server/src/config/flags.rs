@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::auth::command::{self, TokenCommand, UserCommand};
 use crate::logs::syslog;
 use crate::net::Network;
 use crate::tail;
@@ -30,6 +31,12 @@ enum Command {
     /// Something about alerts
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Who may sign in
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Which machines may come in
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
     /// Find log lines that a server keeps; `opsglass logs --help` tells how
@@ -135,6 +142,15 @@ impl Cli {
     pub(super) fn tried(&self) -> Option<&[String]> {
         match &self.command {
             Some(Command::Alert(AlertCommand::Test { receiver })) => Some(receiver),
+            _ => None,
+        }
+    }
+
+    /// What is to be done about who may come in, if that is what is asked for.
+    pub(super) fn access(&self) -> Option<command::Command> {
+        match &self.command {
+            Some(Command::User(command)) => Some(command::Command::User(command.clone())),
+            Some(Command::Token(command)) => Some(command::Command::Token(command.clone())),
             _ => None,
         }
     }

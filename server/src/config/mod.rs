@@ -1,10 +1,12 @@
 //! What opsglass is told: flags, environment, TOML file, in that order, then the defaults. A concern each has a struct of
 //! its own, beside the code that it concerns.
 
+mod auth;
 mod check;
 mod error;
 mod file;
 mod flags;
+mod room;
 mod rules;
 mod server;
 mod span;
@@ -12,6 +14,7 @@ mod state;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
@@ -22,7 +25,9 @@ use flags::{Cli, Flags};
 
 use crate::alerts::notify::Receiver;
 use crate::api::publish;
-use crate::{alerts, collect, hub, logbook, logs, net, shutdown, sse, tail};
+use crate::auth::command::Command;
+use crate::auth::{self as access, User};
+use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -37,6 +42,8 @@ pub struct Config {
     pub logs: logs::Config,
     /// The rules that raise alerts, who is told, and where their state is kept.
     pub alerts: alerts::Setup,
+    /// What the war room keeps and lets in.
+    pub chat: chat::Config,
     /// How many of their lines are kept for those who look for one.
     pub logbook: logbook::Limits,
     /// What the hub keeps.
@@ -47,6 +54,8 @@ pub struct Config {
     pub stream: sse::Config,
     /// How connections are taken and kept.
     pub net: net::Config,
+    /// Who may come in.
+    pub auth: access::Config,
     /// How opsglass ends.
     pub shutdown: shutdown::Config,
 }
@@ -60,6 +69,15 @@ pub enum Request {
     Tail(Box<tail::Options>),
     /// Tell these receivers of a made-up alert.
     TestAlert(Vec<Receiver>),
+    /// Change who may come in.
+    Access {
+        /// What is to be done.
+        command: Command,
+        /// Where it is kept.
+        folder: Option<PathBuf>,
+        /// The users that the configuration names.
+        users: Vec<User>,
+    },
     /// Find log lines that a server keeps.
     Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
@@ -88,6 +106,10 @@ impl Request {
         if cli.is_check() {
             let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
             return Ok(Self::Print(format!("{what}: all is well\n")));
+        }
+        if let Some(command) = cli.access() {
+            let access::Config { folder, users, .. } = config.auth;
+            return Ok(Self::Access { command, folder, users });
         }
         match cli.tried() {
             Some(names) => tried(config.alerts.receivers, names).map(Self::TestAlert),
@@ -160,10 +182,11 @@ impl Config {
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
                 receivers: file.receivers,
-                state,
+                state: state.clone(),
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
+            chat: file.chat.config(),
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {
@@ -171,6 +194,7 @@ impl Config {
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
             net: file.server.net(&file.limits, flags.proxy),
+            auth: file.auth.config(file.users, state),
             shutdown: file.shutdown.config(),
         })
     }

@@ -34,7 +34,7 @@ impl Outlet {
 
     /// Publishes what a source brings; what is more than it may is dropped and counted. What opsglass says itself is not
     /// limited.
-    pub(super) fn publish(&self, entry: LogEntry) {
+    pub(crate) fn publish(&self, entry: LogEntry) {
         if entry.source == OWN_SOURCE || self.rates().admits(&entry.source, Instant::now()) {
             self.hub.publish(&self.channel, Payload::Log(entry));
         }

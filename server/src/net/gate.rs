@@ -93,8 +93,8 @@ impl Visitor {
 
     /// Says what is to end the stream that is asked for, and enters it if its reader has a name.
     fn begin_stream(&self, request: &mut Request<Incoming>, reader: Option<Reader>) -> Option<Seat> {
-        self.answers.begin_stream();
         let end = End::new(&self.gate.closing.wave());
+        self.answers.begin_stream(end.clone());
         request.extensions_mut().insert(end.clone());
         reader.map(|reader| self.gate.named.enter(reader, end, self.answers.clone()))
     }

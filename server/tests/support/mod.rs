@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod canned;
+pub(crate) mod doors;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
