@@ -198,9 +198,9 @@ test('on a phone the bar at the foot leads to the page and back to a part of the
   await open(page, server.url);
   await page.getByRole('navigation').getByRole('link', { name: 'Connections' }).click();
   await expect(page).toHaveURL(server.url + PATH);
-  await page.getByRole('navigation').getByRole('link', { name: 'Log' }).click();
-  await expect(page).toHaveURL(`${server.url}/#part-log`);
-  await expect(page.locator('#logs')).toBeInViewport();
+  await page.getByRole('navigation').getByRole('link', { name: 'Charts' }).click();
+  await expect(page).toHaveURL(`${server.url}/#part-charts`);
+  await expect(page.locator('#part-charts')).toBeInViewport();
 });
 
 for (const width of [320, 375, 700, 1101, 1440, 2560]) {

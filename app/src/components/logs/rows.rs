@@ -23,10 +23,10 @@ fn message(line: &LogRow) -> El {
     let piece = |from: u32, to: u32| String::from_utf16_lossy(text.get(from as usize..to as usize).unwrap_or_default());
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let (mut parts, mut done) = (Vec::new(), 0);
-    for place in line.marks.chunks_exact(2) {
-        parts.push(el("span").text(piece(done, place[0])));
-        parts.push(el("mark").text(piece(place[0], place[1])));
-        done = place[1];
+    for &[from, to] in line.marks.as_chunks().0 {
+        parts.push(el("span").text(piece(done, from)));
+        parts.push(el("mark").text(piece(from, to)));
+        done = to;
     }
     parts.push(el("span").text(piece(done, end)));
     el("span").class("message").of(parts)
