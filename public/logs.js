@@ -126,6 +126,7 @@ function tick() {
     list.append(view);
     if (!stands()) follow();
     draw();
+    scrolled();
   }, false);
 }
 
