@@ -13,9 +13,10 @@ import { parseArgs } from 'node:util';
 
 import { footprint } from './footprint.mjs';
 import { lines } from './lines.mjs';
+import { readLog } from './reading.mjs';
 import { holds, report } from './report.mjs';
-import { GLANCES, processes } from './server.mjs';
 import { SETTLE_SECONDS, rules } from './rules.mjs';
+import { GLANCES, processes } from './server.mjs';
 import { streams } from './streams.mjs';
 import { watching } from './watching.mjs';
 
@@ -24,7 +25,7 @@ const RELEASE = join(ROOT, 'target/release');
 const BINARY = join(RELEASE, 'opsglass');
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3, flood: 6 } : { idle: 60, rounds: 3, seconds: 10, flood: 30 };
+const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3, lines: 5 } : { idle: 60, rounds: 3, seconds: 10, lines: 30 };
 
 function machine() {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? os.type();
@@ -55,13 +56,15 @@ say(`measuring; about ${options.quick ? 4 : 14} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 say('watching');
 const watched = await watching(BINARY, pace.idle);
+say('log lines');
+const logged = await lines(BINARY, pace.lines);
 say('rules');
 const ruled = await rules(BINARY, { settle: options.quick ? 5 : SETTLE_SECONDS, seconds: options.quick ? 5 : 20, rounds: 1 });
-say('lines');
-const flooded = await lines(BINARY, pace.flood);
+say('the page of the log');
+const reading = await readLog(BINARY, pace.lines);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, watched, ruled, flooded, beside);
+const text = report(about, alone, { watched, logged, reading, ruled, beside });
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...watched.rows, ...ruled.rows, ...flooded, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...logged.rows, ...reading, ...ruled.rows, ...beside.rows].every(holds) ? 0 : 1;

@@ -76,6 +76,10 @@ pub async fn run(
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
     let doors = doors(&config, &outlet).await?;
     tokio::spawn(doors.clone().watch(last.clone()));
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && !doors.is_locked() {
+        tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
+    }
     let mut source = collect::source(&config.collect);
     let host = source.host();
     let readings = collect::Latest::default();

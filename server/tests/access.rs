@@ -136,8 +136,15 @@ async fn channels_that_are_not_open_are_not_heard_and_not_spoken_in() {
     for closed in ["/api/stream/other", "/api/stream?channels=deploy-1,other", "/api/dashboard-stream", "/api/events"] {
         assert_eq!(status(&doors, closed, &token).await, 403, "{closed}");
     }
-    for closed in ["/", "/connections", "/api/snapshot", "/api/snapshot?channel=connections", "/api/logs", "/api/stats"]
-    {
+    for closed in [
+        "/",
+        "/connections",
+        "/api/snapshot",
+        "/api/snapshot?channel=connections",
+        "/api/logs",
+        "/api/stats",
+        "/metrics",
+    ] {
         assert_eq!(status(&doors, closed, &token).await, 403, "{closed}");
     }
     let answer = doors.send("POST", "/api/ticket", "application/json", &token, br#"{"channels":["other"]}"#).await;
@@ -222,4 +229,24 @@ async fn who_came_before_there_were_users_has_to_say_who_it_is() {
     let token = doors.token("first", &["read"], &[], None);
     assert_eq!(bye(&mut stream).await, "revoked");
     assert_eq!((status(&doors, "/", "").await, status(&doors, "/", &token).await), (303, 200));
+}
+
+#[tokio::test]
+async fn who_takes_nothing_does_not_outstay_its_right() {
+    let doors = Doors::start(&two()).await;
+    let (anna, ben) = (doors.sign_in("anna").await, doors.sign_in("ben").await);
+    let mut stream = doors.server.stream("/api/stream/a?clientId=stalled", ben.as_bytes()).await;
+    let large = format!("{{\"text\":\"{}\"}}", "x".repeat(60 * 1024));
+    for _ in 0..100 {
+        doors.send("POST", "/api/publish/a", "application/json", &anna, large.as_bytes()).await;
+    }
+    let is_there = async || doors.server.ask("GET", "/api/stats", &anna).await.text().contains("\"stalled\"");
+    assert!(is_there().await);
+    doors.server.ask("DELETE", "/api/session", &ben).await;
+    assert_eq!(doors.publish("a", &anna).await, 202);
+    // Sooner than whoever is only slow would be cut off.
+    eventually(async || (!is_there().await).then_some(())).await;
+    while let Some(message) = stream.next().await {
+        assert_ne!(message.data, "x", "published after its right had ended");
+    }
 }

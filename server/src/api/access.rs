@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use url::form_urlencoded;
 
 use super::cookie;
-use crate::auth::{Credential, Grant, Identity, Secret, TOKEN_PREFIX};
+use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
+use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
@@ -77,7 +78,7 @@ fn parameter(uri: &Uri, name: &str) -> Option<Secret> {
 }
 
 fn secret(text: &str) -> Secret {
-    Secret::from(if text.len() > LONGEST { String::new() } else { text.to_owned() })
+    Secret::new(if text.len() > LONGEST { String::new() } else { text.to_owned() })
 }
 
 /// Addresses are kept in logs, in histories and by proxies: a token in one is refused, whatever it is for.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 
-use crate::auth::Secret;
+use crate::client::Secret;
 use crate::net::Encrypted;
 
 /// Its name over TLS: with this prefix a browser takes it from this host alone, and over TLS alone.
@@ -26,12 +26,12 @@ pub(super) fn shown(headers: &HeaderMap, encrypted: bool) -> Vec<Secret> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let own = pairs.filter(|(name, value)| *name == self::name(encrypted) && value.len() <= LONGEST);
-    own.take(MOST).map(|(_, value)| Secret::from(value.to_owned())).collect()
+    own.take(MOST).map(|(_, value)| Secret::new(value.to_owned())).collect()
 }
 
 /// The line that has a browser keep `secret` for as long as it `lasts`.
 pub(super) fn kept(secret: &Secret, lasts: Duration, encrypted: bool) -> Option<HeaderValue> {
-    line(secret.expose(), lasts.as_secs(), encrypted)
+    line(secret.reveal(), lasts.as_secs(), encrypted)
 }
 
 /// The line that has a browser forget it.
@@ -58,12 +58,12 @@ mod tests {
 
     fn read(cookies: &str, encrypted: bool) -> Vec<String> {
         let headers = HeaderMap::from_iter([(header::COOKIE, cookies.parse().unwrap())]);
-        shown(&headers, encrypted).iter().map(|secret| secret.expose().to_owned()).collect()
+        shown(&headers, encrypted).iter().map(|secret| secret.reveal().to_owned()).collect()
     }
 
     #[test]
     fn the_cookie_is_for_this_host_and_not_for_scripts() {
-        let secret = Secret::from("abc".to_owned());
+        let secret = Secret::new("abc".to_owned());
         let hour = Duration::from_secs(3_600);
         let plain = kept(&secret, hour, false).unwrap();
         assert_eq!(plain, "opsglass=abc; Path=/; Max-Age=3600; HttpOnly; SameSite=Strict");

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use url::form_urlencoded;
 
 use super::{Parameters, cookie, first, is_of_type, pages, session};
-use crate::auth::{Grant, Refused, Secret};
+use crate::auth::{Grant, Refused};
+use crate::client::Secret;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -36,7 +37,7 @@ pub(crate) async fn submit(State(state): State<AppState>, request: Request) -> R
         let mut fields = form_urlencoded::parse(&body);
         fields.find(|(known, _)| known == name).map_or_else(String::new, |(_, value)| value.into_owned())
     };
-    let (name, password, next) = (typed("username"), Secret::from(typed("password")), typed("next"));
+    let (name, password, next) = (typed("username"), Secret::new(typed("password")), typed("next"));
     let next = self::next(&next);
     match state.doors.sign_in(&name, password, origin, shown).await {
         Ok(signed_in) => Ok(session::carry(&state, &signed_in, encrypted, see(next)).await),

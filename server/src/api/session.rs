@@ -9,7 +9,8 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
 use super::{access, cookie, is_of_type};
-use crate::auth::{Grant, Identity, Origin, Refused, Role, Secret, SessionView, SignedIn};
+use crate::auth::{Grant, Identity, Origin, Refused, Role, SessionView, SignedIn};
+use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::ClientAddress;
@@ -56,7 +57,7 @@ pub(crate) async fn open(State(state): State<AppState>, request: Request) -> Res
     // What is wrong is not repeated: it may be a password.
     let bad = |_| ApiError::BadBody { field: "body".to_owned(), expected: "expected {username, password}".to_owned() };
     let Typed { username, password } = serde_json::from_slice(&body).map_err(bad)?;
-    let signed_in = state.doors.sign_in(&username, Secret::from(password), origin, shown).await?;
+    let signed_in = state.doors.sign_in(&username, Secret::new(password), origin, shown).await?;
     let who = Who::from(&signed_in.identity);
     Ok(carry(&state, &signed_in, encrypted, Json(who).into_response()).await)
 }
@@ -116,7 +117,7 @@ pub(crate) async fn ticket(
     let channels: Vec<Name> = channels.collect::<Result<_, _>>()?;
     let full = ApiError::TooMany { what: "there are too many unused tickets".to_owned(), retry_after: 60 };
     let ticket = state.doors.ticket(&grant, &channels).ok_or(full)?;
-    Ok(Json(Given { ticket: ticket.expose().to_owned(), expires_in: TICKET_SECONDS }))
+    Ok(Json(Given { ticket: ticket.reveal().to_owned(), expires_in: TICKET_SECONDS }))
 }
 
 /// From where somebody signs in, and the session that their browser has already.

@@ -9,7 +9,8 @@ use clap::Subcommand;
 use super::doors::now;
 use super::password::{self, Hash};
 use super::register;
-use super::{Channels, Digest, FileError, PersonName, Right, Role, Secret, TOKEN_PREFIX, Token, User, file};
+use super::{Channels, Digest, FileError, PersonName, Right, Role, TOKEN_PREFIX, Token, User, file, secret};
+use crate::client::Secret;
 
 /// What is to be done about users.
 #[derive(Debug, Clone, Subcommand)]
@@ -150,7 +151,7 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
     let path = register::tokens(folder);
     match command {
         TokenCommand::Create { name, scope, channels, expires } => {
-            let secret = Secret::random();
+            let token_secret = secret::random();
             let created = now();
             let span = expires.as_deref().map(span).transpose()?;
             let token = Token {
@@ -159,7 +160,7 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
                 channels: self::channels(channels)?,
                 created,
                 expires: span.map(|span| created.plus(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))),
-                digest: Digest::of(secret.expose()),
+                digest: Digest::of(token_secret.reveal()),
             };
             change(folder, &path, |tokens: &mut Vec<Token>| {
                 if tokens.iter().any(|known| known.name == token.name) {
@@ -168,7 +169,7 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
                 tokens.push(token);
                 Ok(())
             })?;
-            writeln!(out, "{TOKEN_PREFIX}{}", secret.expose())?;
+            writeln!(out, "{TOKEN_PREFIX}{}", token_secret.reveal())?;
         }
         TokenCommand::List => {
             let tokens: Vec<Token> = file::read(&path)?;
@@ -226,7 +227,7 @@ fn read() -> io::Result<Secret> {
     let mut line = String::new();
     let most = password::LONGEST as u64 + 2;
     io::Read::take(io::stdin().lock(), most).read_line(&mut line)?;
-    Ok(Secret::from(line.trim_end_matches(['\r', '\n']).to_owned()))
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 fn ask() -> Result<Secret, CommandError> {
@@ -234,7 +235,7 @@ fn ask() -> Result<Secret, CommandError> {
     if rpassword::prompt_password("Once more: ")? != first {
         return Err(invalid("password", "expected the same twice".to_owned()));
     }
-    Ok(Secret::from(first))
+    Ok(Secret::new(first))
 }
 
 fn named(name: String) -> Result<PersonName, CommandError> {

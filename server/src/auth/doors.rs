@@ -12,7 +12,8 @@ use super::register::{self, Register};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
-use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Secret, Token, User};
+use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, User};
+use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
 
@@ -131,7 +132,7 @@ impl Doors {
         match credential {
             Credential::Token(token) => self.machine(token),
             Credential::Ticket(ticket) => {
-                let (identity, leave) = self.state().tickets.take(&Digest::of(ticket.expose()), Instant::now())?;
+                let (identity, leave) = self.state().tickets.take(&Digest::of(ticket.reveal()), Instant::now())?;
                 Some(Grant { identity, leave, session: None })
             }
             _ if !self.is_locked() => {
@@ -144,7 +145,7 @@ impl Doors {
     }
 
     fn person(&self, secret: &Secret) -> Option<Grant> {
-        let digest = Digest::of(secret.expose());
+        let digest = Digest::of(secret.reveal());
         let state = &mut *self.state();
         let session = state.sessions.find(&digest, now())?;
         let user = state.users.get(&session.user)?;
@@ -152,7 +153,7 @@ impl Doors {
     }
 
     fn machine(&self, secret: &Secret) -> Option<Grant> {
-        let digest = Digest::of(secret.expose().strip_prefix(TOKEN_PREFIX)?);
+        let digest = Digest::of(secret.reveal().strip_prefix(TOKEN_PREFIX)?);
         let mut state = self.state();
         let machine = state.tokens.get_mut(&digest).filter(|machine| !machine.token.is_expired(now()))?;
         let grant = Grant { identity: machine.identity.clone(), leave: machine.leave.clone(), session: None };

@@ -39,7 +39,7 @@ pub use identity::Identity;
 pub use leave::{Leave, Reason, Stay};
 pub use people::{PersonName, Token, User};
 pub use right::{Right, Role};
-pub use secret::{Digest, Secret};
+pub use secret::Digest;
 pub use sessions::Lifetimes;
 pub use sign_in::{Origin, Refused, SessionView, SignedIn};
 pub use tickets::LIFE as TICKET_LIFE;

@@ -9,7 +9,7 @@ use argon2::{Argon2, Params, PasswordHasher as _, PasswordVerifier as _};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-use super::Secret;
+use crate::client::Secret;
 
 /// The shortest password that is set, and the longest, in bytes. A longer one that is typed is wrong without being looked
 /// at, whoever types it.
@@ -52,7 +52,7 @@ impl Hash {
     /// # Errors
     /// When the password is too short or too long, or the system has no random numbers.
     pub fn of(password: &Secret) -> Result<Self, String> {
-        let bytes = password.expose().as_bytes();
+        let bytes = password.reveal().as_bytes();
         if !(SHORTEST..=LONGEST).contains(&bytes.len()) {
             return Err(format!("expected {SHORTEST} to {LONGEST} bytes, got {}", bytes.len()));
         }
@@ -68,7 +68,7 @@ impl Hash {
     /// Whether it is that of `password`. Takes a while.
     fn is_of(&self, password: &Secret) -> bool {
         let Ok(hash) = PasswordHash::new(&self.0) else { return false };
-        Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok()
+        Argon2::default().verify_password(password.reveal().as_bytes(), &hash).is_ok()
     }
 
     /// Names this hash among those that one user has had.
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn secret(text: &str) -> Secret {
-        Secret::from(text.to_owned())
+        Secret::new(text.to_owned())
     }
 
     #[test]

@@ -3,38 +3,16 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// Something that only its owner may know: a password that was typed, or 256 random bits as hexadecimal. It is never shown
-/// by accident.
-#[derive(Clone)]
-pub struct Secret(String);
+use crate::client::Secret;
 
 /// What is kept of 256 random bits: their SHA-256, as hexadecimal. Nobody gets from it to the secret, and finding one in a
 /// table says nothing of how much of it was right.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Digest(String);
 
-impl Secret {
-    /// 256 bits that nobody can guess.
-    pub fn random() -> Self {
-        Self(hexadecimal(&rand::random::<[u8; 32]>()))
-    }
-
-    /// What it is, for its owner.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
+/// 256 bits that nobody can guess, as hexadecimal.
+pub(super) fn random() -> Secret {
+    Secret::new(hexadecimal(&rand::random::<[u8; 32]>()))
 }
 
 impl Digest {
@@ -60,10 +38,10 @@ mod tests {
 
     #[test]
     fn a_secret_is_new_each_time_and_is_not_shown() {
-        let (one, other) = (Secret::random(), Secret::random());
-        assert_eq!(one.expose().len(), 64);
-        assert_ne!(one.expose(), other.expose());
-        assert_eq!(format!("{one:?} {:?}", Digest::of(one.expose())), "(secret) (digest)");
+        let (one, other) = (random(), random());
+        assert_eq!(one.reveal().len(), 64);
+        assert_ne!(one, other);
+        assert_eq!(format!("{one:?} {:?}", Digest::of(one.reveal())), "(secret) (digest)");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Leave, Reason, Secret, User};
+use super::{Digest, Leave, Reason, User, secret};
+use crate::client::Secret;
 
 /// Sessions of one user; with one more the one that was unused longest ends.
 const MOST: usize = 100;
@@ -80,7 +81,7 @@ impl Sessions {
 
     /// Opens one for `user`, with what the browser is to bring back.
     pub(super) fn open(&mut self, user: &User, address: String, now: Timestamp) -> (String, Secret) {
-        let secret = Secret::random();
+        let new = secret::random();
         let name = user.name.as_str().to_owned();
         let own = self.of.values().filter(|session| session.user == name);
         if own.clone().count() >= MOST
@@ -97,12 +98,12 @@ impl Sessions {
             seen: now,
             rotated: now,
             address,
-            digest: Digest::of(secret.expose()),
+            digest: Digest::of(new.reveal()),
             former: None,
             leave: Leave::default(),
         });
         self.is_changed = true;
-        (id, secret)
+        (id, new)
     }
 
     /// The session whose secret has this digest. It counts as used.
@@ -124,8 +125,8 @@ impl Sessions {
     pub(super) fn rotate(&mut self, id: &str, now: Timestamp) -> Option<Secret> {
         let lifetimes = self.lifetimes;
         let session = self.of.get_mut(id).filter(|session| now.since(session.rotated) >= ms(lifetimes.rotate))?;
-        let secret = Secret::random();
-        let digest = Digest::of(secret.expose());
+        let new = secret::random();
+        let digest = Digest::of(new.reveal());
         let replaced = std::mem::replace(&mut session.digest, digest.clone());
         session.rotated = now;
         let former = session.former.replace(Former { digest: replaced, until: None });
@@ -134,7 +135,7 @@ impl Sessions {
         }
         self.ids.insert(digest, id.to_owned());
         self.is_changed = true;
-        Some(secret)
+        Some(new)
     }
 
     /// Ends one.

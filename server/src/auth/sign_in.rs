@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::doors::now;
 use super::password::{self, Busy};
-use super::{Doors, Grant, Identity, Reason, Right, Secret};
+use super::{Doors, Grant, Identity, Reason, Right};
+use crate::client::Secret;
 use crate::net::Block;
 
 /// From where somebody signs in.
@@ -86,8 +87,8 @@ impl Doors {
                 state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
             (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
         };
-        let fits = password.expose().len() <= password::LONGEST;
-        let password = if fits { password } else { Secret::from(String::new()) };
+        let fits = password.reveal().len() <= password::LONGEST;
+        let password = if fits { password } else { Secret::new(String::new()) };
         let checked = self.0.checks.check(hash.clone(), password).await;
         let state = &mut *self.state();
         let is_right = checked.map_err(|Busy| {

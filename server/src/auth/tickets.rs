@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::{Digest, Identity, Leave, Secret};
+use super::{Digest, Identity, Leave, secret};
+use crate::client::Secret;
 
 /// How long a ticket is good.
 pub const LIFE: Duration = Duration::from_secs(60);
@@ -31,9 +32,9 @@ impl Tickets {
         if self.0.len() >= MOST || own >= MOST_OF_ONE {
             return None;
         }
-        let secret = Secret::random();
-        self.0.insert(Digest::of(secret.expose()), Ticket { identity, leave, given: now });
-        Some(secret)
+        let ticket = secret::random();
+        self.0.insert(Digest::of(ticket.reveal()), Ticket { identity, leave, given: now });
+        Some(ticket)
     }
 
     /// Whom the ticket is for. It is worth nothing afterwards.
@@ -55,7 +56,7 @@ mod tests {
     use crate::auth::Reason;
 
     fn digest(secret: &Secret) -> Digest {
-        Digest::of(secret.expose())
+        Digest::of(secret.reveal())
     }
 
     #[test]

@@ -86,6 +86,11 @@ pub(super) struct Flags {
     #[arg(long, value_name = "DIR", env = "OPSGLASS_JOURNAL_DIR", global = true)]
     pub(super) journal_dir: Option<PathBuf>,
 
+    /// Follow the containers of the engine at this socket, or `none` [default: Docker's or Podman's usual sockets, the
+    /// first that can be reached]
+    #[arg(long, value_name = "SOCKET", env = "OPSGLASS_CONTAINERS", global = true)]
+    pub(super) containers: Option<PathBuf>,
+
     /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
     #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
     pub(super) heartbeat: Option<Span>,
@@ -118,7 +123,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check::log_files(&self.log_file)?;
+        check::log_files(self.log_file.iter())?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }

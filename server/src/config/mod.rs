@@ -123,6 +123,11 @@ impl Request {
     }
 }
 
+/// Files that a flag names are in UTF-8, or say by a mark what they are.
+fn log_files(paths: Vec<PathBuf>) -> Vec<logs::LogFile> {
+    paths.into_iter().map(Into::into).collect()
+}
+
 /// The receivers of these names; all where none is named.
 fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigError> {
     let known = all.iter().map(|receiver| receiver.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -168,14 +173,18 @@ impl Config {
             },
             logbook: file.logs.kept(),
             logs: logs::Config {
-                files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
+                files: if flags.log_file.is_empty() { file.logs.files } else { log_files(flags.log_file) },
                 syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 journal_dir: flags.journal_dir.or(file.logs.journal_dir),
+                #[cfg(unix)]
+                containers: flags.containers.or(file.logs.containers).map_or(logs.containers, Into::into),
+                container_count: file.logs.container_count.unwrap_or(logs.container_count),
                 state: state.clone(),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
+                catch_up: file.logs.catch_up.map_or(logs.catch_up, |bytes| bytes as u64),
                 pattern_files: file.logs.pattern_files.unwrap_or(logs.pattern_files),
                 syslog_connections: file.logs.syslog_connections.unwrap_or(logs.syslog_connections),
             },

@@ -40,9 +40,10 @@ impl Outlet {
         }
     }
 
-    /// As [`publish`](Self::publish), of a source that can wait: what is more than it may waits until it may.
-    pub(super) async fn deliver(&self, entry: LogEntry) {
-        while !self.rates().takes(&entry.source, Instant::now()) {
+    /// As [`publish`](Self::publish), of a source that can wait: what is more than it may waits until it may, or until
+    /// `shutdown` is cancelled.
+    pub(super) async fn deliver(&self, entry: LogEntry, shutdown: &CancellationToken) {
+        while !self.rates().takes(&entry.source, Instant::now()) && !shutdown.is_cancelled() {
             tokio::time::sleep(TURN).await;
         }
         self.hub.publish(&self.channel, Payload::Log(entry));

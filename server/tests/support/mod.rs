@@ -40,7 +40,9 @@ pub(crate) struct Server {
 impl Server {
     /// Starts opsglass as the command line `flags` say.
     pub(crate) async fn start(flags: &[&str]) -> Self {
-        let all = ["opsglass", "--no-journal", "--interval", "250ms", "--state-dir", "none"].iter().chain(flags);
+        let all = ["opsglass", "--no-journal", "--containers", "none", "--interval", "250ms", "--state-dir", "none"]
+            .iter()
+            .chain(flags);
         Self::serve(config(all.map(OsString::from))).await
     }
 

@@ -33,7 +33,7 @@ impl Need {
         }
         if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return match path {
-                "/metrics" => Self::Right(Right::Metrics, None),
+                "/metrics" => Self::Right(Right::Metrics, Some(Name::dashboard())),
                 _ => Self::Right(Right::Read, shown(path)),
             };
         }
@@ -94,7 +94,7 @@ mod tests {
             (Method::GET, "/api/logs?q=x", "read dashboard"),
             (Method::GET, "/api/stream/a", "read"),
             (Method::GET, "/api/chat-stream?user=x", "read chat"),
-            (Method::GET, "/metrics", "metrics"),
+            (Method::GET, "/metrics", "metrics dashboard"),
             (Method::GET, "/healthz", "nothing"),
             (Method::HEAD, "/readyz", "nothing"),
             (Method::GET, "/login?next=/", "nothing"),

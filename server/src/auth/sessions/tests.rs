@@ -28,7 +28,7 @@ fn at(ms: u64) -> Timestamp {
 }
 
 fn is_in(sessions: &mut Sessions, secret: &Secret, ms: u64) -> bool {
-    sessions.find(&Digest::of(secret.expose()), at(ms)).is_some()
+    sessions.find(&Digest::of(secret.reveal()), at(ms)).is_some()
 }
 
 #[test]
@@ -81,10 +81,10 @@ fn what_is_kept_is_no_secret_and_is_the_same_after_a_restart() {
     let (id, old) = before.open(&anna(), "192.0.2.1".to_owned(), at(0));
     let new = before.rotate(&id, at(HOUR)).unwrap();
     let json = serde_json::to_string(&before.all().collect::<Vec<_>>()).unwrap();
-    assert!(!json.contains(old.expose()) && !json.contains(new.expose()) && !json.contains(HASH), "{json}");
+    assert!(!json.contains(old.reveal()) && !json.contains(new.reveal()) && !json.contains(HASH), "{json}");
     let mut after = Sessions::new(Lifetimes::default(), serde_json::from_str(&json).unwrap());
     assert!(is_in(&mut after, &old, HOUR) && is_in(&mut after, &new, HOUR));
-    assert!(!is_in(&mut after, &Secret::random(), HOUR));
+    assert!(!is_in(&mut after, &secret::random(), HOUR));
 }
 
 #[test]
