@@ -92,10 +92,7 @@ fn pieces(marks: &[u32], message: &str) -> Vec<String> {
 fn marks_words_and_patterns() {
     let marked = |text: Text, message: &str| {
         let marker = text.marker().unwrap();
-        marks(&marker, message)
-            .chunks(2)
-            .map(|at| message[at[0] as usize..at[1] as usize].to_owned())
-            .collect::<Vec<_>>()
+        pieces(&marks(&marker, message), message)
     };
     let words = |typed| Text::Plain(Filter::new(typed));
     assert_eq!(
