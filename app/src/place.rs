@@ -6,6 +6,8 @@ pub enum Place {
     /// The machine at a glance.
     #[default]
     Overview,
+    /// What fires, what has fired, and why.
+    Alerts,
     /// The log, as far as it is kept.
     Logs,
     /// The hub and its followers.
@@ -14,12 +16,13 @@ pub enum Place {
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Logs, Self::Connections];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Alerts, Self::Logs, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Alerts => "Alerts",
             Self::Logs => "Logs",
             Self::Connections => "Connections",
         }
@@ -29,6 +32,7 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Alerts => "/alerts",
             Self::Logs => "/logs",
             Self::Connections => "/connections",
         }
@@ -38,6 +42,7 @@ impl Place {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "o",
+            Self::Alerts => "a",
             Self::Logs => "l",
             Self::Connections => "c",
         }
@@ -47,6 +52,7 @@ impl Place {
     pub const fn stream(self) -> &'static str {
         match self {
             Self::Overview => "/api/dashboard-stream",
+            Self::Alerts => "/api/stream/alerts",
             Self::Logs => "/api/stream/logs",
             Self::Connections => "/api/stream/connections",
         }
@@ -56,6 +62,7 @@ impl Place {
     pub const fn snapshot(self) -> &'static str {
         match self {
             Self::Overview => "/api/snapshot?range=",
+            Self::Alerts => "/api/snapshot?channel=alerts&range=",
             Self::Logs => "/api/snapshot?channel=logs&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }

@@ -52,7 +52,7 @@ fn the_page() {
     let html = document(connections(STATS));
     insta::assert_snapshot!("connections", text(&html));
     assert!(html.contains("<title>Connections · fra1-web-03 · opsglass</title>"));
-    assert!(html.contains("<a href=\"/connections\" aria-current=\"page\">Connections</a>"), "{html}");
+    assert!(html.contains("<a href=\"/connections\" aria-current=\"page\"><span>Connections</span>"), "{html}");
     assert_eq!(html.matches("class=\"strip-mark").count(), 3);
     assert_eq!(html.matches("<h1").count(), 1);
 }

@@ -11,6 +11,7 @@
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
+pub mod alert_page;
 pub mod alerts;
 pub mod api;
 pub mod auth;
@@ -43,6 +44,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use alert_page::AlertPage;
 use auth::Doors;
 use board::Board;
 use config::Config;
@@ -100,6 +102,8 @@ pub async fn run(
         pages.1.publish();
     };
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
+    let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
+    tokio::spawn(alert_page.clone().publish(last.clone()));
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -116,6 +120,7 @@ pub async fn run(
         hub,
         board,
         alerts: alerts.handle,
+        alert_page,
         readings,
         connections,
         logs_page,

@@ -2,6 +2,7 @@
 
 use leptos::config::LeptosOptions;
 
+use crate::alert_page::AlertPage;
 use crate::alerts;
 use crate::api::publish;
 use crate::auth::Doors;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub board: Board,
     /// What may be asked of the alerts.
     pub alerts: alerts::Handle,
+    /// The page of alerts as of now.
+    pub alert_page: AlertPage,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
     /// The page about the hub as of now.

@@ -25,6 +25,7 @@ pub enum Icon {
     Play,
     Retry,
     Search,
+    Silenced,
     Struck,
     Sun,
     Table,
@@ -36,7 +37,7 @@ pub enum Icon {
 
 impl Icon {
     #[cfg(feature = "ssr")]
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 27] = [
         Self::ArrowDown,
         Self::Bell,
         Self::Chart,
@@ -56,6 +57,7 @@ impl Icon {
         Self::Play,
         Self::Retry,
         Self::Search,
+        Self::Silenced,
         Self::Struck,
         Self::Sun,
         Self::Table,
@@ -87,6 +89,7 @@ impl Icon {
             Self::Play => "icon-play",
             Self::Retry => "icon-retry",
             Self::Search => "icon-search",
+            Self::Silenced => "icon-silenced",
             Self::Struck => "icon-struck",
             Self::Sun => "icon-sun",
             Self::Table => "icon-table",
@@ -124,6 +127,10 @@ impl Icon {
             Self::Play => "M5 3.25 12.5 8 5 12.75Z",
             Self::Retry => "M13.1 9.2A5.25 5.25 0 1 1 11.9 4.5L13.25 6M13.25 2.5V6h-3.5",
             Self::Search => "M7 2.25a4.75 4.75 0 1 0 0 9.5a4.75 4.75 0 1 0 0-9.5ZM10.5 10.5 14 14",
+            Self::Silenced => {
+                "M2 2l12 12M4.9 5.2A3.5 3.5 0 0 0 4.5 7.25c0 2.25 0 3.25-1 4.25H11M6.5 4.1A3.5 3.5 0 0 1 11.5 7.25\
+                 c0 1 0 1.7.1 2.3M6.75 14h2.5"
+            }
             Self::Struck => {
                 "M2 2l12 12M6 1.75v2.5M10 1.75V5M4 6v1a4 4 0 0 0 5.9 3.5M11.8 8.3A4 4 0 0 0 12 7V5H9M8 11v3.25"
             }

@@ -23,7 +23,7 @@ impl Live {
             self.alerts.set(AlertList::new(snapshot.alerts));
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
-            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
+            self.show_parts(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !metrics.is_empty() {
             self.history.update(|history| metrics.iter().for_each(|sample| history.push(sample, KEEP_MS)));
@@ -36,7 +36,7 @@ impl Live {
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
-            self.parts.set(drawn.parts);
+            self.show_parts(drawn.parts);
         }
         if !alerts.is_empty() {
             self.alerts.update(|shown| alerts.into_iter().for_each(|alert| shown.apply(alert)));

@@ -1,7 +1,8 @@
 //! The pages: one island, and what each place has between the bars.
 
-pub mod connections;
-pub mod logs;
+pub mod alerts;
+mod connections;
+mod logs;
 pub mod not_found;
 pub mod overview;
 #[cfg(feature = "ssr")]
@@ -69,6 +70,7 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Alerts => alerts::board(live),
         Place::Logs => logs::board(timeline, logs.as_ref()),
         Place::Connections => connections::board(timeline),
     };

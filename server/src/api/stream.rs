@@ -110,6 +110,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let snapshot = state.board.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "alerts" => {
+            let snapshot = state.alert_page.latest()?;
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "connections" => {
             let snapshot = state.connections.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
