@@ -10,13 +10,15 @@ pub enum Place {
     Alerts,
     /// The log, as far as it is kept.
     Logs,
+    /// The war room.
+    Chat,
     /// The hub and its followers.
     Connections,
 }
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Alerts, Self::Logs, Self::Connections];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Alerts, Self::Logs, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Place {
             Self::Overview => "Overview",
             Self::Alerts => "Alerts",
             Self::Logs => "Logs",
+            Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
     }
@@ -34,6 +37,7 @@ impl Place {
             Self::Overview => "/",
             Self::Alerts => "/alerts",
             Self::Logs => "/logs",
+            Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
     }
@@ -44,6 +48,7 @@ impl Place {
             Self::Overview => "o",
             Self::Alerts => "a",
             Self::Logs => "l",
+            Self::Chat => "r",
             Self::Connections => "c",
         }
     }
@@ -54,6 +59,7 @@ impl Place {
             Self::Overview => "/api/dashboard-stream",
             Self::Alerts => "/api/stream/alerts",
             Self::Logs => "/api/stream/logs",
+            Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -64,6 +70,7 @@ impl Place {
             Self::Overview => "/api/snapshot?range=",
             Self::Alerts => "/api/snapshot?channel=alerts&range=",
             Self::Logs => "/api/snapshot?channel=logs&range=",
+            Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

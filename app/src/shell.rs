@@ -3,6 +3,7 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
+use crate::components::chat::Guest;
 use crate::components::{Theme, drawings, favicon, title};
 use crate::model::AlertState;
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
@@ -63,6 +64,8 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
         Page::SignIn(page) => sign_in(page).into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
+    let guest: Option<Guest> = use_context();
+    let stream = guest.as_ref().map(|guest| guest.stream.clone());
     let (snapshot, view) = carried.unzip();
     let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
@@ -80,8 +83,9 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
+                {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place data-logs=logs>
+            <body data-snapshot=snapshot data-range=range data-place=place data-stream=stream data-logs=logs>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

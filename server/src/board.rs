@@ -99,6 +99,11 @@ impl Board {
         state.alerts.all().iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect()
     }
 
+    /// The newest sample.
+    pub fn metrics(&self) -> Option<Metrics> {
+        self.read().metrics.clone()
+    }
+
     /// The values from `from` up to `until` of what a condition begins with, where it is one of those that the charts draw:
     /// 300 at most.
     pub fn values(&self, condition: &str, from: Timestamp, until: Timestamp) -> Vec<AlertSample> {

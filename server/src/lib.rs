@@ -28,6 +28,7 @@ pub mod logs;
 pub mod logs_page;
 pub mod net;
 pub mod prometheus;
+pub mod room;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -54,6 +55,7 @@ use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
 use net::Places;
+use room::Room;
 use shutdown::Closing;
 use state::AppState;
 
@@ -93,13 +95,15 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
+    let room = Room::new(hub.clone(), board.clone(), chat.clone());
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
-    let pages = (connections.clone(), logs_page.clone());
+    let pages = (connections.clone(), logs_page.clone(), room.clone());
     let publish = move || {
         pages.0.publish();
         pages.1.publish();
+        pages.2.publish();
     };
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
     let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
@@ -125,6 +129,7 @@ pub async fn run(
         connections,
         logs_page,
         chat,
+        room,
         logbook,
         intake,
         stream: config.stream,

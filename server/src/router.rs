@@ -42,6 +42,7 @@ fn answers() -> Router<AppState> {
         .route("/", get(pages::overview))
         .route("/alerts", get(pages::alerts))
         .route("/logs", get(pages::logs))
+        .route("/chat", get(pages::chat).post(chat::form))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/publish/{channel}", post(publish::publish))

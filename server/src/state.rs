@@ -15,6 +15,7 @@ use crate::logbook::Logbook;
 use crate::logs::Intake;
 use crate::logs_page::LogsPage;
 use crate::net::Places;
+use crate::room::Room;
 use crate::shutdown::Closing;
 use crate::sse;
 
@@ -37,6 +38,8 @@ pub struct AppState {
     pub logs_page: LogsPage,
     /// The war room.
     pub chat: Chat,
+    /// The page of the war room as of now.
+    pub room: Room,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

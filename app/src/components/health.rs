@@ -112,8 +112,8 @@ pub(super) fn age(ms: u64) -> String {
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let says = el("div").fixed(|place| place.class("contents")).rows(move || {
-        // The first part of a page that the server draws is its headline.
         if live.place != Place::Overview && !live.is_stale() {
+            // The first part of each page that the server draws.
             return drawn(live, 0);
         }
         let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);

@@ -22,6 +22,7 @@ pub enum Icon {
     Overview,
     Pause,
     Pending,
+    Person,
     Play,
     Retry,
     Search,
@@ -29,6 +30,7 @@ pub enum Icon {
     Struck,
     Sun,
     Table,
+    Talk,
     Unknown,
     Warning,
     Waves,
@@ -37,7 +39,7 @@ pub enum Icon {
 
 impl Icon {
     #[cfg(feature = "ssr")]
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 29] = [
         Self::ArrowDown,
         Self::Bell,
         Self::Chart,
@@ -54,6 +56,7 @@ impl Icon {
         Self::Overview,
         Self::Pause,
         Self::Pending,
+        Self::Person,
         Self::Play,
         Self::Retry,
         Self::Search,
@@ -61,6 +64,7 @@ impl Icon {
         Self::Struck,
         Self::Sun,
         Self::Table,
+        Self::Talk,
         Self::Unknown,
         Self::Warning,
         Self::Waves,
@@ -86,6 +90,7 @@ impl Icon {
             Self::Overview => "icon-overview",
             Self::Pause => "icon-pause",
             Self::Pending => "icon-pending",
+            Self::Person => "icon-person",
             Self::Play => "icon-play",
             Self::Retry => "icon-retry",
             Self::Search => "icon-search",
@@ -93,6 +98,7 @@ impl Icon {
             Self::Struck => "icon-struck",
             Self::Sun => "icon-sun",
             Self::Table => "icon-table",
+            Self::Talk => "icon-talk",
             Self::Unknown => "icon-unknown",
             Self::Warning => "icon-warning",
             Self::Waves => "icon-waves",
@@ -124,6 +130,7 @@ impl Icon {
                  M9.41 14.09A6.25 6.25 0 0 1 6.59 14.09M4.69 13.3A6.25 6.25 0 0 1 2.7 11.31\
                  M1.91 9.41A6.25 6.25 0 0 1 1.91 6.59M2.7 4.69A6.25 6.25 0 0 1 4.69 2.7M8 4.75V8l2 1.5"
             }
+            Self::Person => "M8 2a2.75 2.75 0 1 0 0 5.5a2.75 2.75 0 1 0 0-5.5ZM3 14c0-2.75 2-4 5-4s5 1.25 5 4",
             Self::Play => "M5 3.25 12.5 8 5 12.75Z",
             Self::Retry => "M13.1 9.2A5.25 5.25 0 1 1 11.9 4.5L13.25 6M13.25 2.5V6h-3.5",
             Self::Search => "M7 2.25a4.75 4.75 0 1 0 0 9.5a4.75 4.75 0 1 0 0-9.5ZM10.5 10.5 14 14",
@@ -139,6 +146,7 @@ impl Icon {
                  M3.25 3.25l1.05 1.05M11.7 11.7l1.05 1.05M12.75 3.25 11.7 4.3M4.3 11.7l-1.05 1.05"
             }
             Self::Table => "M2 2.75h12v10.5H2ZM2 6.25h12M6.25 6.25v7",
+            Self::Talk => "M2 2.75h12v8.5H7.5L4.5 14v-2.75H2Z",
             Self::Unknown => {
                 "M8 1.75a6.25 6.25 0 1 0 0 12.5a6.25 6.25 0 1 0 0-12.5ZM6.2 6.2a1.8 1.8 0 1 1 2.7 1.6\
                  c-.6.35-.9.7-.9 1.3M8 11.2v.05"

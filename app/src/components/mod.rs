@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod announce;
 mod browser;
 pub mod chart;
+pub mod chat;
 mod drawn;
 pub mod file_systems;
 pub mod health;

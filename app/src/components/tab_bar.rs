@@ -10,7 +10,7 @@ use crate::place::Place;
 const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
     ("/alerts", "Alerts", Icon::Bell),
-    ("#part-charts", "Charts", Icon::Chart),
+    ("/chat", "Chat", Icon::Talk),
     ("/logs", "Logs", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
 ];

@@ -120,7 +120,9 @@ impl Driver {
             let Some(driver) = this.upgrade() else { return };
             driver.asking.set(false);
             let Some(snapshot) = snapshot else { return };
-            if let Some(drawn) = snapshot.drawn.filter(|_| !driver.paused.get()) {
+            // The lines of the room come on the stream: those of another answer would be there twice.
+            let is_whole = place != Place::Chat && !driver.paused.get();
+            if let Some(drawn) = snapshot.drawn.filter(|_| is_whole) {
                 driver.live.parts.set(drawn.parts);
             }
             // Else the reader has chosen another meanwhile, and that one is on its way.

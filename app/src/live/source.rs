@@ -35,7 +35,8 @@ impl Source {
         {
             return Some(shared);
         }
-        Self::own(&format!("{path}?lastEventId={cursor}"), names, say)
+        let separator = if path.contains('?') { '&' } else { '?' };
+        Self::own(&format!("{path}{separator}lastEventId={cursor}"), names, say)
     }
 
     fn own(url: &str, names: &[&'static str], say: Say) -> Option<Self> {

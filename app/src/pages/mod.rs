@@ -1,6 +1,7 @@
 //! The pages: one island, and what each place has between the bars.
 
 pub mod alerts;
+mod chat;
 mod connections;
 mod logs;
 pub mod not_found;
@@ -72,6 +73,7 @@ pub fn Page() -> impl IntoView {
         Place::Overview => overview::board(timeline),
         Place::Alerts => alerts::board(live),
         Place::Logs => logs::board(timeline, logs.as_ref()),
+        Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

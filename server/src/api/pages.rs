@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use app::components::chat::Guest;
 use app::components::{Reader, Theme};
 use app::pages::{LogStart, Start};
 use app::place::Place;
@@ -98,6 +99,22 @@ pub(crate) async fn logs(
     render(state.leptos, Page::Live(start), request).await
 }
 
+/// `GET /chat`: the war room.
+pub(crate) async fn chat(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    request: Request<Body>,
+) -> Response {
+    let guest = super::chat::guest(&identity, request.headers());
+    room(state, guest, request).await
+}
+
+/// The war room, for this guest.
+pub(super) async fn room(state: AppState, guest: Guest, request: Request<Body>) -> Response {
+    let start = Start { place: Place::Chat, snapshot: state.room.snapshot(), range: Range::default(), logs: None };
+    render_with(state.leptos, Page::Live(start), request, move || provide_context(guest.clone())).await
+}
+
 /// What `?range=` says. One that can't be read is the default: a page is better than an error.
 fn range(query: &Parameters) -> Range {
     first(query, "range").and_then(|text| text.parse().ok()).unwrap_or_default()
@@ -118,10 +135,25 @@ pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Respon
 }
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
+    render_with(leptos, page, request, || {}).await
+}
+
+/// Renders a page that needs to know more than stands in it.
+async fn render_with(
+    leptos: LeptosOptions,
+    page: Page,
+    request: Request<Body>,
+    context: impl Fn() + 'static + Clone + Send + Sync,
+) -> Response {
     let theme = theme(request.headers());
     let user = request.extensions().get::<Identity>().filter(|identity| !identity.is_local());
     let reader = user.map(|user| Reader { name: user.name().to_owned() });
-    let context = move || reader.clone().map_or((), provide_context);
+    let context = move || {
+        context();
+        if let Some(reader) = reader.clone() {
+            provide_context(reader);
+        }
+    };
     let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.

@@ -126,6 +126,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let snapshot = state.chat.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "room" => {
+            let snapshot = state.room.snapshot();
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "hub" => {
             let stats = state.hub.stats(Some(Range::default()));
             (stats.log.newest.seq, raw(&stats)?)
