@@ -8,6 +8,8 @@ pub enum Place {
     Overview,
     /// What fires, what has fired, and why.
     Alerts,
+    /// The log, as far as it is kept.
+    Logs,
     /// The war room.
     Chat,
     /// The hub and its followers.
@@ -16,13 +18,14 @@ pub enum Place {
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Alerts, Self::Chat, Self::Connections];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Alerts, Self::Logs, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Alerts => "Alerts",
+            Self::Logs => "Logs",
             Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
@@ -33,6 +36,7 @@ impl Place {
         match self {
             Self::Overview => "/",
             Self::Alerts => "/alerts",
+            Self::Logs => "/logs",
             Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
@@ -43,6 +47,7 @@ impl Place {
         match self {
             Self::Overview => "o",
             Self::Alerts => "a",
+            Self::Logs => "l",
             Self::Chat => "r",
             Self::Connections => "c",
         }
@@ -53,6 +58,7 @@ impl Place {
         match self {
             Self::Overview => "/api/overview-stream",
             Self::Alerts => "/api/stream/alerts",
+            Self::Logs => "/api/stream/logs",
             Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
@@ -63,6 +69,7 @@ impl Place {
         match self {
             Self::Overview => "/api/snapshot?channel=overview&range=",
             Self::Alerts => "/api/snapshot?channel=alerts&range=",
+            Self::Logs => "/api/snapshot?channel=logs&range=",
             Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }

@@ -54,7 +54,8 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let mut looked_for = None;
     let body = match page {
         Page::Live(start) => {
-            carried = Some((start.snapshot.to_json(), (start.range.as_str(), start.place.path())));
+            let logs = start.logs.as_ref().map(|logs| logs.view.to_json());
+            carried = Some((start.snapshot.to_json(), ((start.range.as_str(), start.place.path()), logs)));
             if !start.processes.is_plain() {
                 looked_for = Some((start.processes.sort.as_str(), start.processes.filter.clone()));
             }
@@ -67,8 +68,11 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let guest: Option<Guest> = use_context();
     let stream = guest.as_ref().map(|guest| guest.stream.clone());
     let (snapshot, view) = carried.unzip();
+    let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
     let (sort, filter) = looked_for.unzip();
+    let logs = logs.flatten();
+    let script = logs.is_some().then(|| view! { <script type="module" src="/logs.js"></script> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -79,10 +83,11 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <title inner_html=title/>
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
+                {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter data-stream=stream>
+            <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter data-stream=stream data-logs=logs>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

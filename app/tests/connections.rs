@@ -7,7 +7,7 @@ mod fixture;
 
 use app::components::hub::draw;
 use app::live::{Live, Status};
-use app::model::{Drawn, ProcessQuery, Snapshot, Stats};
+use app::model::{Drawn, Snapshot, Stats};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -34,8 +34,7 @@ fn connections(stats: &str) -> Snapshot {
 
 fn document(snapshot: Snapshot) -> String {
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let start =
-        Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, processes: ProcessQuery::default() };
+    let start = Start::new(Place::Connections, snapshot, Range::FifteenMinutes);
     render(|| shell(options, Page::Live(start), None))
 }
 

@@ -6,7 +6,7 @@ mod fixture;
 use app::components::chart::Timeline;
 use app::components::{self, Theme};
 use app::live::{Lost, Status};
-use app::model::{AlertLevel, AlertState, LogLevel, ProcessQuery, Snapshot};
+use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -32,7 +32,7 @@ fn document(page: Page, theme: Option<Theme>) -> String {
 }
 
 fn start(snapshot: Snapshot, range: Range) -> Start {
-    Start { place: Place::Overview, snapshot: drawn(snapshot), range, processes: ProcessQuery::default() }
+    Start::new(Place::Overview, drawn(snapshot), range)
 }
 
 fn overview(snapshot: Snapshot) -> String {

@@ -25,6 +25,7 @@ pub mod error;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
+pub mod logs_page;
 pub mod net;
 pub mod overview;
 pub mod prometheus;
@@ -53,6 +54,7 @@ use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
+use logs_page::LogsPage;
 use net::Places;
 use overview::Overview;
 use room::Room;
@@ -99,14 +101,16 @@ pub async fn run(
     let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
     tokio::spawn(overview.clone().follow(last.clone()));
     let room = Room::new(hub.clone(), board.clone(), chat.clone());
-    let pages = (connections.clone(), room.clone());
+    let logbook = Logbook::new(hub.clone(), config.logbook);
+    tokio::spawn(logbook.clone().follow(last.clone()));
+    let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
+    let pages = (connections.clone(), logs_page.clone(), room.clone());
     let publish = move || {
         pages.0.publish();
         pages.1.publish();
+        pages.2.publish();
     };
     tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
-    let logbook = Logbook::new(hub.clone(), config.logbook);
-    tokio::spawn(logbook.clone().follow(last.clone()));
     let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
     tokio::spawn(alert_page.clone().publish(last.clone()));
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
@@ -129,6 +133,7 @@ pub async fn run(
         readings,
         connections,
         overview,
+        logs_page,
         chat,
         room,
         logbook,

@@ -13,6 +13,7 @@ use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
+use crate::logs_page::LogsPage;
 use crate::net::Places;
 use crate::overview::Overview;
 use crate::room::Room;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub overview: Overview,
     /// The page about the hub as of now.
     pub connections: Connections,
+    /// The page of the log as of now, but for its lines.
+    pub logs_page: LogsPage,
     /// The war room.
     pub chat: Chat,
     /// The page of the war room as of now.

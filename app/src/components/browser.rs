@@ -56,15 +56,20 @@ mod hydrated {
 
     pub(in super::super) use crate::element::follow;
 
+    /// Where keys write.
+    const FIELDS: &str = "input:not([type=checkbox]),textarea,select";
+
     /// Calls back with each single key that is pressed anywhere on the page. Not while a modifier is held: those belong
-    /// to the browser.
+    /// to the browser; and not where text is typed.
     pub(in super::super) fn on_key(press: impl Fn(&str) + 'static) {
         crate::element::listen(
             &window(),
             "keydown",
             Box::new(move |event| {
                 let event: &web_sys::KeyboardEvent = event.unchecked_ref();
-                if !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()) {
+                let held = event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat();
+                let at = event.target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
+                if !held && at.is_none_or(|at| !at.matches(FIELDS).unwrap_or(false)) {
                     press(&event.key());
                 }
             }),

@@ -26,7 +26,7 @@ fn says(live: Live) -> Vec<El> {
         Place::Overview => live.is_stale() && live.alerts.read().is_empty(),
         // What it says, the page does: the line is shown when that is old.
         Place::Alerts => true,
-        Place::Connections | Place::Chat => live.is_stale(),
+        Place::Connections | Place::Chat | Place::Logs => live.is_stale(),
     };
     let sentence = if matches!(*live.status.read(), Status::Offline { .. }) {
         "Not known, offline".to_owned()

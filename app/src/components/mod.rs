@@ -13,6 +13,7 @@ mod icon;
 pub mod keys;
 pub mod level;
 pub mod log_tail;
+pub mod logs;
 mod notify;
 pub mod overview;
 pub mod pill;

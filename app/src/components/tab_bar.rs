@@ -10,7 +10,7 @@ const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
     ("/alerts", "Alerts", Icon::Bell),
     ("/chat", "Chat", Icon::Talk),
-    ("#part-log", "Log", Icon::Lines),
+    ("/logs", "Logs", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
 ];
 

@@ -12,6 +12,7 @@ mod drawn;
 mod host;
 mod log_entry;
 mod log_page;
+mod log_view;
 #[cfg(not(feature = "hydrate"))]
 mod metrics;
 mod process_query;
@@ -34,6 +35,7 @@ pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;
+pub use log_view::{LogRow, LogSummary, LogView};
 #[cfg(not(feature = "hydrate"))]
 pub use metrics::{
     CpuModes, DeviceRate, DiskRates, FileSystem, InterfaceRate, Load, Memory, Metrics, NetworkRates, Process,

@@ -3,6 +3,7 @@
 pub mod alerts;
 mod chat;
 mod connections;
+mod logs;
 pub mod not_found;
 pub mod overview;
 #[cfg(feature = "ssr")]
@@ -10,6 +11,7 @@ mod sign_in;
 
 use leptos::prelude::*;
 
+pub use logs::LogStart;
 pub use not_found::NotFound;
 #[cfg(feature = "ssr")]
 pub use sign_in::SignIn;
@@ -35,9 +37,16 @@ pub struct Start {
     pub range: Range,
     /// The processes that are looked for.
     pub processes: ProcessQuery,
+    /// What the page of the log begins with; none for other pages, and none in the browser.
+    pub logs: Option<LogStart>,
 }
 
 impl Start {
+    /// A page whose address asks for nothing of its own.
+    pub fn new(place: Place, snapshot: Snapshot, range: Range) -> Self {
+        Self { place, snapshot, range, processes: ProcessQuery::default(), logs: None }
+    }
+
     /// What the document around the page provides.
     #[cfg(feature = "ssr")]
     fn take() -> Self {
@@ -56,14 +65,14 @@ impl Start {
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
         let sort = attribute("data-sort").and_then(|sort| sort.parse().ok()).unwrap_or_default();
         let processes = ProcessQuery { sort, filter: attribute("data-filter").unwrap_or_default() };
-        Self { place, snapshot, range, processes }
+        Self { processes, ..Self::new(place, snapshot, range) }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range, processes } = Start::take();
+    let Start { place, snapshot, range, processes, logs } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
     if !processes.is_plain() {
@@ -76,6 +85,7 @@ pub fn Page() -> impl IntoView {
     let board = match place {
         Place::Overview => overview::board(timeline),
         Place::Alerts => alerts::board(live),
+        Place::Logs => logs::board(timeline, logs.as_ref()),
         Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };

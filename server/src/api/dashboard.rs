@@ -32,7 +32,7 @@ pub(crate) async fn overview_stream(
     stream::open(state, vec![Name::dashboard(), Name::overview()], asker, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections|room&range=5m|15m|1h`: what the page is rendered from, with its
+/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections|logs|room&range=5m|15m|1h`: what the page is rendered from, with its
 /// cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
@@ -51,9 +51,10 @@ pub(crate) async fn snapshot(
         }
         "room" => reach(Name::chat()).map(|()| Json(state.room.snapshot())),
         "connections" => reach(Name::connections()).map(|()| Json(state.connections.snapshot(range))),
+        "logs" => reach(Name::logs()).map(|()| Json(state.logs_page.snapshot(range))),
         other => {
             let expected = format!(
-                "expected \"dashboard\", \"overview\", \"alerts\", \"connections\" or \"room\", got {:?}",
+                "expected \"dashboard\", \"overview\", \"alerts\", \"connections\", \"logs\" or \"room\", got {:?}",
                 short(other)
             );
             Err(ApiError::BadParameter { field: "channel", expected })

@@ -3,7 +3,7 @@ use std::time::Duration;
 use app::components::chat::Guest;
 use app::components::{Reader, Theme};
 use app::model::ProcessQuery;
-use app::pages::Start;
+use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
@@ -16,7 +16,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
-use super::{Parameters, first};
+use super::{Parameters, first, logs};
 use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
@@ -30,7 +30,7 @@ pub(crate) async fn overview(
 ) -> Response {
     let (range, processes) = (range(&query), processes(&query));
     let snapshot = state.overview.snapshot(range, &processes);
-    let start = Start { place: Place::Overview, snapshot, range, processes };
+    let start = Start { processes, ..Start::new(Place::Overview, snapshot, range) };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -70,8 +70,7 @@ pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &
 async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
     // It may be the answer to a form, and shows what that has done.
     let snapshot = state.alert_page.snapshot(&asked, Duration::ZERO).await;
-    let processes = ProcessQuery::default();
-    let start = Start { place: Place::Alerts, snapshot, range: Range::default(), processes };
+    let start = Start::new(Place::Alerts, snapshot, Range::default());
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -82,11 +81,20 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
+    let start = Start::new(Place::Connections, state.connections.snapshot(range), range);
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /logs?q=&regex=&levels=&source=&line=&at=&range=`: lines of the log as of now, or around a line or a moment.
+pub(crate) async fn logs(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    let range = range(&query);
     let start = Start {
-        place: Place::Connections,
-        snapshot: state.connections.snapshot(range),
-        range,
-        processes: ProcessQuery::default(),
+        logs: Some(LogStart { view: logs::begin(&state.logbook, &query).await, filters: logs::filters(&query) }),
+        ..Start::new(Place::Logs, state.logs_page.snapshot(range), range)
     };
     render(state.leptos, Page::Live(start), request).await
 }
@@ -103,12 +111,7 @@ pub(crate) async fn chat(
 
 /// The war room, for this guest.
 pub(super) async fn room(state: AppState, guest: Guest, request: Request<Body>) -> Response {
-    let start = Start {
-        place: Place::Chat,
-        snapshot: state.room.snapshot(),
-        range: Range::default(),
-        processes: ProcessQuery::default(),
-    };
+    let start = Start::new(Place::Chat, state.room.snapshot(), Range::default());
     render_with(state.leptos, Page::Live(start), request, move || provide_context(guest.clone())).await
 }
 

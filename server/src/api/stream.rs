@@ -132,6 +132,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let snapshot = state.connections.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "logs" => {
+            let snapshot = state.logs_page.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "chat" => {
             let snapshot = state.chat.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)

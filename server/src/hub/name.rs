@@ -34,6 +34,11 @@ impl Name {
         Self("overview".into())
     }
 
+    /// The channel of the page of the log: how much there is of each kind, drawn.
+    pub fn logs() -> Self {
+        Self("logs".into())
+    }
+
     /// The channel of the page of alerts, drawn.
     pub fn alerts() -> Self {
         Self("alerts".into())
@@ -61,7 +66,7 @@ impl Name {
 
     /// Whether only the program itself publishes in the channel of this name.
     pub fn is_machine(&self) -> bool {
-        matches!(self.as_str(), "dashboard" | "overview" | "hub" | "alerts" | "connections" | "chat" | "room")
+        matches!(self.as_str(), "dashboard" | "overview" | "hub" | "alerts" | "connections" | "logs" | "chat" | "room")
     }
 
     /// Takes `text` as a name, or refuses it; it is never altered.
