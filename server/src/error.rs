@@ -40,6 +40,9 @@ pub enum ApiError {
     /// It may not be done, whoever asks.
     #[error("{0}")]
     Forbidden(String),
+    /// It was asked by a name that isn't opsglass'.
+    #[error("host: expected one of the names that opsglass has, got {0:?}: name it in server.hosts if it is one")]
+    Misdirected(String),
     /// The body is too large.
     #[error("body: expected at most {limit} bytes")]
     TooLarge {
@@ -87,6 +90,7 @@ impl ApiError {
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
             Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -102,6 +106,7 @@ impl ApiError {
             Self::BadParameter { .. } => "bad_parameter",
             Self::BadBody { .. } => "bad_body",
             Self::Forbidden(_) => "forbidden",
+            Self::Misdirected(_) => "misdirected",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::TooMany { .. } => "too_many",

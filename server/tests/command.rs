@@ -237,7 +237,7 @@ fn without_descriptors_it_waits_and_says_so_once() {
     std::thread::sleep(std::time::Duration::from_millis(300));
     drop(held);
     let mut socket = TcpStream::connect(&address).unwrap();
-    write!(socket, "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    write!(socket, "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

@@ -8,7 +8,9 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
-use leptos_axum::render_app_async_with_context;
+use leptos::nonce::use_nonce;
+use leptos::prelude::use_context;
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::{Parameters, first};
 use crate::state::AppState;
@@ -50,11 +52,24 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     let theme = theme(request.headers());
-    let handler = render_app_async_with_context(|| {}, move || shell(leptos.clone(), page.clone(), theme));
+    let handler = render_app_async_with_context(guard, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Says what may run in the page that is being drawn: our own files, and the one script in it that bears this page's nonce.
+fn guard() {
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 /// The theme that the reader chose, from the cookie that the page sets.

@@ -5,7 +5,7 @@ use app::range::Range;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -59,17 +59,23 @@ pub(super) fn open(
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Response {
-    let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let last_event_id = header.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
+    let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.to_string());
-    let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
+    let (browser, page) = (is_browser(headers), first(query, "page").is_some());
+    let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address, browser, page };
     let (hub, config) = (state.hub.clone(), state.stream);
     let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
     match Stream::open(hub, request, states, config, end) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
     }
+}
+
+/// All browsers begin like this, for the sake of servers that once knew only the first of them; programs don't.
+fn is_browser(headers: &HeaderMap) -> bool {
+    headers.get(header::USER_AGENT).is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"))
 }
 
 /// The state that `channel` starts from, if it has one.

@@ -16,7 +16,8 @@ use super::handover::Handover;
 use super::named::{Named, Reader, Seat};
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
-use super::{ClientAddress, Config, Places};
+use super::site::Page;
+use super::{ClientAddress, Config, Places, Site, headers};
 use crate::error::ApiError;
 use crate::shutdown::Closing;
 use crate::sse::{self, End};
@@ -75,13 +76,14 @@ impl Visitor {
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
         let client = self.gate.config.proxies.client(self.peer, request.headers());
         let reader = if stream { Reader::of(request.uri(), client) } else { None };
-        let (response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
+        let (mut response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
             Ok(taken) => {
                 let seat = stream.then(|| self.begin_stream(&mut request, reader)).flatten();
                 (self.gate.pass(request, client).await, seat, taken)
             }
             Err(reason) => (refusal(reason, stream), None, Taken::default()),
         };
+        headers::guard(response.headers_mut(), false);
         let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
         let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
         if endless && self.answers.are_flushed() {
@@ -130,6 +132,17 @@ impl Visitor {
 
 impl Gate {
     async fn pass(&self, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
+        let page = match self.config.site.check(&request) {
+            Ok(Page::Asking(origin)) => return Site::permit(&origin),
+            Ok(page) => page,
+            Err(refused) => return refused.into_response(),
+        };
+        let mut response = self.route(request, client).await;
+        self.config.site.finish(response.headers_mut(), &page);
+        response
+    }
+
+    async fn route(&self, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
         let late = Late::default();
         let mut request = request.map(|body| {
             let limit = self.config.request.body_timeout;

@@ -8,6 +8,7 @@
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
+//! - [`Site`]: by which names it is asked, and whose pages may ask; `headers`: what browsers are to guard against
 //! - `named`: streams whose readers have named themselves, so that they can be replaced
 //! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
 //!
@@ -23,6 +24,7 @@ mod connection;
 mod descriptors;
 mod gate;
 mod handover;
+mod headers;
 mod line;
 mod named;
 mod outflow;
@@ -30,6 +32,7 @@ mod patience;
 mod places;
 mod progress;
 mod proxies;
+mod site;
 mod socket;
 
 use std::future::pending;
@@ -50,6 +53,7 @@ use gate::Gate;
 use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
+pub use site::{HostName, Origin, Site};
 
 use crate::shutdown::Closing;
 

@@ -21,7 +21,8 @@ impl World for Browser {
     fn open(&self, names: &[&'static str]) -> Option<Source> {
         let driver = self.0.upgrade()?;
         // Samples are sent as they are made and never again.
-        if driver.opened.replace(true) {
+        let page = !driver.opened.replace(true);
+        if !page {
             driver.refining.set(true);
         }
         let cursor = driver.intake.borrow().inbox.cursor().to_string();
@@ -31,7 +32,7 @@ impl World for Browser {
                 driver.hear(said);
             }
         };
-        let source = Source::open(driver.live.place.stream(), &cursor, names, Rc::new(say))?;
+        let source = Source::open(driver.live.place.stream(), &cursor, page, names, Rc::new(say))?;
         driver.answered.set(!source.is_shared());
         driver.patience.clear();
         driver.patience.set(local_ms(), WORKER_MS);
