@@ -79,10 +79,12 @@ apt_install_stopped() {
 install_to_test_against() {
     if apt_installed "$1"; then
         return
-    elif ! has apt-get || ! apt_offers "$1"; then
+    elif ! has apt-get; then
         say "there is no package $1 here: what is tested against it is skipped"
     elif [ "$(id -u)" != 0 ] && ! has sudo; then
         say "installing $1 needs root: what is tested against it is skipped"
+    elif ! apt_offers "$1" && ! { as_root apt-get update -qq && apt_offers "$1"; }; then
+        say "this system has no package $1: what is tested against it is skipped"
     else
         say "installing $1 to test against; its service is not started"
         apt_install_stopped "$1.service" "$1"

@@ -3,10 +3,11 @@
 //! Everything that happens is an event appended to one ordered log, the [`hub`]; everything that shows something follows
 //! the log from a cursor.
 //!
-//! - sources: [`collect`], [`logs`], [`alerts`] (which is a follower too)
+//! - sources: [`collect`], [`logs`], [`alerts`] and [`chat`] (which are followers too)
 //! - followers: [`sse`] streams, the [`board`] behind pages and `/api/snapshot`, the [`logbook`] behind `/api/logs`
 //! - beside them: [`prometheus`], which writes the newest readings
-//! - the other end: [`tail`], a client in a terminal
+//! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
+//! - what outlasts a restart: [`store`]
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
@@ -14,6 +15,8 @@ pub mod alerts;
 pub mod api;
 pub mod auth;
 pub mod board;
+pub mod chat;
+pub mod client;
 pub mod collect;
 pub mod config;
 pub mod connections;
@@ -27,6 +30,7 @@ pub mod router;
 pub mod shutdown;
 pub mod sse;
 pub mod state;
+pub mod store;
 pub mod tail;
 pub mod telemetry;
 
@@ -73,6 +77,9 @@ pub async fn run(
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
+    let state = config.alerts.state.clone();
+    let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
+    let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
     let page = connections.clone();
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
@@ -80,7 +87,7 @@ pub async fn run(
     tokio::spawn(logbook.clone().follow(last.clone()));
     let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
-    let sources = follow_logs(&config, own, &outlet, &last)?;
+    let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
     net::make_room(config.net.caps.connections);
     tracing::info!("listening on http://{}", listener.local_addr()?);
@@ -97,6 +104,7 @@ pub async fn run(
         alerts: alerts.handle,
         readings,
         connections,
+        chat,
         logbook,
         intake,
         stream: config.stream,
@@ -111,13 +119,13 @@ pub async fn run(
     }
     last.cancel();
     // Else a journalctl would outlive its reader; it ends within milliseconds, unless it hangs.
-    let ended = async { tokio::join!(sources.wait(), alerts.task) };
+    let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
 }
 
 /// Starts what brings log lines.
-fn follow_logs(
+async fn follow_logs(
     config: &Config,
     own: Option<OwnLines>,
     outlet: &Outlet,
@@ -133,7 +141,7 @@ fn follow_logs(
         none.close();
         return Ok(none);
     }
-    logs::spawn(&config.logs, outlet.clone(), last.clone())
+    logs::spawn(&config.logs, outlet.clone(), last.clone()).await
 }
 
 /// Waits until connections must have ended, for the process to end in time.

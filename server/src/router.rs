@@ -6,7 +6,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{access, alerts, assets, dashboard, health, logs, metrics, missing, pages, publish, stats, stream};
+use crate::api::{
+    access, alerts, assets, chat, dashboard, health, logs, metrics, missing, pages, publish, stats, stream,
+};
 use crate::state::AppState;
 
 /// Every route there is, with what they share.
@@ -26,6 +28,7 @@ pub fn router(state: AppState) -> Router {
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/chat-stream", get(chat::stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
         .route("/api/stream/{channel}", get(stream::channel))
@@ -43,6 +46,7 @@ fn answers() -> Router<AppState> {
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/silences", get(alerts::silences).post(alerts::silence))
         .route("/api/silences/{id}", delete(alerts::unsilence))
+        .route("/api/chat/send", post(chat::send))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/healthz", get(health::live))

@@ -5,6 +5,7 @@ use leptos::config::LeptosOptions;
 use crate::alerts;
 use crate::api::publish;
 use crate::board::Board;
+use crate::chat::Chat;
 use crate::collect;
 use crate::connections::Connections;
 use crate::hub::Hub;
@@ -27,6 +28,8 @@ pub struct AppState {
     pub readings: collect::Latest,
     /// The page about the hub as of now.
     pub connections: Connections,
+    /// The war room.
+    pub chat: Chat,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

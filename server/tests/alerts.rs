@@ -162,7 +162,15 @@ async fn a_webhook_gets_alertmanagers_payload() {
 
 #[tokio::test]
 async fn a_bad_webhook_is_bounded_tried_again_and_known() {
-    let manners = [Manner::Hangs, Manner::Fails, Manner::RedirectsToItself, Manner::FailsWithoutEnd, Manner::BreaksOff];
+    let manners = [
+        Manner::Hangs,
+        Manner::Fails,
+        Manner::RedirectsToItself,
+        Manner::FailsWithoutEnd,
+        Manner::TakesWithoutEnd,
+        Manner::TakesInDrops,
+        Manner::BreaksOff,
+    ];
     let mut catchers = Vec::new();
     let mut toml = String::new();
     for (number, manner) in manners.into_iter().enumerate() {
@@ -188,6 +196,7 @@ async fn a_bad_webhook_is_bounded_tried_again_and_known() {
         assert_eq!(first.body, second.body, "the same is sent again");
         assert!(catcher.no_more().await, "a redirect is not followed");
         assert!(catcher.written() < 16 * 1024 * 1024, "{} bytes were taken", catcher.written());
+        assert!(catcher.is_left_alone().await, "a connection is kept");
     }
 }
 

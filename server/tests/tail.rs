@@ -191,7 +191,7 @@ async fn a_refusal_for_good_ends_it_with_one_line() {
 async fn bad_usage_names_the_flag() {
     for (args, named) in [
         (&["ftp://host"][..], "[URL]"),
-        (&["https://host"], "https is not spoken"),
+        (&["https://host", "--ca-file", "/no/such/file"], "No such file"),
         (&["--since", "yesterday"], "'--since <CURSOR>': expected <epoch>.<seq>"),
         (&["--channel", "a b"], "'--channel <NAME>': expected a name of 1 to 64"),
         (&["--event", ""], "--event <NAME>"),

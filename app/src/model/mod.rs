@@ -5,6 +5,8 @@
 //! its derive knows `rename` and no other attribute, so each name that differs on the wire is written out.
 
 mod alert;
+#[cfg(feature = "ssr")]
+mod chat;
 mod cursor;
 mod drawn;
 mod host;
@@ -21,6 +23,8 @@ mod values;
 pub use alert::{Alert, AlertLevel, AlertState};
 #[cfg(feature = "ssr")]
 pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
+#[cfg(feature = "ssr")]
+pub use chat::{ChatAlert, ChatLine, ChatMessage, ChatPerson, ChatWhat};
 pub use cursor::{Cursor, CursorError};
 pub use drawn::Drawn;
 pub use host::Host;

@@ -17,6 +17,7 @@ use super::own::Own;
 use super::setup::{Reload, hung_up};
 use super::silence::Silence;
 use crate::hub::{Follower, Hub, Name, Payload};
+use crate::store::Saved as _;
 
 /// How often what goes by the clock is looked after: silence, repeats, the end of silences.
 const TICK: Duration = Duration::from_secs(5);

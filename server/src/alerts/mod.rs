@@ -43,7 +43,6 @@ mod window;
 pub use config::{Config, ConfigError, Threshold};
 pub use engine::{Engine, Turn};
 pub use handle::{Handle, HandleError, Open, View};
-pub use keep::{StateDir, StateError};
 pub use rule::{Levels, Rule};
 pub use setup::{Reload, Running, Setup, start};
 pub use silence::{Ack, Invalid, LabelMatcher, Silence};

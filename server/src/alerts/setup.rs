@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::Engine;
 use super::handle::Handle;
-use super::keep::{Record, Saved, StateDir, StateError, Store};
+use super::keep::{Record, Saved};
 use super::keeper::{Inputs, Keeper, now};
 use super::notify::{self, Queue, Receiver};
 use super::own::Own;
 use super::{Rule, Turn};
 use crate::hub::{Hub, Name};
+use crate::store::{self, StateDir, StateError};
 
 /// What alerts are made of.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +74,7 @@ impl fmt::Debug for Reload {
 /// When the state can't be kept where it was told to be.
 pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Result<Running, StateError> {
     let Setup { rules, receivers, state, reload, host } = setup;
-    let (store, saved) = open(state).await?;
+    let (store, saved) = store::open::<Saved>(state).await?;
     let (handle, commands) = Handle::new(rules.len());
     let (done, delivered) = mpsc::unbounded_channel();
     // Follows before the task runs, so that no sample published after this call is missed.
@@ -124,27 +125,6 @@ impl Keeper {
         }
         self.forget(nobodys).await;
         self.commit(turn).await;
-    }
-}
-
-async fn open(state: StateDir) -> Result<(Option<Store>, Saved), StateError> {
-    let (folder, is_told) = match state {
-        StateDir::None => return Ok((None, Saved::default())),
-        StateDir::Usual(folder) => (folder, false),
-        StateDir::Told(folder) => (folder, true),
-    };
-    let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
-    match opened {
-        Ok(Ok((store, saved))) => Ok((Some(store), saved)),
-        Ok(Err(error)) if is_told => Err(error),
-        Ok(Err(error)) => {
-            tracing::warn!("alerts will not outlast a restart: {error} (--state-dir says where else)");
-            Ok((None, Saved::default()))
-        }
-        Err(error) => {
-            tracing::warn!("alerts will not outlast a restart: {error}");
-            Ok((None, Saved::default()))
-        }
     }
 }
 

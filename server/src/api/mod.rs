@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod alerts;
 pub(crate) mod assets;
+pub(crate) mod chat;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod logs;

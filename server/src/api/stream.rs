@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{Parameters, first, short};
+use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
@@ -54,10 +55,23 @@ pub(crate) async fn channel(
 pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
+    client: ClientAddress,
+    end: End,
+    query: &Parameters,
+    headers: &HeaderMap,
+) -> Response {
+    open_with(state, channels, client, end, query, headers, None)
+}
+
+/// The same of somebody who is in the room as long as the stream lasts.
+pub(super) fn open_with(
+    state: AppState,
+    channels: Vec<Name>,
     ClientAddress(client): ClientAddress,
     end: End,
     query: &Parameters,
     headers: &HeaderMap,
+    guest: Option<Guest>,
 ) -> Response {
     let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
@@ -66,7 +80,11 @@ pub(super) fn open(
     let (browser, page) = (is_browser(headers), first(query, "page").is_some());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address, browser, page };
     let (hub, config) = (state.hub.clone(), state.stream);
-    let states = States(Box::new(move || channels.iter().filter_map(|channel| start(&state, channel)).collect()));
+    let states = States(Box::new(move || {
+        // The stream holds this function, and so the guest, until it ends.
+        let _ = &guest;
+        channels.iter().filter_map(|channel| start(&state, channel)).collect()
+    }));
     match Stream::open(hub, request, states, config, end) {
         Ok(stream) => sse::respond(stream),
         Err(full) => sse::farewell(&full.to_string()),
@@ -87,6 +105,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
         }
         "connections" => {
             let snapshot = state.connections.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "chat" => {
+            let snapshot = state.chat.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "hub" => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::room::Chat;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check, rules};
@@ -24,6 +25,7 @@ pub(super) struct File {
     pub(super) stream: Stream,
     pub(super) hub: Hub,
     pub(super) publish: Publish,
+    pub(super) chat: Chat,
     pub(super) server: Server,
     pub(super) limits: Limits,
     pub(super) shutdown: Shutdown,
@@ -59,6 +61,7 @@ pub(super) struct Logs {
     pub(super) files: Vec<PathBuf>,
     pub(super) syslog: Vec<syslog::Address>,
     pub(super) journal: Option<bool>,
+    pub(super) journal_dir: Option<PathBuf>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,
     pub(super) rate: Option<u32>,
@@ -165,6 +168,7 @@ impl File {
         self.logs.check()?;
         check::size("stream.channels", 1..=256, self.stream.channels)?;
         check::size("publish.max_body", 1024..=16 * 1024 * 1024, self.publish.max_body)?;
+        self.chat.check()?;
         self.hub.check()?;
         self.server.check()?;
         self.limits.check()?;

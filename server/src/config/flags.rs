@@ -75,6 +75,10 @@ pub(super) struct Flags {
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) no_journal: Option<bool>,
 
+    /// Follow the journal whose files are in this folder, as systemd-journal-remote writes them, and not this host's
+    #[arg(long, value_name = "DIR", env = "OPSGLASS_JOURNAL_DIR", global = true)]
+    pub(super) journal_dir: Option<PathBuf>,
+
     /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
     #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
     pub(super) heartbeat: Option<Span>,

@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod room;
 mod rules;
 mod server;
 mod span;
@@ -22,7 +23,7 @@ use flags::{Cli, Flags};
 
 use crate::alerts::notify::Receiver;
 use crate::api::publish;
-use crate::{alerts, collect, hub, logbook, logs, net, shutdown, sse, tail};
+use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -37,6 +38,8 @@ pub struct Config {
     pub logs: logs::Config,
     /// The rules that raise alerts, who is told, and where their state is kept.
     pub alerts: alerts::Setup,
+    /// What the war room keeps and lets in.
+    pub chat: chat::Config,
     /// How many of their lines are kept for those who look for one.
     pub logbook: logbook::Limits,
     /// What the hub keeps.
@@ -134,6 +137,7 @@ impl Config {
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
+        let state = state::folder(flags.state_dir.or(file.state.dir), is_demo);
         Ok(Self {
             listen,
             log_level: check::log_level(&log_level)?,
@@ -148,6 +152,8 @@ impl Config {
                 files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
                 syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
+                journal_dir: flags.journal_dir.or(file.logs.journal_dir),
+                state: state.clone(),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
@@ -157,10 +163,11 @@ impl Config {
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
                 receivers: file.receivers,
-                state: state::folder(flags.state_dir.or(file.state.dir), is_demo),
+                state,
                 reload: flags.config.map(rules::reload),
                 host: String::new(),
             },
+            chat: file.chat.config(),
             hub: file.hub.limits(),
             publish: publish::Config { max_body: file.publish.max_body.unwrap_or(publish::Config::default().max_body) },
             stream: sse::Config {

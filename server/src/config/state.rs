@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::alerts::StateDir;
+use crate::store::StateDir;
 
 /// The folder that is `told`, or the usual one: systemd's for the service, or the user's. A made-up machine has none
 /// unless it is told.

@@ -34,6 +34,11 @@ impl Name {
         Self("chat".into())
     }
 
+    /// The channel of the page on which they do: the same lines, drawn.
+    pub fn room() -> Self {
+        Self("room".into())
+    }
+
     /// The channel of whoever names none.
     pub fn default_channel() -> Self {
         Self("default".into())
@@ -46,7 +51,7 @@ impl Name {
 
     /// Whether only the program itself publishes in the channel of this name.
     pub fn is_machine(&self) -> bool {
-        matches!(self.as_str(), "dashboard" | "hub" | "connections" | "chat")
+        matches!(self.as_str(), "dashboard" | "hub" | "connections" | "chat" | "room")
     }
 
     /// Takes `text` as a name, or refuses it; it is never altered.

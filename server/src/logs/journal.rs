@@ -1,24 +1,28 @@
 //! Follows the systemd journal through `journalctl`, for as long as there is a journal.
 //!
 //! First it is asked for one entry. Where it has none, or isn't there, that is said once and it is asked again every
-//! minute. Where it has, it is followed; when `journalctl` ends, it is started again after the last entry read, so that
-//! nothing is lost or repeated.
+//! minute. Where it has, it is followed; when `journalctl` ends, it is started again where it was.
+//!
+//! The place of the last entry that was published, its cursor, outlasts a restart. It is gone on from with `--cursor`,
+//! which prints the entry itself once more: so it is known whether the journal still has it. With `--after-cursor`, where
+//! the entry is gone, the first one after it would be taken for it and be lost.
 
 use std::ffi::OsString;
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use app::model::LogLevel;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
-use super::lines::Lines;
+use super::journal_entry;
 use super::outlet::{Outlet, notice};
-use super::{MAX_LINE, journal_entry, line};
+use super::places::Places;
+use process::{Ended, Process};
+
+mod process;
 
 /// Always passed. `--all`, because without it a message over 4 KiB is printed as `null`.
 const ALWAYS: [&str; 3] = [
@@ -26,10 +30,6 @@ const ALWAYS: [&str; 3] = [
     "--all",
     "--output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_COMM,_PID,SYSLOG_PID",
 ];
-/// The longest entry in bytes of JSON that is read.
-const MAX_JSON: usize = 2 * 1024 * 1024;
-/// Bytes read at once.
-const CHUNK: usize = 16 * 1024;
 /// The name under which this program's own entries stand in the journal.
 const OWN_NAME: &str = "opsglass";
 
@@ -48,44 +48,40 @@ struct Pace {
 #[derive(Debug)]
 pub(super) struct Journal {
     program: OsString,
+    /// The folder of its files, where it isn't this host's.
+    folder: Option<PathBuf>,
     pace: Pace,
     max_line: usize,
-    /// The last entry read.
+    places: Places,
+    /// The last entry that was published.
     cursor: Option<String>,
-}
-
-/// How a run of `journalctl` ended.
-#[derive(Debug)]
-enum Ended {
-    Cancelled,
-    /// It could not be started or read.
-    Failed(io::Error),
-    /// By itself, with the last line that it wrote to its standard error.
-    Exited(ExitStatus, Option<String>),
+    /// The same, until it has been seen once more.
+    reached: Option<String>,
 }
 
 impl Journal {
-    /// The journal of this host; messages are cut after `max_line` bytes.
-    pub(super) fn of_this_host(max_line: usize) -> Self {
+    /// The journal of this host, or the one in `folder`; messages are cut after `max_line` bytes.
+    pub(super) fn new(folder: Option<PathBuf>, max_line: usize, places: Places) -> Self {
         let pace =
             Pace { again: Duration::from_secs(1), again_most: Duration::from_secs(30), none: Duration::from_secs(60) };
-        Self { program: "journalctl".into(), pace, max_line, cursor: None }
+        Self { program: "journalctl".into(), folder, pace, max_line, places, cursor: None, reached: None }
     }
 
-    /// Publishes the last 50 entries and every new one until `shutdown` is cancelled.
+    /// Publishes every entry after the last one that was published, the last 50 where there is none, and every new one,
+    /// until `shutdown` is cancelled.
     pub(super) async fn follow(mut self, outlet: Outlet, shutdown: CancellationToken) {
         let mut backoff = Backoff::new(self.pace.again, self.pace.again_most);
-        let (mut absence_said, mut end_said) = (false, false);
+        let (mut absence_said, mut end_said, mut is_there) = (false, false, false);
+        self.cursor = self.places.get(&self.name());
         while !shutdown.is_cancelled() {
-            if self.cursor.is_none()
-                && let Some(reason) = self.absence(&shutdown).await
-            {
+            if !is_there && let Some(reason) = self.absence(&shutdown).await {
                 if !std::mem::replace(&mut absence_said, true) && !shutdown.is_cancelled() {
-                    outlet.publish(notice(LogLevel::Info, format!("no journal on this host: {reason}")));
+                    outlet.publish(notice(LogLevel::Info, format!("{}: {reason}", self.none())));
                 }
                 wait(self.pace.none, &shutdown).await;
                 continue;
             }
+            is_there = true;
             let started = Instant::now();
             let ended = self.run_following(&outlet, &shutdown).await;
             if started.elapsed() >= self.pace.again_most {
@@ -94,6 +90,13 @@ impl Journal {
             }
             let reason = match ended {
                 Ended::Cancelled => return,
+                Ended::Exited(_, Some(complaint)) if self.cursor.is_some() && complaint.contains("seek to cursor") => {
+                    let message =
+                        format!("the journal can't go on where it was read up to ({complaint}); going on near its end");
+                    outlet.publish(notice(LogLevel::Warn, message));
+                    self.cursor = None;
+                    continue;
+                }
                 ended => ended.to_string(),
             };
             if !std::mem::replace(&mut end_said, true) {
@@ -103,118 +106,109 @@ impl Journal {
         }
     }
 
+    /// The name of its place.
+    fn name(&self) -> String {
+        let folder = self.folder.as_ref().map(|folder| format!(" {}", folder.display()));
+        format!("journal{}", folder.unwrap_or_default())
+    }
+
+    fn none(&self) -> String {
+        self.folder.as_ref().map_or_else(
+            || "no journal on this host".to_owned(),
+            |folder| format!("no journal in {}", folder.display()),
+        )
+    }
+
     /// Why there is nothing to follow; none where there is something.
     async fn absence(&self, shutdown: &CancellationToken) -> Option<String> {
-        let mut has_entries = false;
-        let ended = self.run(&["--lines=1"], shutdown, |_, _| has_entries = true).await;
-        match ended {
-            _ if has_entries => None,
-            Ended::Failed(error) if error.kind() == io::ErrorKind::NotFound => {
-                Some("journalctl is not installed".to_owned())
+        let mut process = match self.start(&["--lines=1"]) {
+            Ok(process) => process,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Some("journalctl is not installed".to_owned());
             }
-            Ended::Exited(status, None) if status.success() => Some("it has no entries".to_owned()),
-            Ended::Exited(_, Some(complaint)) => Some(complaint),
-            ended => Some(ended.to_string()),
+            Err(error) => return Some(error.to_string()),
+        };
+        let asked = async {
+            let mut has_entries = false;
+            while let Some(lines) = process.next().await? {
+                has_entries |= !lines.is_empty();
+            }
+            Ok::<_, io::Error>(if has_entries { None } else { Some(process.ended().await) })
+        };
+        let ended = shutdown.run_until_cancelled(asked).await.unwrap_or(Ok(Some(Ended::Cancelled)));
+        process.kill().await;
+        match ended {
+            Ok(None) => None,
+            Ok(Some(Ended::Exited(status, None))) if status.success() => Some("it has no entries".to_owned()),
+            Ok(Some(Ended::Exited(_, Some(complaint)))) => Some(complaint),
+            Ok(Some(ended)) => Some(ended.to_string()),
+            Err(error) => Some(error.to_string()),
         }
+    }
+
+    fn start(&self, arguments: &[&str]) -> io::Result<Process> {
+        let folder = self.folder.as_ref().map(|folder| format!("--directory={}", folder.display()));
+        let all: Vec<&str> = ALWAYS.into_iter().chain(folder.as_deref()).chain(arguments.iter().copied()).collect();
+        Process::start(&self.program, &all)
     }
 
     async fn run_following(&mut self, outlet: &Outlet, shutdown: &CancellationToken) -> Ended {
         // Without `--no-tail`, `--follow` shows no more than ten of the entries that came while nobody followed.
-        let from = self.cursor.as_ref().map(|cursor| format!("--after-cursor={cursor}"));
+        let from = self.cursor.as_ref().map(|cursor| format!("--cursor={cursor}"));
         let arguments = match &from {
             Some(from) => ["--follow", "--no-tail", from.as_str()],
             None => ["--follow", "--lines=50", "--quiet"],
         };
-        let max_line = self.max_line;
-        let mut newest = self.cursor.clone();
-        let ended = self.run(&arguments, shutdown, |json, length| {
-            if length > json.len() as u64 {
-                let message = format!("a journal entry of {} bytes was left out", app::format::count(length));
-                outlet.publish(notice(LogLevel::Warn, message));
-                return;
-            }
-            let Some(read) = journal_entry::read(json, max_line) else { return };
-            // What this program has written comes to the hub without the journal.
-            if read.writer != Some((OWN_NAME.to_owned(), std::process::id())) {
-                outlet.publish(read.entry);
-            }
-            newest = read.cursor.or_else(|| newest.take());
-        });
-        let ended = ended.await;
-        self.cursor = newest;
-        ended
-    }
-
-    /// Runs the program to its end, or to `shutdown`; then no process of it is left. `each` gets every line that it prints.
-    async fn run(&self, arguments: &[&str], shutdown: &CancellationToken, each: impl FnMut(&[u8], u64)) -> Ended {
-        let mut command = Command::new(&self.program);
-        command.args(ALWAYS).args(arguments).env("LC_ALL", "C");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        // Ctrl-C in a terminal is for this program, which then ends the other.
-        #[cfg(unix)]
-        command.process_group(0);
-        let mut child = match command.spawn() {
-            Ok(child) => child,
+        self.reached.clone_from(&self.cursor);
+        let mut process = match self.start(&arguments) {
+            Ok(process) => process,
             Err(error) => return Ended::Failed(error),
         };
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-        let mut complaint = None;
-        let keep_last = |text: &[u8], length| complaint = Some(line::text(text, length, MAX_LINE));
-        let to_the_end = async {
-            tokio::try_join!(read_lines(stdout, MAX_JSON, each), read_lines(stderr, MAX_LINE, keep_last))?;
-            child.wait().await
-        };
-        let ended = tokio::select! {
-            biased;
-            () = shutdown.cancelled() => None,
-            ended = to_the_end => Some(ended),
-        };
-        match ended {
-            Some(Ok(status)) => Ended::Exited(status, complaint),
-            Some(Err(error)) => {
-                end(&mut child).await;
-                Ended::Failed(error)
+        // Where this is broken off, what was published has been marked: nothing is waited for between the two.
+        let ended = shutdown.run_until_cancelled(self.read(&mut process, outlet)).await;
+        // Then no process of it is left.
+        process.kill().await;
+        ended.unwrap_or(Ended::Cancelled)
+    }
+
+    async fn read(&mut self, process: &mut Process, outlet: &Outlet) -> Ended {
+        loop {
+            match process.next().await {
+                Ok(Some(lines)) => {
+                    for (json, length) in lines {
+                        self.take(&json, length, outlet).await;
+                    }
+                }
+                Ok(None) => return process.ended().await,
+                Err(error) => return Ended::Failed(error),
             }
-            None => {
-                end(&mut child).await;
-                Ended::Cancelled
-            }
+            tokio::task::yield_now().await;
         }
     }
-}
 
-/// Kills and waits, so that not even a zombie is left. That fails only where there is no such process any more.
-async fn end(child: &mut Child) {
-    let _ = child.kill().await;
-}
-
-impl std::fmt::Display for Ended {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Cancelled => f.write_str("stopped"),
-            Self::Failed(error) => write!(f, "{error}"),
-            Self::Exited(status, None) => write!(f, "{status}"),
-            Self::Exited(status, Some(complaint)) => write!(f, "{status}: {complaint}"),
+    /// Takes one line, of which `json` are the first bytes and `length` is the length.
+    async fn take(&mut self, json: &[u8], length: u64, outlet: &Outlet) {
+        if length > json.len() as u64 {
+            let message = format!("a journal entry of {} bytes was left out", app::format::count(length));
+            return outlet.publish(notice(LogLevel::Warn, message));
         }
-    }
-}
-
-/// Reads to the end. A last line without an end is one that was broken off, and is left out.
-async fn read_lines(
-    from: Option<impl AsyncRead + Unpin>,
-    limit: usize,
-    mut each: impl FnMut(&[u8], u64),
-) -> io::Result<()> {
-    let Some(mut from) = from else { return Ok(()) };
-    let mut lines = Lines::new(limit);
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let read = from.read(&mut chunk).await?;
-        if read == 0 {
-            return Ok(());
+        let Some(read) = journal_entry::read(json, self.max_line) else { return };
+        if let Some(reached) = self.reached.take() {
+            if read.cursor.as_ref() == Some(&reached) {
+                return;
+            }
+            let message = "the journal no longer has the entry up to which it was read: what came right after it may be \
+                gone too; going on with the first that is there";
+            outlet.publish(notice(LogLevel::Warn, message.to_owned()));
         }
-        lines.push(&chunk[..read], &mut each);
-        tokio::task::yield_now().await;
+        // What this program has written comes to the hub without the journal.
+        if read.writer != Some((OWN_NAME.to_owned(), std::process::id())) {
+            outlet.deliver(read.entry).await;
+        }
+        if let Some(cursor) = read.cursor {
+            self.places.set(&self.name(), &cursor);
+            self.cursor = Some(cursor);
+        }
     }
 }
 
@@ -227,3 +221,7 @@ async fn wait(time: Duration, shutdown: &CancellationToken) {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod real;

@@ -28,7 +28,7 @@ pub(super) fn read(json: &[u8], max_line: usize) -> Option<JournalEntry> {
     let short = |key: &str| text(key).map(|text| line::whole(&text, MAX_FIELD));
     let number = |key: &str| short(key)?.parse::<u64>().ok();
 
-    let message = text("MESSAGE").map_or_else(|| "(no message)".to_owned(), |text| line::whole(&text, max_line));
+    let message = text("MESSAGE").map_or_else(|| "(no message)".to_owned(), |text| line::lines(&text, max_line));
     let timestamp = number("__REALTIME_TIMESTAMP")
         .map_or_else(|| SystemTime::now().into(), |microseconds| Timestamp::from_ms(microseconds / 1_000));
     let severity = number("PRIORITY").and_then(|priority| u8::try_from(priority).ok());
@@ -98,13 +98,13 @@ mod tests {
             ("[98,105,110,0,255,27,91,51,49,109,33]", "bin\u{fffd}!"),
             (r#"["one","two"]"#, "one; two"),
             ("[[111,110,101],[116,119,111]]", "one; two"),
-            (r#"["one",[116,119,111],null]"#, "one; two; "),
+            (r#"["one",[116,119,111],null]"#, "one; two;"),
             ("[256,-1,1.5,97]", "a"),
             ("null", "(no message)"),
             ("[]", "(no message)"),
             (r#""""#, "(no message)"),
             ("17", "17"),
-            (r#""a\nb""#, "a␊b"),
+            (r#""a\nb\r\n\n""#, "a\nb"),
         ];
         for (message, shown) in cases {
             assert_eq!(entry(&format!(r#"{{"MESSAGE":{message}}}"#)).message, shown, "{message}");

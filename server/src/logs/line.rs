@@ -32,6 +32,11 @@ pub fn whole(bytes: &[u8], limit: usize) -> String {
     text(bytes, bytes.len() as u64, limit)
 }
 
+/// As [`whole()`], of several lines that belong together: where one ends stays as it is.
+pub fn lines(bytes: &[u8], limit: usize) -> String {
+    whole(bytes.trim_ascii_end(), limit).replace("␍␊", "\n").replace('␊', "\n")
+}
+
 /// `bytes` without the first bytes of a character of which the rest has been cut off.
 fn without_begun_char(bytes: &[u8]) -> &[u8] {
     let begins = bytes.iter().rposition(|b| b & 0b1100_0000 != 0b1000_0000).unwrap_or(0);
@@ -104,6 +109,11 @@ mod tests {
         assert_eq!(whole("123éé".as_bytes(), 4), "123 … (7 bytes, cut)");
         assert_eq!(whole("12é".as_bytes(), 4), "12é");
         assert_eq!(whole(b"\xff\xff\xff", 4), "\u{fffd} … (3 bytes, cut)");
+    }
+
+    #[test]
+    fn lines_that_belong_together_stay_lines() {
+        assert_eq!(lines(b"one\r\n  two\n\x1b[31mthree\n\n", 100), "one\n  two\nthree");
     }
 
     proptest! {

@@ -10,6 +10,7 @@
 //! - [`mod@line`]: makes the bytes of a line text that is safe to show
 //! - [`level`]: tells how loud a line says it is
 //! - `demo`: the log of a made-up machine
+//! - `places`: how far each has been read, over a restart
 //! - `outlet`: where all of them put their entries; `rate` counts what each brings
 //!
 //! A source that can't be read says so once, as an entry of its own, and tries again; the others don't notice.
@@ -26,6 +27,7 @@ pub mod line;
 mod lines;
 mod outlet;
 mod own;
+mod places;
 mod rate;
 mod regular;
 mod stack;
@@ -46,6 +48,10 @@ pub use outlet::Outlet;
 pub use own::{OwnLayer, OwnLines, forward, own_layer};
 pub use rate::Refused;
 
+use crate::store::{self, StateDir};
+use journal::Journal;
+use places::Places;
+
 /// The longest line in bytes that is shown whole, unless configured otherwise.
 pub const MAX_LINE: usize = 8_192;
 
@@ -58,6 +64,10 @@ pub struct Config {
     pub syslog: Vec<syslog::Address>,
     /// Whether the systemd journal is followed where there is one. By default it is.
     pub journal: bool,
+    /// The folder of the journal's files, as of a machine that sends its journal here; by default this host's own journal.
+    pub journal_dir: Option<PathBuf>,
+    /// Where it is kept how far they have been read.
+    pub state: StateDir,
     /// The longest line in bytes that is shown whole; 8,192 by default, which is far longer than lines that people read.
     pub max_line: usize,
     /// The largest body in bytes in which lines are handed in; 1 MiB by default.
@@ -77,6 +87,8 @@ impl Default for Config {
             files: Vec::new(),
             syslog: Vec::new(),
             journal: true,
+            journal_dir: None,
+            state: StateDir::None,
             max_line: MAX_LINE,
             max_body: 1024 * 1024,
             rate: 50_000,
@@ -91,32 +103,43 @@ pub fn mistake(path: &Path) -> Option<&'static str> {
     glob::mistake(path).filter(|_| !path.exists())
 }
 
-/// Follows what `config` names until `shutdown` is cancelled. To be called within a tokio runtime.
+/// Follows what `config` names until `shutdown` is cancelled.
 ///
-/// The tracker is there to wait for: when it is empty, every source has ended, and no process of theirs is left.
+/// The tracker is there to wait for: when it is empty, every source has ended, no process of theirs is left, and it is
+/// written how far they were read.
 ///
 /// # Errors
-/// When syslog can't be taken where it should be.
-pub fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> io::Result<TaskTracker> {
-    let tasks = TaskTracker::new();
-    syslog::spawn(config, &outlet, &tasks, &shutdown)?;
+/// When syslog can't be taken where it should be, or the state can't be kept where it was told to be.
+pub async fn spawn(config: &Config, outlet: Outlet, shutdown: CancellationToken) -> io::Result<TaskTracker> {
+    let (store, marks) = store::open(config.state.clone()).await.map_err(io::Error::other)?;
+    let places = Places::new(marks);
+    let sources = TaskTracker::new();
+    syslog::spawn(config, &outlet, &sources, &shutdown)?;
     if config.journal {
-        let journal = journal::Journal::of_this_host(config.max_line);
-        tasks.spawn(journal.follow(outlet.clone(), shutdown.clone()));
+        let journal = Journal::new(config.journal_dir.clone(), config.max_line, places.clone());
+        sources.spawn(journal.follow(outlet.clone(), shutdown.clone()));
     }
+    follow_files(config, &outlet, &sources, &shutdown);
+    sources.spawn(outlet.report(shutdown));
+    sources.close();
+    let Some(store) = store else { return Ok(sources) };
+    let tasks = TaskTracker::new();
+    tasks.spawn(places.keep(store, sources));
+    tasks.close();
+    Ok(tasks)
+}
+
+fn follow_files(config: &Config, outlet: &Outlet, sources: &TaskTracker, shutdown: &CancellationToken) {
     let (patterns, paths): (BTreeSet<&Path>, BTreeSet<&Path>) =
         config.files.iter().map(PathBuf::as_path).partition(|path| glob::is_pattern(path) && !path.exists());
     for pattern in patterns {
         let files = glob::Files::new(pattern, config.max_line, config.pattern_files, outlet.clone());
-        tasks.spawn(files.follow(shutdown.clone()));
+        sources.spawn(files.follow(shutdown.clone()));
     }
     for path in &paths {
         let follower = file::Follower::new(path, source_name(path, &paths), config.max_line);
-        tasks.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
+        sources.spawn(file::follow(follower, outlet.clone(), shutdown.clone()));
     }
-    tasks.spawn(outlet.report(shutdown));
-    tasks.close();
-    Ok(tasks)
 }
 
 /// What a file's entries name as their source: its file name, or the whole path where two files share a name.

@@ -14,6 +14,9 @@ pub(super) const OWN_SOURCE: &str = "opsglass";
 /// How often it is said what was dropped.
 const REPORT: Duration = Duration::from_secs(1);
 
+/// How long waits who brings more than it may.
+const TURN: Duration = Duration::from_millis(10);
+
 /// Where every source puts its entries: the dashboard's channel of the hub. Clones share the sources' allowances.
 #[derive(Debug, Clone)]
 pub struct Outlet {
@@ -35,6 +38,14 @@ impl Outlet {
         if entry.source == OWN_SOURCE || self.rates().admits(&entry.source, Instant::now()) {
             self.hub.publish(&self.channel, Payload::Log(entry));
         }
+    }
+
+    /// As [`publish`](Self::publish), of a source that can wait: what is more than it may waits until it may.
+    pub(super) async fn deliver(&self, entry: LogEntry) {
+        while !self.rates().takes(&entry.source, Instant::now()) {
+            tokio::time::sleep(TURN).await;
+        }
+        self.hub.publish(&self.channel, Payload::Log(entry));
     }
 
     /// Publishes `entries`, which came over HTTP, or none of them where a source would bring more than it may.

@@ -18,7 +18,7 @@ pub(super) struct Rates {
     sources: HashMap<String, Source>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Source {
     /// Lines that it may still bring at once.
     left: f64,
@@ -57,23 +57,25 @@ impl Rates {
         Self { limit: f64::from(limit), sources: HashMap::new() }
     }
 
-    /// Whether `source` may bring a line now. If not, it is counted.
+    /// Whether `source` may bring a line now. If not, it is counted as dropped.
     pub(super) fn admits(&mut self, source: &str, now: Instant) -> bool {
-        let source = self.source(source, now);
-        let admits = source.left >= 1.0;
-        if admits {
-            source.left -= 1.0;
-        } else {
-            source.dropped += 1;
-        }
-        admits
+        self.at(source, now, |source| {
+            let takes = source.takes();
+            source.dropped += u64::from(!takes);
+            takes
+        })
+    }
+
+    /// As [`admits`](Self::admits), where it will be asked again.
+    pub(super) fn takes(&mut self, source: &str, now: Instant) -> bool {
+        self.at(source, now, Source::takes)
     }
 
     /// Lets so many lines of each source in, or none of any.
     pub(super) fn admit(&mut self, lines: &BTreeMap<&str, usize>, now: Instant) -> Result<(), Refused> {
         let (limit, most) = (self.limit, self.limit * BURST);
         for (&from, &count) in lines {
-            let (left, from) = (self.source(from, now).left, from.to_owned());
+            let (left, from) = (self.at(from, now, |source| source.left), from.to_owned());
             if count as f64 > most {
                 return Err(Refused::TooMany { from, count, most: most as u64 });
             }
@@ -83,8 +85,7 @@ impl Rates {
         }
         for (from, &count) in lines {
             // Of those that are counted together each may fit, and all of them not.
-            let source = self.source(from, now);
-            source.left = (source.left - count as f64).max(0.0);
+            self.at(from, now, |source| source.left = (source.left - count as f64).max(0.0));
         }
         Ok(())
     }
@@ -98,23 +99,35 @@ impl Rates {
         dropped
     }
 
-    /// The source of this name, with what it may bring now.
-    fn source(&mut self, name: &str, now: Instant) -> &mut Source {
+    /// Does something with the source of this name, as it is now. A name that is known is not copied: this is once a line.
+    fn at<T>(&mut self, name: &str, now: Instant, act: impl FnOnce(&mut Source) -> T) -> T {
         let (limit, most) = (self.limit, self.limit * BURST);
-        let is_known = self.sources.contains_key(name);
-        if !is_known && self.sources.len() >= SOURCES {
+        if !self.sources.contains_key(name) && self.sources.len() >= SOURCES {
             // Who may bring all that there is to bring needs no remembering.
             self.sources.retain(|_, source| source.dropped > 0 || source.left_at(now, limit) < most);
         }
-        let name = if is_known || self.sources.len() < SOURCES { name } else { OTHERS };
-        let source = self.sources.entry(name.to_owned()).or_insert(Source { left: most, at: now, dropped: 0 });
+        let has_place = self.sources.contains_key(name) || self.sources.len() < SOURCES;
+        let name = if has_place { name } else { OTHERS };
+        let mut source = self.sources.get(name).copied().unwrap_or(Source { left: most, at: now, dropped: 0 });
         source.left = source.left_at(now, limit).min(most);
         source.at = now;
-        source
+        let done = act(&mut source);
+        match self.sources.get_mut(name) {
+            Some(place) => *place = source,
+            None => drop(self.sources.insert(name.to_owned(), source)),
+        }
+        done
     }
 }
 
 impl Source {
+    /// Counts one line, if it may bring one.
+    fn takes(&mut self) -> bool {
+        let takes = self.left >= 1.0;
+        self.left -= f64::from(u8::from(takes));
+        takes
+    }
+
     fn left_at(&self, now: Instant, limit: f64) -> f64 {
         self.left + now.saturating_duration_since(self.at).as_secs_f64() * limit
     }

@@ -2,18 +2,20 @@
 
 use url::Url;
 
+use crate::client::{Endpoint, Trust};
 use crate::hub::Name;
 
 /// Reads the address of a server or a stream; `http://` may be left out.
-pub(super) fn parse(text: &str) -> Result<Url, String> {
+pub(super) fn parse(text: &str) -> Result<Endpoint, String> {
     let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     let url = Url::parse(&whole).map_err(|error| format!("{error}; expected one like http://127.0.0.1:3000"))?;
-    match url.scheme() {
-        "http" if url.username().is_empty() && url.password().is_none() => Ok(url),
-        "http" => Err("expected an address without a user".to_owned()),
-        "https" => Err("expected http://: https is not spoken yet, ask a proxy on this machine to".to_owned()),
-        other => Err(format!("expected http://, got {other}://")),
-    }
+    let scheme = url.scheme().to_owned();
+    Endpoint::new(url).ok_or_else(|| format!("expected http:// or https://, got {scheme}:"))
+}
+
+/// Reads a file of certificates to trust.
+pub(super) fn trust(file: &str) -> Result<Trust, String> {
+    Trust::file(file.as_ref()).map_err(|error| error.to_string())
 }
 
 /// Whether `url` is that of a server and not of one stream.
@@ -21,23 +23,22 @@ pub(super) fn is_base(url: &Url) -> bool {
     url.path().ends_with('/') && url.query().is_none()
 }
 
-/// The stream of `channels` on the server at `url`, the dashboard's without any; `url` itself where it is a stream.
-pub(super) fn stream(url: &Url, channels: &[Name]) -> Url {
-    let mut stream = url.clone();
+/// Makes of the address of a server that of its stream of `channels`, the dashboard's without any; one of a stream stays.
+pub(super) fn stream(url: &mut Url, channels: &[Name]) {
     if !is_base(url) {
-        return stream;
+        return;
     }
+    let base = url.path().to_owned();
     // Names need no escaping.
     match channels {
-        [] => stream.set_path(&format!("{}api/dashboard-stream", url.path())),
-        [channel] => stream.set_path(&format!("{}api/stream/{channel}", url.path())),
+        [] => url.set_path(&format!("{base}api/dashboard-stream")),
+        [channel] => url.set_path(&format!("{base}api/stream/{channel}")),
         several => {
-            stream.set_path(&format!("{}api/stream", url.path()));
+            url.set_path(&format!("{base}api/stream"));
             let names: Vec<&str> = several.iter().map(Name::as_str).collect();
-            stream.set_query(Some(&format!("channels={}", names.join(","))));
+            url.set_query(Some(&format!("channels={}", names.join(","))));
         }
     }
-    stream
 }
 
 #[cfg(test)]
@@ -54,14 +55,16 @@ mod tests {
             ("http://host/ops/", &names[..0], "http://host/ops/api/dashboard-stream"),
             ("http://host/events", &names[..0], "http://host/events"),
             ("http://host/?topic=a", &names[..0], "http://host/?topic=a"),
+            ("https://ann:word@host", &names[..0], "https://host/api/dashboard-stream"),
         ] {
-            assert_eq!(stream(&parse(text).unwrap(), channels).as_str(), expected);
+            let endpoint = parse(text).unwrap().at(|url| stream(url, channels));
+            assert_eq!(endpoint.url().as_str(), expected);
         }
     }
 
     #[test]
     fn refuses_what_it_cannot_reach() {
-        for text in ["", "http://", "ftp://host", "https://host", "http://user:word@host", "host:port"] {
+        for text in ["", "http://", "ftp://host", "unix:///run/x", "host:port"] {
             assert!(parse(text).unwrap_err().contains("expected"), "{text}");
         }
     }

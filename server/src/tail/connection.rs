@@ -2,18 +2,15 @@
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
-use url::{Host, Position, Url};
 
 use super::blocks::Blocks;
 use super::printable::printable;
+use crate::client::{CallError, Endpoint, send};
 
 /// How long connecting and the head of an answer may take.
 const OPENING: Duration = Duration::from_secs(10);
@@ -48,9 +45,9 @@ impl Broken {
     }
 }
 
-/// Asks for the stream at `url`, from the event after `last_event_id` on.
-pub(super) async fn open(url: &Url, last_event_id: Option<&str>) -> Result<Blocks, Failure> {
-    let response = answer(url, "text/event-stream", last_event_id).await?;
+/// Asks for the stream at `endpoint`, from the event after `last_event_id` on.
+pub(super) async fn open(endpoint: &Endpoint, last_event_id: Option<&str>) -> Result<Blocks, Failure> {
+    let response = answer(endpoint, "text/event-stream", last_event_id).await?;
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let kind = String::from_utf8_lossy(kind);
     let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -61,10 +58,10 @@ pub(super) async fn open(url: &Url, last_event_id: Option<&str>) -> Result<Block
     Ok(Blocks::new(response.into_body()))
 }
 
-/// Asks for the whole of what is at `url`, which is text.
-pub(super) async fn fetch(url: &Url) -> Result<String, Failure> {
+/// Asks for the whole of what is at `endpoint`, which is text.
+pub(super) async fn fetch(endpoint: &Endpoint) -> Result<String, Failure> {
     let broken = |reason: String| Failure::Broken(Broken::new(reason));
-    let body = answer(url, "application/json", None).await?.into_body();
+    let body = answer(endpoint, "application/json", None).await?.into_body();
     let read = timeout(READING, Limited::new(body, LONGEST_TEXT).collect()).await;
     let read = read.map_err(|_| broken(format!("the answer was not there within {} s", READING.as_secs())))?;
     let bytes = read.map_err(|error| broken(format!("the answer broke off: {error}")))?.to_bytes();
@@ -72,40 +69,40 @@ pub(super) async fn fetch(url: &Url) -> Result<String, Failure> {
 }
 
 /// The answer, if it is 200.
-async fn answer(url: &Url, accept: &'static str, last_event_id: Option<&str>) -> Result<Response<Incoming>, Failure> {
-    match timeout(OPENING, ask(url, accept, last_event_id)).await {
+async fn answer(
+    endpoint: &Endpoint,
+    accept: &'static str,
+    last_event_id: Option<&str>,
+) -> Result<Response<Incoming>, Failure> {
+    match timeout(OPENING, ask(endpoint, accept, last_event_id)).await {
         Ok(Ok(response)) if response.status() == StatusCode::OK => Ok(response),
         Ok(Ok(response)) => Err(failure(response).await),
-        Ok(Err(reason)) => Err(Failure::Broken(Broken::new(reason))),
+        Ok(Err(error)) => Err(unanswered(&error)),
         Err(_) => Err(Failure::Broken(Broken::new(format!("no answer within {} s", OPENING.as_secs())))),
     }
 }
 
-async fn ask(url: &Url, accept: &'static str, last_event_id: Option<&str>) -> Result<Response<Incoming>, String> {
-    let port = url.port_or_known_default().unwrap_or(80);
-    let socket = match url.host() {
-        Some(Host::Domain(name)) => TcpStream::connect((name, port)).await,
-        Some(Host::Ipv4(ip)) => TcpStream::connect((ip, port)).await,
-        Some(Host::Ipv6(ip)) => TcpStream::connect((ip, port)).await,
-        None => return Err("the address names no host".to_owned()),
-    };
-    let socket = socket.map_err(|error| format!("cannot connect: {error}"))?;
-    let (mut sender, connection) =
-        http1::handshake(TokioIo::new(socket)).await.map_err(|error| format!("cannot speak HTTP: {error}"))?;
-    // It ends with the body, and what goes wrong in it the body tells.
-    tokio::spawn(connection);
-    let mut request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
-        .header(header::HOST, &url[Position::BeforeHost..Position::AfterPort])
-        .header(header::USER_AGENT, concat!("opsglass/", env!("CARGO_PKG_VERSION")))
-        .header(header::ACCEPT, accept)
-        .header(header::CACHE_CONTROL, "no-store");
+async fn ask(
+    endpoint: &Endpoint,
+    accept: &'static str,
+    last_event_id: Option<&str>,
+) -> Result<Response<Incoming>, CallError> {
+    let mut request = Request::get("/").header(header::ACCEPT, accept).header(header::CACHE_CONTROL, "no-store");
     // An id that no header can carry came from a server that can't have meant it.
     let id = last_event_id.filter(|id| !id.is_empty()).and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
     if let Some(id) = id {
         request = request.header("last-event-id", id);
     }
-    let request = request.body(Empty::<Bytes>::new()).map_err(|error| error.to_string())?;
-    sender.send_request(request).await.map_err(|error| format!("no answer: {error}"))
+    send(endpoint, request, Bytes::new()).await
+}
+
+/// Whom nobody vouches for now, nobody does in a second.
+fn unanswered(error: &CallError) -> Failure {
+    let reason = printable(&error.to_string()).into_owned();
+    match error {
+        CallError::Unsendable | CallError::NobodyTrusted | CallError::Certificate(_) => Failure::Refused(reason),
+        CallError::Connection(_) | CallError::Answer(_) => Failure::Broken(Broken::new(reason)),
+    }
 }
 
 /// What any answer but 200 means: the server is busy or broken for now, or doesn't want this client.

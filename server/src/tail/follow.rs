@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime};
 use app::model::{Bye, Connected, Cursor, Timestamp};
 use rand::Rng as _;
 use sse_stream::Sse;
-use url::Url;
 
 use super::backoff::Backoff;
 use super::blocks::Blocks;
@@ -15,6 +14,7 @@ use super::line::{Setting, line};
 use super::output::{Output, notice};
 use super::printable::printable;
 use super::{Ended, Options};
+use crate::client::Endpoint;
 
 /// What the stream says of itself; a person reads it from the notices.
 const OF_THE_STREAM: [&str; 4] = ["connected", "heartbeat", "snapshot", "bye"];
@@ -23,7 +23,7 @@ const OF_THE_STREAM: [&str; 4] = ["connected", "heartbeat", "snapshot", "bye"];
 pub(super) async fn follow(options: &Options) -> Ended {
     let mut follow = Follow {
         options,
-        url: options.stream(),
+        endpoint: options.stream(),
         output: Output::new(options.max_events),
         backoff: Backoff::new(),
         last_id: options.since.map(|cursor| cursor.to_string()),
@@ -35,7 +35,7 @@ pub(super) async fn follow(options: &Options) -> Ended {
             Err(ended) => return ended,
         };
         let wait = follow.backoff.next(broken.after, rand::rng().random_range(0.0..1.0));
-        notice(&format!("{}: {}; trying again in {:.1} s", follow.url, broken.reason, wait.as_secs_f32()));
+        notice(&format!("{}: {}; trying again in {:.1} s", follow.endpoint.url(), broken.reason, wait.as_secs_f32()));
         tokio::time::sleep(wait).await;
     }
 }
@@ -43,7 +43,7 @@ pub(super) async fn follow(options: &Options) -> Ended {
 #[derive(Debug)]
 struct Follow<'a> {
     options: &'a Options,
-    url: Url,
+    endpoint: Endpoint,
     output: Output,
     backoff: Backoff,
     /// Where to go on. It outlives connections and events without an id.
@@ -55,12 +55,12 @@ struct Follow<'a> {
 impl Follow<'_> {
     /// Shows what one connection brings; returns how it broke.
     async fn connection(&mut self) -> Result<Broken, Ended> {
-        let mut blocks = match connection::open(&self.url, self.last_id.as_deref()).await {
+        let mut blocks = match connection::open(&self.endpoint, self.last_id.as_deref()).await {
             Ok(blocks) => blocks,
             Err(Failure::Broken(broken)) => return Ok(broken),
-            Err(Failure::Refused(reason)) => return Err(Ended::Failed(format!("{}: {reason}", self.url))),
+            Err(Failure::Refused(reason)) => return Err(Ended::Failed(format!("{}: {reason}", self.endpoint.url()))),
         };
-        notice(&format!("connected to {}", self.url));
+        notice(&format!("connected to {}", self.endpoint.url()));
         let mut bye = None;
         loop {
             let block = match blocks.next().await {

@@ -14,6 +14,7 @@ use super::event::Event;
 use super::line::{Setting, line};
 use super::output::{Output, notice};
 use super::{Ended, address, complete};
+use crate::client::{Endpoint, Trust};
 
 /// Find log lines that a server keeps, and show them
 ///
@@ -27,7 +28,11 @@ use super::{Ended, address, complete};
 pub struct Options {
     /// The server
     #[arg(value_name = "URL", default_value = "http://127.0.0.1:3000", value_parser = address::parse)]
-    url: Url,
+    url: Endpoint,
+
+    /// Trust a server whose certificate is from those in this PEM file, and no other; for https://
+    #[arg(long, value_name = "FILE", value_parser = address::trust)]
+    ca_file: Option<Trust>,
 
     /// Lines after this cursor, from this time on (2026-01-31T23:59:59Z), or of this last while (10m)
     #[arg(long, value_name = "WHEN", value_parser = when)]
@@ -73,9 +78,13 @@ impl Options {
         Some(Self::try_parse_from(args))
     }
 
-    fn address(&self) -> Url {
-        let mut url = self.url.clone();
-        url.set_path(&format!("{}/api/logs", self.url.path().trim_end_matches('/')));
+    fn address(&self) -> Endpoint {
+        self.url.at(|url| self.ask(url)).trusting(self.ca_file.clone().unwrap_or_default())
+    }
+
+    /// Makes of the address of a server that of the lines that are asked for.
+    fn ask(&self, url: &mut Url) {
+        url.set_path(&format!("{}/api/logs", url.path().trim_end_matches('/')));
         let mut query = url.query_pairs_mut();
         query.clear().append_pair("limit", &self.limit.to_string());
         let around = self.around.map(|cursor| cursor.to_string());
@@ -93,8 +102,6 @@ impl Options {
         if self.regex {
             query.append_pair("regex", "true");
         }
-        drop(query);
-        url
     }
 }
 
@@ -114,9 +121,9 @@ pub fn run(options: &Options) -> ExitCode {
 }
 
 async fn show(options: &Options) -> Result<(), Ended> {
-    let url = options.address();
-    let failed = |reason: String| Ended::Failed(format!("{}: {reason}", options.url));
-    let answer = connection::fetch(&url).await.map_err(|failure| match failure {
+    let endpoint = options.address();
+    let failed = |reason: String| Ended::Failed(format!("{}: {reason}", options.url.url()));
+    let answer = connection::fetch(&endpoint).await.map_err(|failure| match failure {
         Failure::Refused(reason) | Failure::Broken(Broken { reason, .. }) => failed(reason),
     })?;
     let strange = |_| failed("the answer is none that opsglass gives".to_owned());
@@ -151,7 +158,7 @@ mod tests {
 
     fn address(args: &[&str]) -> Result<String, clap::Error> {
         let args: Vec<OsString> = ["opsglass", "logs"].iter().chain(args).map(OsString::from).collect();
-        Options::read(&args).unwrap().map(|options| options.address().to_string())
+        Options::read(&args).unwrap().map(|options| options.address().url().to_string())
     }
 
     #[test]

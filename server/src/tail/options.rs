@@ -4,9 +4,9 @@ use std::num::NonZeroU64;
 use app::model::Cursor;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
-use url::Url;
 
 use super::address;
+use crate::client::{Endpoint, Trust};
 use crate::hub::Name;
 
 /// Follow a server's stream in this terminal
@@ -21,7 +21,11 @@ use crate::hub::Name;
 pub struct Options {
     /// The server, or with a path that does not end in '/' a whole stream
     #[arg(value_name = "URL", default_value = "http://127.0.0.1:3000", value_parser = address::parse)]
-    url: Url,
+    url: Endpoint,
+
+    /// Trust a server whose certificate is from those in this PEM file, and no other; for https://
+    #[arg(long, value_name = "FILE", value_parser = address::trust)]
+    ca_file: Option<Trust>,
 
     /// Follow this channel instead of the dashboard's; may be given several times
     #[arg(long, value_name = "NAME", value_parser = Name::new)]
@@ -54,16 +58,18 @@ impl Options {
 
     /// Whether the values go together.
     fn check(self) -> Result<Self, clap::Error> {
-        if !self.channel.is_empty() && !address::is_base(&self.url) {
-            let expected = format!("--channel: expected the address of a server with it, got a stream: {}", self.url);
+        if !self.channel.is_empty() && !address::is_base(self.url.url()) {
+            let expected =
+                format!("--channel: expected the address of a server with it, got a stream: {}", self.url.url());
             return Err(Self::command().error(ErrorKind::ArgumentConflict, expected));
         }
         Ok(self)
     }
 
     /// The stream to follow.
-    pub(super) fn stream(&self) -> Url {
-        address::stream(&self.url, &self.channel)
+    pub(super) fn stream(&self) -> Endpoint {
+        let stream = self.url.at(|url| address::stream(url, &self.channel));
+        stream.trusting(self.ca_file.clone().unwrap_or_default())
     }
 
     /// Whether events called `event` are shown.

@@ -9,6 +9,7 @@ pub(crate) mod parser;
 pub(crate) mod process;
 pub(crate) mod receivers;
 pub(crate) mod tail;
+pub(crate) mod tls;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;

@@ -22,6 +22,10 @@ pub(crate) enum Manner {
     RedirectsToItself,
     /// A failure whose body is a gigabyte.
     FailsWithoutEnd,
+    /// 200, and a gigabyte.
+    TakesWithoutEnd,
+    /// 200, and a byte now and then for as long as anybody listens.
+    TakesInDrops,
     BreaksOff,
 }
 
@@ -36,6 +40,7 @@ pub(crate) struct Catcher {
     address: SocketAddr,
     requests: mpsc::UnboundedReceiver<Request>,
     written: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -59,15 +64,22 @@ impl Catcher {
         let (sender, requests) = mpsc::unbounded_channel();
         let written = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&written);
+        let open = Arc::new(AtomicUsize::new(0));
+        let connections = Arc::clone(&open);
         let serving = tokio::spawn(async move {
             for manner in manners.into_iter().chain(std::iter::repeat(Manner::Takes)) {
                 let (mut socket, _) = listener.accept().await.unwrap();
                 let Some(request) = request(&mut socket).await else { continue };
                 drop(sender.send(request));
-                tokio::spawn(answer(socket, manner, address, Arc::clone(&count)));
+                let (count, connections) = (Arc::clone(&count), Arc::clone(&connections));
+                connections.fetch_add(1, Relaxed);
+                tokio::spawn(async move {
+                    answer(socket, manner, address, count).await;
+                    connections.fetch_sub(1, Relaxed);
+                });
             }
         });
-        Self { address, requests, written, serving }
+        Self { address, requests, written, open, serving }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -81,6 +93,16 @@ impl Catcher {
     /// Whether nothing more comes for a while.
     pub(crate) async fn no_more(&mut self) -> bool {
         timeout(Duration::from_millis(300), self.requests.recv()).await.is_err()
+    }
+
+    /// Whether all its connections end.
+    pub(crate) async fn is_left_alone(&self) -> bool {
+        let ended = async || (self.open.load(Relaxed) == 0).then_some(());
+        timeout(PATIENCE, super::eventually(ended)).await.is_ok()
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Bytes of endless answers that somebody has taken.
@@ -123,13 +145,22 @@ async fn answer(mut socket: TcpStream, manner: Manner, address: SocketAddr, writ
         }
         Manner::BreaksOff => return,
         Manner::FailsWithoutEnd => "HTTP/1.1 503 Oh\r\ncontent-length: 1000000000\r\n\r\n".to_owned(),
+        Manner::TakesWithoutEnd => "HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n".to_owned(),
+        Manner::TakesInDrops => "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n".to_owned(),
     };
-    if socket.write_all(simple.as_bytes()).await.is_err() || !matches!(manner, Manner::FailsWithoutEnd) {
+    if socket.write_all(simple.as_bytes()).await.is_err() {
         return;
     }
-    let chunk = [b'x'; 64 * 1024];
+    let chunk: &[u8] = match manner {
+        Manner::FailsWithoutEnd | Manner::TakesWithoutEnd => &[b'x'; 64 * 1024],
+        Manner::TakesInDrops => b"x",
+        _ => return,
+    };
     for _ in 0..1_000_000_000 / chunk.len() {
-        if socket.write_all(&chunk).await.is_err() {
+        if chunk.len() == 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        if socket.write_all(chunk).await.is_err() {
             return;
         }
         written.fetch_add(chunk.len(), Relaxed);

@@ -1,11 +1,11 @@
-//! What outlasts a restart.
-//!
-//! - [`Saved`]: all of it, and [`Record`]: one change of it
-//! - [`Store`]: a journal of records, a line a commit
+//! What outlasts a restart: [`Saved`] is all of it, and [`Record`] one change of it.
 
 mod saved;
-mod store;
 
 pub(super) use saved::{Notified, Record, Saved};
-pub(super) use store::Store;
-pub use store::{StateDir, StateError};
+
+/// Where it is kept.
+pub(super) type Store = crate::store::Store<Saved>;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::alerts::instance::Instance;
 use crate::alerts::notify::Outgoing;
 use crate::alerts::silence::{Ack, Silence};
+use crate::store;
 
 /// Changes that are remembered after they were told.
 const PAST: usize = 200;
@@ -55,9 +56,11 @@ pub(in crate::alerts) enum Record {
     Sent(u64),
 }
 
-impl Saved {
-    /// Takes in one change.
-    pub(in crate::alerts) fn apply(&mut self, record: Record) {
+impl store::Saved for Saved {
+    const NAME: &'static str = "alerts";
+    type Record = Record;
+
+    fn apply(&mut self, record: Record) {
         match record {
             Record::Alert(alert) => {
                 self.alerts.insert(alert.id(), *alert);
@@ -102,8 +105,7 @@ impl Saved {
         }
     }
 
-    /// The changes that make this out of nothing.
-    pub(in crate::alerts) fn records(&self) -> Vec<Record> {
+    fn records(&self) -> Vec<Record> {
         let alerts = self.alerts.values().map(|alert| Record::Alert(Box::new(alert.clone())));
         let past = self.past.iter().map(|change| Record::Told(Box::new(change.clone())));
         let acks = self.acks.iter().map(|(id, ack)| Record::Ack(id.clone(), ack.clone()));

@@ -6,9 +6,10 @@ use tokio_util::sync::CancellationToken;
 use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
 use super::super::silence::Ack;
-use super::super::{Reload, Rule, Running, Setup, StateDir, start};
+use super::super::{Reload, Rule, Running, Setup, start};
 use super::*;
 use crate::hub::Limits;
+use crate::store::StateDir;
 
 const HOT: &str = "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\n";
 

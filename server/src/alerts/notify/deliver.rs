@@ -6,9 +6,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::payload::{Item, posted, webhook};
 use super::{Kind, Outgoing, Queue, Receiver, command, email, http};
+use crate::client::CallError;
 
 /// The wait after the first failure, and the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -29,9 +31,15 @@ pub enum Failure {
     /// Nothing came in time.
     #[error("not done within {}", humantime::format_duration(*.0))]
     TimedOut(Duration),
+    /// There was no answer.
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// An answer of another kind than 2xx.
     #[error("answered {0}")]
     Status(u16),
+    /// A good answer, and more behind it than anybody would say to this.
+    #[error("answered {0} with more than 64 KiB, which no receiver of alerts does")]
+    Endless(u16),
     /// The mail server doesn't want it.
     #[error("refused: {0}")]
     Refused(String),
@@ -48,7 +56,10 @@ impl Failure {
     fn is_refusal(&self) -> bool {
         matches!(
             self,
-            Self::Status(400 | 405 | 406 | 410 | 411 | 413 | 415 | 422) | Self::Refused(_) | Self::Unsendable(_)
+            Self::Status(400 | 405 | 406 | 410 | 411 | 413 | 415 | 422)
+                | Self::Refused(_)
+                | Self::Unsendable(_)
+                | Self::Call(CallError::Unsendable)
         )
     }
 }
@@ -68,7 +79,7 @@ pub(in crate::alerts) fn spawn(
 async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) {
     let mut failures = 0;
     let mut resend = Instant::now() + RESEND;
-    let repeats = matches!(queue.receiver().kind, Kind::Alertmanager { .. });
+    let repeats = matches!(queue.receiver().kind, Kind::Alertmanager(_));
     loop {
         let batch = tokio::select! {
             batch = queue.next() => batch,
@@ -125,18 +136,17 @@ fn wait(failures: u32) -> Duration {
 pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: u64) -> Result<(), Failure> {
     let timeout = receiver.timeout;
     match &receiver.kind {
-        Kind::Webhook { url, token } => {
+        Kind::Webhook(endpoint) => {
             let body = webhook(&receiver.name, host, items);
-            http::post(url, token.as_ref(), delivery, body, timeout).await
+            http::post(endpoint, delivery, body, timeout).await
         }
-        Kind::Alertmanager { url, token } => {
-            let mut url = url.clone();
-            url.set_path(&format!("{}/api/v2/alerts", url.path().trim_end_matches('/')));
+        Kind::Alertmanager(endpoint) => {
+            let path = |url: &mut Url| url.set_path(&format!("{}/api/v2/alerts", url.path().trim_end_matches('/')));
             let body = posted(host, items, now().plus(ENDS_AFTER));
-            http::post(&url, token.as_ref(), delivery, body, timeout).await
+            http::post(&endpoint.at(path), delivery, body, timeout).await
         }
-        Kind::Email { server, from, to, login } => {
-            let way = email::Way { server, from, to, login: login.as_ref(), timeout };
+        Kind::Email { server, from, to, login, encryption, trust } => {
+            let way = email::Way { server, from, to, login: login.as_ref(), encryption: *encryption, trust, timeout };
             email::send(way, host, items).await
         }
         Kind::Command(argv) => command::run(argv, &webhook(&receiver.name, host, items), timeout).await,

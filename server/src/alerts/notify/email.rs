@@ -2,10 +2,12 @@ use std::time::Duration;
 
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::payload::Item;
-use super::{Failure, Secret};
+use super::{Encryption, Failure};
+use crate::client::{Secret, Trust, certificate};
 
 /// How a mail is sent.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +16,8 @@ pub(super) struct Way<'a> {
     pub(super) from: &'a str,
     pub(super) to: &'a [String],
     pub(super) login: Option<&'a (String, Secret)>,
+    pub(super) encryption: Encryption,
+    pub(super) trust: &'a Trust,
     pub(super) timeout: Duration,
 }
 
@@ -26,8 +30,14 @@ pub(super) fn is_address(text: &str) -> bool {
 pub(super) async fn send(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<(), Failure> {
     let message = message(way, host, items)?;
     let (server, port) = way.server;
-    let mut transport =
-        AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server).port(*port).timeout(Some(way.timeout));
+    let tls = match way.encryption {
+        Encryption::None => Tls::None,
+        Encryption::StartTls => Tls::Required(parameters(server, way.trust).await?),
+        Encryption::Tls => Tls::Wrapper(parameters(server, way.trust).await?),
+    };
+    // "Dangerous" is that it would not encrypt unless told.
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(server).port(*port).tls(tls);
+    let mut transport = transport.timeout(Some(way.timeout));
     if let Some((name, password)) = way.login {
         transport = transport.credentials(Credentials::new(name.clone(), password.reveal().to_owned()));
     }
@@ -35,9 +45,24 @@ pub(super) async fn send(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result
     match sent {
         Err(_) => Err(Failure::TimedOut(way.timeout)),
         Ok(Err(error)) if error.is_permanent() => Err(Failure::Refused(error.to_string())),
-        Ok(Err(error)) => Err(Failure::Connection(error.to_string())),
+        Ok(Err(error)) => Err(Failure::Connection(certificate(&error).unwrap_or_else(|| error.to_string()))),
         Ok(Ok(_)) => Ok(()),
     }
+}
+
+/// Apart from the tasks: it reads whom the system trusts.
+async fn parameters(server: &str, trust: &Trust) -> Result<TlsParameters, Failure> {
+    let mut builder = TlsParameters::builder(server.to_owned());
+    let unusable = |error: &lettre::transport::smtp::Error| Failure::Connection(error.to_string());
+    if let Trust::Only(certificates) = trust {
+        builder = builder.certificate_store(CertificateStore::None);
+        for certificate in certificates {
+            builder = builder
+                .add_root_certificate(Certificate::from_der(certificate.to_vec()).map_err(|error| unusable(&error))?);
+        }
+    }
+    let built = tokio::task::spawn_blocking(|| builder.build()).await;
+    built.map_err(|error| Failure::Connection(error.to_string()))?.map_err(|error| unusable(&error))
 }
 
 fn message(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<Message, Failure> {

@@ -8,9 +8,10 @@ use std::time::Duration;
 use app::model::AlertLevel;
 use serde::Deserialize;
 use toml::Spanned;
-use url::Url;
 
-use super::{Kind, Receiver, Secret};
+use super::place::Place;
+use super::{Kind, Receiver};
+use crate::client::{Login, Secret, Trust};
 
 /// Receivers there can be.
 const MOST: usize = 32;
@@ -29,11 +30,15 @@ pub struct ReceiverEntry {
     command: Option<Spanned<Vec<String>>>,
     token: Option<Secret>,
     token_file: Option<Spanned<PathBuf>>,
-    smtp: Option<Spanned<String>>,
-    from: Option<Spanned<String>>,
+    token_env: Option<Spanned<String>>,
     username: Option<String>,
     password: Option<Secret>,
     password_file: Option<Spanned<PathBuf>>,
+    password_env: Option<Spanned<String>>,
+    ca_file: Option<Spanned<PathBuf>>,
+    smtp: Option<Spanned<String>>,
+    smtp_tls: Option<Spanned<String>>,
+    from: Option<Spanned<String>>,
     severity: Option<Spanned<String>>,
     #[serde(rename = "match", default)]
     matching: BTreeMap<String, String>,
@@ -71,48 +76,6 @@ pub fn receivers(entries: Vec<ReceiverEntry>) -> Result<Vec<Receiver>, ReceiverE
     Ok(receivers)
 }
 
-struct Place(String);
-
-impl Place {
-    fn error(&self, key: &str, at: Range<usize>, message: &str) -> ReceiverError {
-        ReceiverError { at, key: format!("receiver {:?}: {key}", self.0), message: message.to_owned() }
-    }
-
-    fn url(&self, key: &str, text: &Spanned<String>) -> Result<Url, ReceiverError> {
-        // The address may hold a secret, so it is not repeated.
-        let refused = || self.error(key, text.span(), "expected an address like http://127.0.0.1:9093/");
-        let url: Url = text.get_ref().parse().map_err(|_| refused())?;
-        if url.scheme() == "https" {
-            let message = "expected http://, as opsglass has no TLS: send to a relay on this machine";
-            return Err(self.error(key, text.span(), message));
-        }
-        if url.scheme() != "http" || !url.has_host() { Err(refused()) } else { Ok(url) }
-    }
-
-    fn span(&self, key: &str, text: Option<Spanned<String>>, default: Duration) -> Result<Duration, ReceiverError> {
-        let Some(text) = text else { return Ok(default) };
-        let (least, most) = (Duration::from_secs(1), Duration::from_secs(30 * 86_400));
-        let span = humantime::parse_duration(text.get_ref()).ok().filter(|span| (least..=most).contains(span));
-        let message = || format!("expected a span of 1s to 30d like 10s or 4h, got {:?}", text.get_ref());
-        span.ok_or_else(|| self.error(key, text.span(), &message()))
-    }
-
-    fn secret(
-        &self,
-        key: &str,
-        inline: Option<Secret>,
-        file: Option<Spanned<PathBuf>>,
-    ) -> Result<Option<Secret>, ReceiverError> {
-        let Some(file) = file else { return Ok(inline) };
-        if inline.is_some() {
-            return Err(self.error(&format!("{key}_file"), file.span(), &format!("expected none beside {key}")));
-        }
-        let unreadable = |error| self.error(&format!("{key}_file"), file.span(), &format!("{error}"));
-        let text = std::fs::read_to_string(file.get_ref()).map_err(unreadable)?;
-        Ok(Some(Secret::new(text.trim_end())))
-    }
-}
-
 impl ReceiverEntry {
     fn receiver(mut self, place: &Place) -> Result<Receiver, ReceiverError> {
         let at = self.name.span();
@@ -133,29 +96,34 @@ impl ReceiverEntry {
         Ok(Receiver { name: place.0.clone(), kind, severity, matching, send_resolved, repeat_interval, timeout })
     }
 
-    fn kind(self, place: &Place) -> Result<Kind, ReceiverError> {
+    fn kind(mut self, place: &Place) -> Result<Kind, ReceiverError> {
         let ways = [self.webhook.is_some(), self.alertmanager.is_some(), self.email.is_some(), self.command.is_some()];
         if ways.iter().filter(|way| **way).count() != 1 {
             let message = "expected one of webhook, alertmanager, email and command, and no other of them";
             return Err(place.error("webhook", self.name.span(), message));
         }
-        let token = place.secret("token", self.token, self.token_file)?;
+        let trust = place.trust(self.ca_file.as_ref())?;
+        let login = self.login(place)?;
         if let Some(text) = &self.webhook {
-            return Ok(Kind::Webhook { url: place.url("webhook", text)?, token });
+            return Ok(Kind::Webhook(place.endpoint("webhook", text)?.logged_in(login).trusting(trust)));
         }
         if let Some(text) = &self.alertmanager {
-            return Ok(Kind::Alertmanager { url: place.url("alertmanager", text)?, token });
+            return Ok(Kind::Alertmanager(place.endpoint("alertmanager", text)?.logged_in(login).trusting(trust)));
         }
         if let Some(command) = self.command {
-            let at = command.span();
-            let command = command.into_inner();
             let message = "expected a program and what it is given, like [\"/usr/bin/logger\", \"-t\", \"opsglass\"]";
-            return if command.is_empty() {
+            let at = command.span();
+            let program = command.into_inner();
+            return if program.is_empty() {
                 Err(place.error("command", at, message))
             } else {
-                Ok(Kind::Command(command))
+                Ok(Kind::Command(program))
             };
         }
+        self.email(place, login, trust)
+    }
+
+    fn email(self, place: &Place, login: Option<Login>, trust: Trust) -> Result<Kind, ReceiverError> {
         let Some(to) = self.email else { return Err(place.error("email", self.name.span(), "expected an address")) };
         let at = to.span();
         let from = self.from.map_or_else(|| "opsglass@localhost".to_owned(), Spanned::into_inner);
@@ -165,30 +133,40 @@ impl ReceiverEntry {
                 return Err(place.error("email", at, &message));
             }
         }
-        let server = self.smtp.map_or_else(|| Ok(("127.0.0.1".to_owned(), 25)), |smtp| server(&smtp, place))?;
-        let password = place.secret("password", self.password, self.password_file)?;
-        let login = match (self.username, password) {
-            (Some(name), Some(password)) => Some((name, password)),
-            (None, None) => None,
-            _ => return Err(place.error("username", at, "expected username and password, or neither")),
+        let login = match login {
+            Some(Login::Basic(name, password)) => Some((name, password)),
+            Some(Login::Bearer(_)) => {
+                return Err(place.error("token", self.name.span(), "expected username and password, or neither"));
+            }
+            None => None,
         };
+        let server = place.mail_server(self.smtp.as_ref())?;
+        let encryption = place.encryption(self.smtp_tls.as_ref(), &server)?;
         let to = to.into_inner();
         if to.is_empty() {
             Err(place.error("email", at, "expected an address"))
         } else {
-            Ok(Kind::Email { server, from, to, login })
+            Ok(Kind::Email { server, from, to, login, encryption, trust })
+        }
+    }
+
+    fn login(&mut self, place: &Place) -> Result<Option<Login>, ReceiverError> {
+        let token = place.secret("token", self.token.take(), self.token_file.take(), self.token_env.take())?;
+        let password =
+            place.secret("password", self.password.take(), self.password_file.take(), self.password_env.take())?;
+        let wrong = |key, expected| Err(place.error(key, self.name.span(), expected));
+        match (token, self.username.take(), password) {
+            (token, None, None) => Ok(token.map(Login::Bearer)),
+            (None, Some(name), Some(password)) => Ok(Some(Login::Basic(name, password))),
+            (Some(_), ..) => wrong("token", "expected a token or a username, not both"),
+            (None, ..) => wrong("username", "expected username and password, or neither"),
         }
     }
 }
 
-fn server(smtp: &Spanned<String>, place: &Place) -> Result<(String, u16), ReceiverError> {
-    let parsed = smtp.get_ref().rsplit_once(':').and_then(|(host, port)| Some((host.to_owned(), port.parse().ok()?)));
-    let message = || format!("expected a host and a port like 127.0.0.1:25, got {:?}", smtp.get_ref());
-    parsed.filter(|(host, _)| !host.is_empty()).ok_or_else(|| place.error("smtp", smtp.span(), &message()))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Encryption;
     use super::*;
 
     #[derive(Deserialize)]
@@ -208,7 +186,6 @@ mod tests {
             ("", "expected one of webhook"),
             ("webhook = 'http://a/'\ncommand = ['x']", "expected one of webhook"),
             ("webhook = 'ftp://a/'", "webhook: expected an address"),
-            ("webhook = 'https://a/'", "webhook: expected http://"),
             ("command = []", "command: expected a program"),
             ("email = ['nobody']", "email: expected addresses"),
             ("email = ['a@b']\nsmtp = 'mail'", "smtp: expected a host and a port"),
@@ -217,6 +194,15 @@ mod tests {
             ("webhook = 'http://a/'\nrepeat_interval = 'never'", "repeat_interval: expected a span"),
             ("webhook = 'http://a/'\nseverity = 'bad'", "severity: expected info, warning or critical"),
             ("webhook = 'http://a/'\ntoken_file = '/no/such/file'", "token_file: No such file"),
+            ("webhook = 'http://a/'\ntoken_file = '/dev/null'", "token_file: expected a secret in it"),
+            ("webhook = 'http://a/'\ntoken_env = 'OPSGLASS_NO_SUCH'", "token_env: expected a variable that is set"),
+            ("webhook = 'http://a/'\ntoken = 'x'\ntoken_env = 'PATH'", "token_env: expected none beside token"),
+            ("webhook = 'http://a/'\ntoken = 'x'\ntoken_file = 'y'", "token_file: expected none beside token"),
+            ("webhook = 'http://a/'\ntoken = 'x'\nusername = 'y'", "token: expected a token or a username"),
+            ("webhook = 'https://a/'\nca_file = '/no/such/file'", "ca_file: No such file"),
+            ("webhook = 'https://a/'\nca_file = '/etc/passwd'", "ca_file: expected certificates in PEM form"),
+            ("email = ['a@b']\nsmtp_tls = 'yes'", "smtp_tls: expected none, starttls or tls"),
+            ("email = ['a@b']\ntoken = 'x'", "token: expected username and password"),
         ] {
             let said = read(lines).unwrap_err();
             assert!(said.contains(expected), "{lines} gives {said}");
@@ -225,9 +211,33 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let receiver = read("webhook = 'http://a/'\ntoken = 'hunter2'").unwrap();
-        assert!(!format!("{receiver:?}").contains("hunter2"));
+        for lines in [
+            "webhook = 'http://a/hunter2'\ntoken = 'hunter2'",
+            "alertmanager = 'https://user:hunter2@a/?key=hunter2'",
+            "email = ['a@b']\nusername = 'x'\npassword = 'hunter2'",
+        ] {
+            let shown = format!("{:?}", read(lines).unwrap());
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
         let said = read("webhook = 'ftp://user:hunter2@a/'").unwrap_err();
         assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    #[test]
+    fn mail_is_encrypted_unless_it_stays_on_the_machine() {
+        for (lines, expected) in [
+            ("", Encryption::None),
+            ("smtp = 'localhost:2525'", Encryption::None),
+            ("smtp = '[::1]:25'", Encryption::None),
+            ("smtp = 'mail.example.org:25'", Encryption::StartTls),
+            ("smtp = 'mail.example.org:465'", Encryption::Tls),
+            ("smtp = 'mail.example.org:465'\nsmtp_tls = 'starttls'", Encryption::StartTls),
+            ("smtp = 'mail.example.org:25'\nsmtp_tls = 'none'", Encryption::None),
+            ("smtp_tls = 'tls'", Encryption::Tls),
+        ] {
+            let receiver = read(&format!("email = ['a@b']\n{lines}")).unwrap();
+            let Kind::Email { encryption, .. } = receiver.kind else { panic!() };
+            assert_eq!(encryption, expected, "{lines}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Who is told of alerts, and how.
 //!
-//! - [`Receiver`]: who, as configured; [`Secret`]s are never shown
+//! - [`Receiver`]: who, as configured; `entry` and `place` read it
 //! - `plan`: what is to be sent, out of what fires and what was sent before; pure
 //! - `queue`: what waits for one receiver, and how it fares; the journal has the same, so a crash loses nothing
 //! - `deliver`: sends what waits, and again after a while when that fails
@@ -13,6 +13,7 @@ mod email;
 mod entry;
 mod http;
 mod payload;
+mod place;
 mod plan;
 mod queue;
 mod receiver;
@@ -27,7 +28,7 @@ pub use entry::{ReceiverEntry, ReceiverError, receivers};
 pub(super) use plan::plan;
 pub(super) use queue::Queue;
 pub use queue::ReceiverStatus;
-pub use receiver::{Kind, Receiver, Secret};
+pub use receiver::{Encryption, Kind, Receiver};
 pub use trial::try_all;
 
 /// One thing that one receiver is to be told.

@@ -64,7 +64,7 @@ impl Plan {
         let level = alert.alert.level;
         let repeat = u64::try_from(receiver.repeat_interval.as_millis()).unwrap_or(u64::MAX);
         // An Alertmanager repeats by itself, and is told what still fires all the time.
-        let repeats = !matches!(receiver.kind, Kind::Alertmanager { .. });
+        let repeats = !matches!(receiver.kind, Kind::Alertmanager(_));
         let send = match known {
             None => !is_muted,
             // Who has acknowledged it has not seen this yet.

@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use app::model::{AlertChange, AlertLevel};
-use serde::{Deserialize, Deserializer};
-use url::Url;
 
 use crate::alerts::expr::Matcher;
+use crate::client::{Endpoint, Secret, Trust};
 
 /// Who is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,19 +29,9 @@ pub struct Receiver {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// `POST` of Alertmanager's webhook payload.
-    Webhook {
-        /// Where.
-        url: Url,
-        /// Sent as `Authorization: Bearer`.
-        token: Option<Secret>,
-    },
-    /// `POST /api/v2/alerts` of an Alertmanager.
-    Alertmanager {
-        /// Where it is, without `/api/v2`.
-        url: Url,
-        /// Sent as `Authorization: Bearer`.
-        token: Option<Secret>,
-    },
+    Webhook(Endpoint),
+    /// `POST /api/v2/alerts` of an Alertmanager; where it is, without `/api/v2`.
+    Alertmanager(Endpoint),
     /// A mail.
     Email {
         /// Host and port of the server that takes it.
@@ -54,36 +42,24 @@ pub enum Kind {
         to: Vec<String>,
         /// Name and password for the server.
         login: Option<(String, Secret)>,
+        /// How it is kept from being read on its way.
+        encryption: Encryption,
+        /// Who may vouch for the server.
+        trust: Trust,
     },
     /// A program that gets the webhook payload on its standard input.
     Command(Vec<String>),
 }
 
-/// What must not be shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    pub(super) fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// To be sent to where it belongs.
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
-    }
+/// How a mail is kept from being read on its way to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// Not at all, as on the way to a server on this machine.
+    None,
+    /// TLS, asked for in the clear (port 587); without it nothing is sent.
+    StartTls,
+    /// TLS from the first byte (port 465).
+    Tls,
 }
 
 impl Receiver {
@@ -99,8 +75,8 @@ impl Receiver {
     /// What sort it is, for people.
     pub(super) fn sort(&self) -> &'static str {
         match self.kind {
-            Kind::Webhook { .. } => "webhook",
-            Kind::Alertmanager { .. } => "alertmanager",
+            Kind::Webhook(_) => "webhook",
+            Kind::Alertmanager(_) => "alertmanager",
             Kind::Email { .. } => "email",
             Kind::Command(_) => "command",
         }

@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use super::*;
 use crate::logs::test_support::{self, Reader};
@@ -30,7 +31,7 @@ impl Scene {
         let shutdown = CancellationToken::new();
         let ms = Duration::from_millis;
         let pace = Pace { again: ms(10), again_most: Duration::from_secs(30), none: ms(50) };
-        let journal = Journal { program: program.into(), pace, max_line: 100, cursor: None };
+        let journal = Journal { program: program.into(), pace, ..Journal::new(None, 100, Places::default()) };
         let task = tokio::spawn(journal.follow(outlet, shutdown.clone()));
         Self { folder, reader, shutdown, task }
     }
@@ -48,7 +49,7 @@ impl Scene {
 
 /// Another process does the writing: were it this one, a child forked meanwhile by another test could hold the file open
 /// for writing, and then it can't be run.
-fn write_program(program: &Path, script: &str) {
+pub(super) fn write_program(program: &Path, script: &str) {
     use std::io::Write as _;
     let write = "cat > \"$0\" && chmod +x \"$0\"";
     let mut shell = std::process::Command::new("sh");
@@ -63,15 +64,15 @@ async fn goes_on_after_the_last_entry_when_journalctl_dies() {
         r#"case "$*" in
         *--lines=1) show 0;;
         *--lines=50*) show 1; show 2; printf '{"__CURSOR":"broken'; echo out of files >&2; exit 3;;
-        *=c2) show 3; exit 3;;
-        *=c3) show 4; exec sleep 60;;
+        *=c2) show 2; show 3; exit 3;;
+        *=c3) show 3; show 4; exec sleep 60;;
         esac"#,
     );
     let ended = "journalctl ended (exit status: 3: out of files); starting it again";
     assert_eq!(scene.reader.messages(5).await, ["entry 1", "entry 2", ended, "entry 3", "entry 4"]);
     let calls = scene.calls();
     assert_eq!(calls[..2], ["--lines=1", "--follow --lines=50 --quiet"]);
-    assert_eq!(calls[2..], ["--follow --no-tail --after-cursor=c2", "--follow --no-tail --after-cursor=c3"]);
+    assert_eq!(calls[2..], ["--follow --no-tail --cursor=c2", "--follow --no-tail --cursor=c3"]);
     scene.stop().await;
 }
 

@@ -7,6 +7,7 @@ use super::*;
 use crate::alerts::engine::Engine;
 use crate::alerts::sample::{busy, rules};
 use crate::alerts::silence::{Ack, LabelMatcher, Silence};
+use crate::store::Saved as _;
 
 const RULES: &str = "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\ncritical = 95\n";
 

@@ -1,20 +1,37 @@
-//! A journal: a line a commit, each `checksum JSON`. What a crash leaves of a line that was being written has no valid
+//! What outlasts a restart: journals in one folder.
+//!
+//! A journal is a line a commit, each `checksum JSON`. What a crash leaves of a line that was being written has no valid
 //! checksum or no end, and is cut off when the file is opened again; so a commit is there wholly or not at all. When the
 //! journal has grown, its sum takes its place: written beside it, made durable, renamed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use super::{Record, Saved};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-const JOURNAL: &str = "alerts.journal";
 /// Bytes from which on a journal is replaced by its sum, if it is four times as large.
 const LARGE: u64 = 1024 * 1024;
 /// The largest journal that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// Where the state of alerts is kept.
+/// What the commits of a journal make.
+pub(crate) trait Saved: Default + Send + 'static {
+    /// What the files are called, and what an error calls it.
+    const NAME: &'static str;
+    /// One change of it.
+    type Record: Serialize + DeserializeOwned + Send;
+
+    /// Changes it.
+    fn apply(&mut self, record: Self::Record);
+
+    /// The records that make it from nothing.
+    fn records(&self) -> Vec<Self::Record>;
+}
+
+/// Where what outlasts a restart is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum StateDir {
     /// Nowhere: it ends with the process.
@@ -44,7 +61,7 @@ pub enum StateError {
 
 /// An open journal.
 #[derive(Debug)]
-pub(in crate::alerts) struct Store {
+pub(crate) struct Store<S> {
     folder: PathBuf,
     file: File,
     bytes: u64,
@@ -54,15 +71,41 @@ pub(in crate::alerts) struct Store {
     is_torn: bool,
     /// Held as long as the store is open.
     _lock: File,
+    saved: PhantomData<fn(S)>,
 }
 
-impl Store {
+/// Opens the journal where `state` says, on a thread that may wait.
+///
+/// # Errors
+/// When it can't be where it was told to be. In the usual folder, that is a warning, and nothing is kept.
+pub(crate) async fn open<S: Saved>(state: StateDir) -> Result<(Option<Store<S>>, S), StateError> {
+    let (folder, is_told) = match state {
+        StateDir::None => return Ok((None, S::default())),
+        StateDir::Usual(folder) => (folder, false),
+        StateDir::Told(folder) => (folder, true),
+    };
+    let opened = tokio::task::spawn_blocking(move || Store::open(&folder)).await;
+    match opened {
+        Ok(Ok((store, saved))) => Ok((Some(store), saved)),
+        Ok(Err(error)) if is_told => Err(error),
+        Ok(Err(error)) => {
+            tracing::warn!("{} will not outlast a restart: {error} (--state-dir says where else)", S::NAME);
+            Ok((None, S::default()))
+        }
+        Err(error) => {
+            tracing::warn!("{} will not outlast a restart: {error}", S::NAME);
+            Ok((None, S::default()))
+        }
+    }
+}
+
+impl<S: Saved> Store<S> {
     /// Opens the journal in `folder`, which is made if it isn't there, and reads what it holds.
-    pub(in crate::alerts) fn open(folder: &Path) -> Result<(Self, Saved), StateError> {
-        let path = folder.join(JOURNAL);
+    pub(crate) fn open(folder: &Path) -> Result<(Self, S), StateError> {
+        let path = journal::<S>(folder);
         let error = |reason| StateError::Io { path: path.clone(), reason };
         make_folder(folder).map_err(|reason| StateError::Io { path: folder.to_owned(), reason })?;
-        let lock = open(&folder.join("alerts.lock")).map_err(error)?;
+        let lock = appended(&folder.join(format!("{}.lock", S::NAME))).map_err(error)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StateError::InUse(folder.to_owned())),
@@ -77,36 +120,32 @@ impl Store {
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(reason) => return Err(error(reason)),
         };
-        let (saved, valid) = read(&bytes);
+        let (saved, valid) = read::<S>(&bytes);
         if bytes[valid..].contains(&b'\n') {
             // No crash does that: the rest of the file is worth a look.
-            let aside = folder.join("alerts.journal.damaged");
+            let aside = path.with_extension("journal.damaged");
             tracing::warn!("{} is damaged after {valid} bytes; a copy is in {}", path.display(), aside.display());
             fs::write(&aside, &bytes).map_err(error)?;
         }
-        let file = open(&path).map_err(error)?;
-        let mut store = Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock };
+        let file = appended(&path).map_err(error)?;
+        let mut store =
+            Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, saved: PhantomData };
         store.rewrite(&saved).map_err(error)?;
         Ok((store, saved))
     }
 
     /// A commit has failed, and the next must be the sum.
-    pub(in crate::alerts) fn is_torn(&self) -> bool {
+    pub(crate) fn is_torn(&self) -> bool {
         self.is_torn
     }
 
     /// Whether the next commit needs all that is saved.
-    pub(in crate::alerts) fn wants_sum(&self) -> bool {
+    pub(crate) fn wants_sum(&self) -> bool {
         self.is_torn || (self.bytes > LARGE && self.bytes > 4 * self.sum)
     }
 
     /// Commits `records`; or the `sum` of all, where there is one. `durable`: it is on the disk when this returns.
-    pub(in crate::alerts) fn commit(
-        &mut self,
-        records: &[Record],
-        sum: Option<&Saved>,
-        durable: bool,
-    ) -> io::Result<()> {
+    pub(crate) fn commit(&mut self, records: &[S::Record], sum: Option<&S>, durable: bool) -> io::Result<()> {
         if let Some(saved) = sum {
             self.is_torn = true;
             return self.rewrite(saved);
@@ -124,8 +163,9 @@ impl Store {
     }
 
     /// Puts the sum in the place of the journal.
-    fn rewrite(&mut self, saved: &Saved) -> io::Result<()> {
-        let (path, temporary) = (self.folder.join(JOURNAL), self.folder.join("alerts.journal.new"));
+    fn rewrite(&mut self, saved: &S) -> io::Result<()> {
+        let path = journal::<S>(&self.folder);
+        let temporary = path.with_extension("journal.new");
         let line = line(&saved.records())?;
         let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
         file.write_all(&line)?;
@@ -133,14 +173,14 @@ impl Store {
         fs::rename(&temporary, &path)?;
         #[cfg(unix)]
         File::open(&self.folder)?.sync_all()?;
-        self.file = open(&path)?;
+        self.file = appended(&path)?;
         (self.bytes, self.sum, self.is_torn) = (line.len() as u64, line.len() as u64, false);
         Ok(())
     }
 }
 
-/// A file to be appended to, that nobody else may read: it holds what alerts say.
-fn open(path: &Path) -> io::Result<File> {
+/// A file to be appended to, that nobody else may read: it holds what alerts and logs say.
+fn appended(path: &Path) -> io::Result<File> {
     private(OpenOptions::new().append(true).create(true)).open(path)
 }
 
@@ -158,8 +198,12 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+fn journal<S: Saved>(folder: &Path) -> PathBuf {
+    folder.join(format!("{}.journal", S::NAME))
+}
+
 /// One commit as it is written.
-fn line(records: &[Record]) -> io::Result<Vec<u8>> {
+pub(crate) fn line<R: Serialize>(records: &[R]) -> io::Result<Vec<u8>> {
     let json = serde_json::to_vec(records)?;
     let mut line = format!("{:08x} ", crc32fast::hash(&json)).into_bytes();
     line.extend(json);
@@ -168,18 +212,19 @@ fn line(records: &[Record]) -> io::Result<Vec<u8>> {
 }
 
 /// What whole commits have made, and how many bytes they are.
-fn read(bytes: &[u8]) -> (Saved, usize) {
-    let mut saved = Saved::default();
+pub(crate) fn read<S: Saved>(bytes: &[u8]) -> (S, usize) {
+    let mut saved = S::default();
     let mut valid = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let Some(records) = commit(line) else { break };
+        let Some(records) = commit::<S::Record>(line) else { break };
         records.into_iter().for_each(|record| saved.apply(record));
         valid += line.len();
     }
     (saved, valid)
 }
 
-fn commit(line: &[u8]) -> Option<Vec<Record>> {
+/// The records of one commit, if it is whole.
+pub(crate) fn commit<R: DeserializeOwned>(line: &[u8]) -> Option<Vec<R>> {
     let line = line.strip_suffix(b"\n")?;
     let (checksum, json) = line.split_at_checked(9)?;
     let checksum = u32::from_str_radix(std::str::from_utf8(checksum).ok()?.strip_suffix(' ')?, 16).ok()?;

@@ -1,0 +1,160 @@
+//! The war room's calls.
+
+use app::model::Timestamp;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::{Extension, Json};
+use serde::{Deserialize, Serialize};
+
+use super::{Parameters, first, is_of_type, short, stream};
+use crate::auth::Identity;
+use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
+use crate::error::ApiError;
+use crate::hub::Name;
+use crate::net::ClientAddress;
+use crate::sse::{self, End};
+use crate::state::AppState;
+
+/// The largest body in bytes: a text of 4,000 characters, escaped to the utmost.
+const MOST: usize = 64 * 1024;
+
+/// `{username, text, timestamp?, id?}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    username: Option<String>,
+    text: String,
+    timestamp: Option<String>,
+    id: Option<String>,
+}
+
+/// What is answered: the message's id.
+#[derive(Debug, Serialize)]
+pub(crate) struct Taken {
+    id: String,
+}
+
+/// `GET /api/chat-stream?user=NAME`: `message`, `userJoined`, `userLeft` and `notice` events. Who names nobody listens and
+/// isn't here.
+pub(crate) async fn stream(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    Extension(client): Extension<ClientAddress>,
+    Extension(end): Extension<End>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let user = first(&query, "user");
+    let guest = match who(&identity, "user", user) {
+        // Who names nobody and hasn't signed in.
+        Err(_) if user.is_none() => None,
+        Err(error) => return Err(error),
+        Ok(Who { name, .. }) => match state.chat.enter(name).await {
+            Ok(guest) => Some(guest),
+            // An EventSource comes back after this, and after no other refusal.
+            Err(error) => return Ok(sse::farewell(&error.to_string())),
+        },
+    };
+    Ok(stream::open_with(state, vec![Name::chat()], client, end, &query, &headers, guest))
+}
+
+/// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.
+pub(crate) async fn send(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(StatusCode, Json<Taken>), ApiError> {
+    is_of_type(&headers, &["application/json"])?;
+    let body = to_bytes(body, MOST).await.map_err(|_| ApiError::TooLarge { limit: MOST })?;
+    let sent: Sent = serde_json::from_slice(&body).map_err(|error| {
+        if error.is_data() {
+            ApiError::BadBody { field: "body".to_owned(), expected: error.to_string() }
+        } else {
+            ApiError::BadParameter { field: "body", expected: format!("expected JSON: {error}") }
+        }
+    })?;
+    let Who { name, claimed } = who(&identity, "username", sent.username.as_deref())?;
+    let draft = Draft {
+        name,
+        text: text(&sent.text)?,
+        claimed,
+        sent_at: sent.timestamp.map(|timestamp| time(&timestamp)).transpose()?,
+        client_id: sent.id.as_deref().map(client_id).transpose()?,
+    };
+    let number = state.chat.send(draft).await?;
+    Ok((StatusCode::ACCEPTED, Json(Taken { id: number.to_string() })))
+}
+
+/// Who asks.
+struct Who {
+    name: PersonName,
+    /// Nobody has signed in: it is only what they say.
+    claimed: bool,
+}
+
+/// Who asks. Where nobody is asked who they are it is the name that they say, in `field`; else it is the name under which
+/// they have signed in, and no other.
+fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<Who, ApiError> {
+    let said = said.map(|said| PersonName::new(field, said)).transpose()?;
+    if identity.is_local() {
+        let name = said.map_or_else(|| PersonName::new(field, ""), Ok)?;
+        return Ok(Who { name, claimed: true });
+    }
+    let name = PersonName::new(field, identity.name())?;
+    if said.is_some_and(|said| said.key() != name.key()) {
+        return Err(ApiError::Forbidden(format!("{field}: you have signed in as {:?}", name.as_str())));
+    }
+    Ok(Who { name, claimed: false })
+}
+
+fn time(text: &str) -> Result<Timestamp, ApiError> {
+    let bad = |error| ApiError::BadBody {
+        field: "timestamp".to_owned(),
+        expected: format!("{error}, got {:?}", short(text)),
+    };
+    text.parse().map_err(bad)
+}
+
+impl From<Unfit> for ApiError {
+    fn from(Unfit { field, expected }: Unfit) -> Self {
+        // What stands in the address is a bad parameter, what stands in the body a bad body.
+        if field == "user" {
+            return Self::BadParameter { field, expected };
+        }
+        Self::BadBody { field: field.to_owned(), expected }
+    }
+}
+
+impl From<ChatError> for ApiError {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::TooFast { wait } => Self::TooMany { what: error.to_string(), retry_after: wait },
+            ChatError::Full(_) => Self::TooMany { what: error.to_string(), retry_after: 60 },
+            ChatError::Ended => Self::NotReady("the server is shutting down"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{Channels, Role};
+
+    #[test]
+    fn who_has_signed_in_speaks_under_that_name_only() {
+        let ask = |identity: &Identity, said| {
+            who(identity, "user", said).map(|who| (who.name.as_str().to_owned(), who.claimed))
+        };
+        let (local, mira) = (Identity::local(), Identity::user("Mira", Role::Operator, Channels::default()));
+        assert_eq!(ask(&local, Some("anybody")), Ok(("anybody".to_owned(), true)));
+        assert!(matches!(ask(&local, None), Err(ApiError::BadParameter { field: "user", .. })));
+        for said in [None, Some("mira"), Some("Mira")] {
+            assert_eq!(ask(&mira, said), Ok(("Mira".to_owned(), false)));
+        }
+        let refused = ask(&mira, Some("jonas")).unwrap_err();
+        assert_eq!(refused, ApiError::Forbidden("user: you have signed in as \"Mira\"".to_owned()));
+    }
+}
