@@ -90,7 +90,6 @@ pub async fn run(
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
     net::make_room(config.net.caps.connections);
-    tracing::info!("listening on http://{}", listener.local_addr()?);
 
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.
     drop(any_spawner::Executor::init_tokio());
@@ -114,7 +113,7 @@ pub async fn run(
         leptos,
     };
     tokio::select! {
-        () = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => {}
+        served = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => served?,
         () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),
     }
     last.cancel();

@@ -15,6 +15,7 @@ pub mod keys;
 mod level;
 pub mod log_tail;
 pub mod pill;
+mod position;
 pub mod processes;
 pub mod range_picker;
 pub mod tab_bar;

@@ -10,6 +10,7 @@ mod rules;
 mod server;
 mod span;
 mod state;
+mod tls;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -138,6 +139,14 @@ impl Config {
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         let state = state::folder(flags.state_dir.or(file.state.dir), is_demo);
+        let mut net = file.server.net(&file.limits, flags.proxy);
+        let encrypted = tls::Table {
+            cert: flags.tls_cert.or(file.tls.cert),
+            key: flags.tls_key.or(file.tls.key),
+            self_signed: flags.tls_self_signed.or(file.tls.self_signed),
+            ..file.tls
+        };
+        net.tls = encrypted.tls(&state, listen, &net.site)?;
         Ok(Self {
             listen,
             log_level: check::log_level(&log_level)?,
@@ -174,7 +183,7 @@ impl Config {
                 heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
-            net: file.server.net(&file.limits, flags.proxy),
+            net,
             shutdown: file.shutdown.config(),
         })
     }

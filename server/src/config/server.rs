@@ -78,6 +78,7 @@ impl Server {
                 hosts: self.hosts.into_iter().chain(HostName::of_this_machine()).collect(),
                 origins: self.origins,
             },
+            tls: None,
             caps: limits.caps(),
             request: Request {
                 head_timeout: span(self.head_timeout, request.head_timeout),

@@ -4,6 +4,10 @@ use std::net::{IpAddr, Ipv6Addr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
+/// In the extensions of each request that came over TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encrypted;
+
 /// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 one, which is what a household or a host is
 /// given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

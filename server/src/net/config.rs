@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Caps, Proxies, Site};
+use super::{Caps, Proxies, Site, Tls};
 
 /// How connections are taken, kept and ended.
 #[derive(Debug, Clone)]
@@ -9,6 +9,8 @@ pub struct Config {
     pub proxies: Proxies,
     /// By which names it is asked, and whose pages may ask.
     pub site: Site,
+    /// What TLS is spoken with, if it is.
+    pub tls: Option<Tls>,
     /// How many connections and streams there may be.
     pub caps: Caps,
     /// What a request may be, and how long it may take to come.
@@ -60,6 +62,7 @@ impl Default for Config {
         Self {
             proxies: Proxies::default(),
             site: Site::default(),
+            tls: None,
             caps: Caps::default(),
             request: Request::default(),
             socket: Socket::default(),

@@ -60,7 +60,7 @@ impl TryFrom<String> for Origin {
 impl HostName {
     /// What this machine calls itself.
     pub fn of_this_machine() -> Option<Self> {
-        Self::try_from(sysinfo::System::host_name()?).ok()
+        Self::try_from(sysinfo::System::host_name().ok()?).ok()
     }
 
     fn is(&self, host: &str) -> bool {
@@ -83,6 +83,11 @@ pub(super) enum Page {
 }
 
 impl Site {
+    /// The names that stand for one host each.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(|host| host.0.as_str()).filter(|name| !name.starts_with('*'))
+    }
+
     /// Which page has sent `request`, or why it isn't answered.
     pub(super) fn check<B>(&self, request: &Request<B>) -> Result<Page, ApiError> {
         let (method, headers) = (request.method(), request.headers());
@@ -117,7 +122,7 @@ impl Site {
     }
 
     /// What a page of a named origin is told when it asks whether it may ask.
-    pub(super) fn permit<B: Default>(origin: &HeaderValue) -> Response<B> {
+    pub(super) fn permit<B: Default>() -> Response<B> {
         let mut response = Response::new(B::default());
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
@@ -128,7 +133,6 @@ impl Site {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        share(headers, origin);
         response
     }
 
@@ -137,16 +141,12 @@ impl Site {
         if !self.origins.is_empty() {
             headers.append(header::VARY, HeaderValue::from_static("origin"));
         }
-        if let Page::Named(origin) = page {
-            share(headers, origin);
+        if let Page::Named(origin) | Page::Asking(origin) = page {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
         }
     }
-}
-
-fn share(headers: &mut HeaderMap, origin: &HeaderValue) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
 }
 
 /// Whether what changes something was sent by a page of opsglass, or by no page at all.

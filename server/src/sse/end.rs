@@ -22,6 +22,11 @@ impl End {
         }
     }
 
+    /// Whether both are of one stream.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.reason, &other.reason)
+    }
+
     /// Waits for it.
     pub(super) fn come(&self) -> WaitForCancellationFutureOwned {
         self.token.clone().cancelled_owned()
