@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { footprint } from './footprint.mjs';
+import { lines } from './lines.mjs';
 import { holds, report } from './report.mjs';
+import { SETTLE_SECONDS, rules } from './rules.mjs';
 import { GLANCES, processes } from './server.mjs';
 import { streams } from './streams.mjs';
 import { watching } from './watching.mjs';
@@ -22,7 +24,7 @@ const RELEASE = join(ROOT, 'target/release');
 const BINARY = join(RELEASE, 'opsglass');
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3 } : { idle: 60, rounds: 3, seconds: 10 };
+const pace = options.quick ? { idle: 5, rounds: 1, seconds: 3, lines: 5 } : { idle: 60, rounds: 3, seconds: 10, lines: 30 };
 
 function machine() {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? os.type();
@@ -49,13 +51,17 @@ function versions() {
 
 const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions() };
 const say = (what) => console.log(`${new Date().toTimeString().slice(0, 8)} ${what}`);
-say(`measuring; about ${options.quick ? 3 : 11} minutes`);
+say(`measuring; about ${options.quick ? 4 : 14} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 say('watching');
 const watched = await watching(BINARY, pace.idle);
+say('log lines');
+const logged = await lines(BINARY, pace.lines);
+say('rules');
+const ruled = await rules(BINARY, { settle: options.quick ? 5 : SETTLE_SECONDS, seconds: options.quick ? 5 : 20, rounds: 1 });
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, watched, beside);
+const text = report(about, alone, { watched, logged, ruled, beside });
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...watched.rows, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...logged.rows, ...ruled.rows, ...beside.rows].every(holds) ? 0 : 1;

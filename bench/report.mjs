@@ -24,7 +24,7 @@ function watcher({ name, cpu, pss, readings }) {
   return `| ${name} | ${cpu.toFixed(2)} | ${pss.toFixed(1)} | ${readings} |`;
 }
 
-export function report(about, alone, watched, beside) {
+export function report(about, alone, { watched, logged, ruled, beside }) {
   const others = alone.children.map(({ name, cpu, pss }) => `${name} (${cpu.toFixed(2)} %, ${pss.toFixed(1)} MiB)`);
   return [
     '# Figures',
@@ -51,6 +51,16 @@ export function report(about, alone, watched, beside) {
     '| program | CPU, % of a core | memory (PSS), MiB | readings |',
     '|---|---:|---:|---:|',
     ...watched.costs.map(watcher),
+    '',
+    '## Log lines',
+    `${logged.written} lines written to a file that is followed, 20,000 a second, and read by curl; ${logged.told} were told in a gap.`,
+    '',
+    ...table(logged.rows),
+    '',
+    '## Rules',
+    `Beside its own; they take ${ruled.mib.toFixed(1)} MiB.`,
+    '',
+    ...table(ruled.rows),
     '',
     '## Streams',
     'Ratios are of medians, from the same run on the same machine.',

@@ -1,4 +1,5 @@
-"""Publishes hostile data and compares what sseclient-py and httpx-sse read, however the bytes are cut."""
+"""Publishes hostile data and compares what sseclient-py and httpx-sse read, however the bytes are cut; and reads the
+metrics with the strict parser of OpenMetrics that Prometheus' own client for Python has."""
 
 import http.client
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 import httpx
 import httpx_sse
 import sseclient
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).parent.parent
 CHANNEL = "cross-check"
@@ -156,6 +158,24 @@ def check(port):
     return wrong
 
 
+def metrics(port):
+    """Counts what isn't OpenMetrics."""
+    accept = {"accept": "application/openmetrics-text; version=1.0.0"}
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=accept)
+    if not answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0"):
+        print(f"openmetrics: the type is {answer.headers['content-type']}")
+        return 1
+    try:
+        families = list(text_string_to_metric_families(answer.text))
+    except ValueError as error:
+        print(f"openmetrics: {error}")
+        return 1
+    samples = sum(len(family.samples) for family in families)
+    units = sum(1 for family in families if family.unit)
+    print(f"cross-check: openmetrics, {len(families)} families, {units} with a unit, {samples} samples")
+    return 0 if samples > 100 else 1
+
+
 def main():
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -163,7 +183,8 @@ def main():
         server = subprocess.Popen([ROOT / "target/release/opsglass", *flags], cwd=folder)
         try:
             wait_for(port, server)
-            return 1 if check(port) else 0
+            wrong = metrics(port) + check(port)
+            return 1 if wrong else 0
         finally:
             server.kill()
             server.wait()

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::{Theme, drawings, favicon, title};
 use crate::model::AlertState;
-use crate::pages::{self, NotFound, Start};
+use crate::pages::{self, NotFound, SignIn, Start, sign_in};
 
 /// What stands in the document.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ use crate::pages::{self, NotFound, Start};
 pub enum Page {
     /// A page that moves.
     Live(Start),
+    /// The page to sign in.
+    SignIn(SignIn),
     /// An address that leads nowhere.
     NotFound {
         /// The path that was asked for.
@@ -26,16 +28,22 @@ impl Page {
             Self::Live(Start { snapshot, .. }) => {
                 snapshot.alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
             }
-            Self::NotFound { .. } => 0,
+            Self::SignIn(_) | Self::NotFound { .. } => 0,
         }
     }
 
     fn title(&self) -> String {
         match self {
             Self::Live(Start { place, snapshot, .. }) => title(*place, &snapshot.host.name, self.firing()),
+            Self::SignIn(SignIn { host, .. }) => format!("Sign in · {host} · opsglass"),
             Self::NotFound { .. } => "Not found · opsglass".to_owned(),
         }
     }
+}
+
+/// The document of a page that stays as it is: there is no script in it.
+pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String {
+    Owner::new().with(|| shell(options, page, theme).into_view().to_html())
 }
 
 /// The whole document. Without a chosen `theme` it follows the reader's system.
@@ -51,6 +59,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
+        Page::SignIn(page) => sign_in(page).into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let (snapshot, view) = carried.unzip();

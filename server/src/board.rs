@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
-use app::board::{AlertList, LogTail};
+use app::board::{AlertList, LOG_LINES, LogTail};
 use app::model::{Alert, AlertState, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::History;
@@ -53,8 +53,15 @@ impl Board {
                 tracing::error!("the board has missed {} events: pages may show old alerts", missing.count);
             }
             let mut state = self.write();
+            // A page shows the last lines; those before them in the batch would be copied for nothing.
+            let is_line = |event: &Arc<Event>| matches!(event.payload, Payload::Log(_));
+            let mut passed = batch.events.iter().filter(|event| is_line(event)).count().saturating_sub(LOG_LINES);
             for event in &batch.events {
-                state.apply(event);
+                if passed > 0 && is_line(event) {
+                    passed -= 1;
+                } else {
+                    state.apply(event);
+                }
             }
             state.seq = follower.cursor().seq;
         }

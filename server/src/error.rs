@@ -37,7 +37,13 @@ pub enum ApiError {
         /// What was expected, and what came.
         expected: String,
     },
-    /// It may not be done, whoever asks.
+    /// It isn't known who asks.
+    #[error("sign in, or send a token: Authorization: Bearer")]
+    Unauthorized,
+    /// Name or password was wrong.
+    #[error("sign in failed: user name or password is wrong")]
+    SignInFailed,
+    /// It may not be done, whoever asks or by who does.
     #[error("{0}")]
     Forbidden(String),
     /// It was asked by a name that isn't opsglass'.
@@ -89,6 +95,7 @@ impl ApiError {
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadParameter { .. } => StatusCode::BAD_REQUEST,
             Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthorized | Self::SignInFailed => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -105,6 +112,8 @@ impl ApiError {
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::BadParameter { .. } => "bad_parameter",
             Self::BadBody { .. } => "bad_body",
+            Self::Unauthorized => "unauthorized",
+            Self::SignInFailed => "sign_in_failed",
             Self::Forbidden(_) => "forbidden",
             Self::Misdirected(_) => "misdirected",
             Self::TooLarge { .. } => "too_large",

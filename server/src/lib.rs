@@ -42,6 +42,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use auth::Doors;
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -71,9 +72,22 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
+    let doors = doors(&config, &outlet).await?;
+    tokio::spawn(doors.clone().watch(last.clone()));
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && !doors.is_locked() {
+        if !config.insecure {
+            return Err(io::Error::other(format!(
+                "listen: {address} can be reached from other machines, and nobody has to say who they are: expected a \
+                 user (opsglass user add) or a token (opsglass token create), or --insecure"
+            )));
+        }
+        tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
+    }
     let mut source = collect::source(&config.collect);
     let host = source.host();
-    let setup = alerts::Setup { host: host.name.clone(), ..config.alerts.clone() };
+    let readings = collect::Latest::default();
+    let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
     let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
     tokio::spawn(board.clone().follow(last.clone()));
@@ -85,7 +99,6 @@ pub async fn run(
     tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
-    let readings = collect::Latest::default();
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -108,6 +121,7 @@ pub async fn run(
         intake,
         stream: config.stream,
         publish: config.publish,
+        doors,
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,
@@ -121,6 +135,13 @@ pub async fn run(
     let ended = async { tokio::join!(sources.wait(), alerts.task, chatting) };
     drop(tokio::time::timeout(LAST_WORDS, ended).await);
     Ok(())
+}
+
+/// Reads who may come in.
+async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
+    let (auth, outlet) = (config.auth.clone(), outlet.clone());
+    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
+    read.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 
 /// Starts what brings log lines.

@@ -22,6 +22,10 @@ fn start() -> Result<ExitCode> {
         Request::Print(text) => Ok(write!(std::io::stdout(), "{text}").map(|()| ExitCode::SUCCESS)?),
         Request::Serve(config) => serve(*config).map(|()| ExitCode::SUCCESS),
         Request::TestAlert(receivers) => Ok(Runtime::new()?.block_on(alerts::notify::try_all(&receivers))),
+        Request::Access { command, folder, users } => {
+            command.run(folder, &users, &mut std::io::stdout())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Request::Tail(options) => Ok(tail::run(&options)),
         Request::Logs(options) => Ok(tail::logs::run(&options)),
     }

@@ -7,7 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, logs, metrics, missing, pages, publish, stats, stream,
+    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, publish, session, stats,
+    stream,
 };
 use crate::state::AppState;
 
@@ -49,6 +50,12 @@ fn answers() -> Router<AppState> {
         .route("/api/chat/send", post(chat::send))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
+        .route("/login", get(login::form).post(login::submit))
+        .route("/logout", post(login::leave))
+        .route("/api/session", get(session::who).post(session::open).delete(session::close))
+        .route("/api/sessions", get(session::list))
+        .route("/api/sessions/{id}", delete(session::end))
+        .route("/api/ticket", post(session::ticket))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))

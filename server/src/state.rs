@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 
 use crate::alerts;
 use crate::api::publish;
+use crate::auth::Doors;
 use crate::board::Board;
 use crate::chat::Chat;
 use crate::collect;
@@ -38,6 +39,8 @@ pub struct AppState {
     pub stream: sse::Config,
     /// What may be published from outside.
     pub publish: publish::Config,
+    /// Who may come in.
+    pub doors: Doors,
     /// Which connections and streams are open.
     pub places: Places,
     /// Whether opsglass is about to end, and when a stream is to.

@@ -101,6 +101,19 @@ async fn an_alert_is_listed_acknowledged_and_silenced() {
     assert_eq!(server.get("/api/silences").await.json(), json!([]));
 }
 
+/// What no sample on the stream has, but `/metrics`.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_rule_can_name_what_no_page_shows() {
+    let rule = "[[rule]]\nname = 'asleep'\nwhen = 'processes.state{state=\"sleeping\"} > 0 and files.open > 0'\n";
+    let server = Folder::new(rule).serve().await;
+    let asleep = |alert: &Value| alert["id"] == "asleep:sleeping" && alert["state"] == "firing";
+    let view = until(&server, |view| view["alerts"].as_array().unwrap().iter().any(asleep)).await;
+    let alert = view["alerts"].as_array().unwrap().iter().find(|alert| asleep(alert)).unwrap();
+    assert_eq!((alert["labels"]["state"].as_str(), alert["instance"].as_str()), (Some("sleeping"), Some("sleeping")));
+    assert!(alert["value"].as_f64().unwrap() >= 1.0, "{alert}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_is_refused_by_field() {
     let server = Folder::new("").serve().await;

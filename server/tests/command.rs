@@ -1,6 +1,8 @@
 //! The binary as a person meets it: flags, environment, file, exit codes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
 
+mod support;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
@@ -155,6 +157,11 @@ fn an_open_door_is_refused() {
     let said = refused(opsglass(&["--listen", "0.0.0.0:0"]));
     assert!(said.contains("0.0.0.0:0") && said.contains("--insecure"), "{said}");
     assert_eq!(output(&["check", "--listen", "0.0.0.0:0", "--insecure"]).status.code(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    let mut unlocked = opsglass(&["--listen", "0.0.0.0:0", "--demo", "--log-level", "off", "--tls-self-signed"]);
+    unlocked.arg("--state-dir").arg(folder.path());
+    let said = refused(unlocked);
+    assert!(said.contains("nobody has to say who they are") && said.contains("opsglass user add"), "{said}");
     let file = file("insecure = true\nlisten = \"0.0.0.0:0\"\n");
     let mut shut = opsglass(&["check", "--config", file.path().to_str().unwrap()]);
     assert_eq!(shut.status().unwrap().code(), Some(0));
@@ -244,4 +251,107 @@ fn without_descriptors_it_waits_and_says_so_once() {
     assert!(lines.next().unwrap().contains("accepted again"));
     server.kill().unwrap();
     server.wait().unwrap();
+}
+
+#[test]
+fn users_and_tokens_are_kept_for_their_owner_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let run = |args: &[&str], typed: &str| {
+        let mut command = opsglass(args);
+        command.args(["--state-dir", state.to_str().unwrap()]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    let add = ["user", "add", "anna", "--role", "operator", "--password-stdin"];
+    assert_eq!(run(&add, "correct horse battery\n"), (0, "anna may sign in as operator\n".to_owned()));
+    for (args, typed, expected) in [
+        (&add[..], "correct horse battery", "name: there is a user anna already"),
+        (
+            &["user", "add", "ben", "--role", "viewer", "--password-stdin"],
+            "short",
+            "password: expected 8 to 1024 bytes",
+        ),
+        (&["user", "add", "a\nb", "--role", "viewer", "--password-stdin"], "x", "name: expected a name of 1 to 32"),
+        (&["user", "add", "ben", "--role", "king"], "", "--role"),
+        (&["user", "remove", "ben"], "", "name: there is no user \"ben\""),
+        (&["token", "create", "--name", "x", "--scope", "administer"], "", "--scope"),
+        (&["token", "create", "--name", "x", "--scope", "read", "--expires", "soon"], "", "expires: expected a span"),
+        (&["token", "create", "--name", "x", "--scope", "read", "--channels", "a b"], "", "channels: expected"),
+    ] {
+        let (code, said) = run(args, typed);
+        assert!(code == 2 && said.contains(expected), "{args:?}: {said}");
+    }
+    let create =
+        ["token", "create", "--name", "ci", "--scope", "publish,logs", "--channels", "deploy-*", "--expires", "90d"];
+    let (code, token) = run(&create, "");
+    assert!(code == 0 && token.starts_with("og_") && token.trim().len() == 67, "{token}");
+    let (_, users) = run(&["user", "list"], "");
+    let (_, tokens) = run(&["token", "list"], "");
+    assert!(users.contains("anna") && users.contains("operator"), "{users}");
+    assert!(
+        tokens.contains("publish,logs") && tokens.contains("deploy-*") && tokens.contains("expires 20"),
+        "{tokens}"
+    );
+    for file in ["users.json", "tokens.json"] {
+        let path = state.join(file);
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert!(!kept.contains("correct horse") && !kept.contains(&token.trim()[3..]), "{kept}");
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600, "{file}");
+        }
+    }
+    assert_eq!(run(&["token", "revoke", "ci"], ""), (0, "ci is revoked\n".to_owned()));
+    assert_eq!(run(&["user", "remove", "anna"], ""), (0, "anna is removed\n".to_owned()));
+    assert_eq!(run(&["user", "list"], ""), (0, String::new()));
+}
+
+#[test]
+fn a_user_in_the_file_that_cannot_be_is_named_and_no_password_repeated() {
+    let hash = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    for (lines, expected) in [
+        ("role = \"viewer\"\npassword_hash = \"hunter2\"".to_owned(), "password_hash: expected an argon2id hash"),
+        (format!("role = \"king\"\npassword_hash = {hash:?}"), "role"),
+        (format!("role = \"viewer\"\npassword_hash = {hash:?}\nchannels = [\"a b\"]"), "channels"),
+        (
+            format!(
+                "role = \"viewer\"\npassword_hash = {hash:?}\n[[users]]\nname = \"anna\"\nrole = \"viewer\"\npassword_hash = {hash:?}"
+            ),
+            "users.name: expected each name once, got anna",
+        ),
+    ] {
+        let file = file(&format!("[[users]]\nname = \"anna\"\n{lines}\n"));
+        let said = refused(opsglass(&["check", "--config", file.path().to_str().unwrap()]));
+        assert!(said.contains(expected) && !said.contains("hunter2"), "{said}");
+    }
+    let file = file("[auth]\npause = \"0s\"\n");
+    let said = refused(opsglass(&["check", "--config", file.path().to_str().unwrap()]));
+    assert!(said.contains("auth.pause: expected 1s to 1day, got 0s"), "{said}");
+}
+
+#[tokio::test]
+async fn tail_shows_the_token_in_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let state = state.to_str().unwrap();
+    let create = ["token", "create", "--name", "x", "--scope", "read", "--state-dir", state];
+    let token = output(&create).stdout;
+    let process = support::process::Process::start(["--state-dir", state]);
+    let (url, file) = (format!("http://{}", process.address), folder.path().join("token"));
+    std::fs::write(&file, &token).unwrap();
+    let tail = ["tail", &url, "--max-events", "1"];
+    let refused = output(&tail);
+    assert!(
+        refused.status.code() == Some(1) && String::from_utf8_lossy(&refused.stderr).contains("token"),
+        "{refused:?}"
+    );
+    for call in [&tail[..], &["logs", &url]] {
+        let let_in = opsglass(call).args(["--token-file", file.to_str().unwrap()]).output().unwrap();
+        assert_eq!(let_in.status.code(), Some(0), "{let_in:?}");
+    }
 }

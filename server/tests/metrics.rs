@@ -76,6 +76,31 @@ async fn it_is_the_text_format_and_the_names_are_known() {
 }
 
 #[tokio::test]
+async fn openmetrics_says_the_same() {
+    let server = Server::start(&[]).await.ready().await;
+    complete(&server).await;
+    let open =
+        server.ask("GET", "/metrics", "accept: application/openmetrics-text; version=1.0.0, */*;q=0.1\r\n").await;
+    let expected = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    assert_eq!((open.status, open.header("content-type")), (200, Some(expected)));
+    let plain = server.ask("GET", "/metrics", "accept: application/openmetrics-text;q=0.1, text/plain\r\n").await;
+    assert_eq!(plain.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    for answer in [&open, &plain] {
+        let varies =
+            |line: &str| line.strip_prefix("vary: ").is_some_and(|on| on.contains("accept") && !on.contains('-'));
+        assert!(answer.head.lines().any(varies), "{}", answer.head);
+    }
+    let (open, plain) = (Exposition::read_open(open.text()), Exposition::read(plain.text()));
+    assert_eq!(open.types, plain.types);
+    let labels = |exposition: &Exposition| {
+        let stays = exposition.samples.iter().filter(|(name, _)| !may_differ(name, &Labels::new()));
+        let each = stays.map(|(name, all)| (name.clone(), all.keys().cloned().collect::<Vec<_>>()));
+        each.collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&open), labels(&plain));
+}
+
+#[tokio::test]
 async fn counters_are_the_kernels_own() {
     let forks = || {
         let stat = std::fs::read_to_string("/proc/stat").unwrap();

@@ -47,5 +47,7 @@ pub use theme::Theme;
 pub use tile::{Tile, TileText, tile};
 pub use tiles::tiles;
 pub use title::{favicon, follow_title, title};
+#[cfg(feature = "ssr")]
+pub use top_bar::Reader;
 pub use top_bar::top_bar;
 pub use users::users;

@@ -3,10 +3,16 @@
 pub mod connections;
 pub mod not_found;
 pub mod overview;
+#[cfg(feature = "ssr")]
+mod sign_in;
 
 use leptos::prelude::*;
 
 pub use not_found::NotFound;
+#[cfg(feature = "ssr")]
+pub use sign_in::SignIn;
+#[cfg(feature = "ssr")]
+pub(crate) use sign_in::sign_in;
 
 use crate::components::chart::Timeline;
 use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use app::model::{AlertChange, Metrics, Timestamp};
+use app::model::{AlertChange, Timestamp};
 
 use super::expr::{Selector, evaluate};
 use super::frame::{Absences, Frame, View};
 use super::instance::{Instance, Reading, id};
-use super::metrics::METRICS;
+use super::metrics::{METRICS, Sample};
 use super::pace::{Moment, Pace};
 use super::state::{Seen, Times};
 use super::window::Windows;
@@ -107,9 +107,10 @@ impl Engine {
     }
 
     /// Takes in the next sample, and returns what has changed by it; mostly nothing.
-    pub fn observe(&mut self, metrics: &Metrics) -> Turn {
-        let now = self.pace.next(metrics.timestamp);
-        let frame = Frame::new(metrics, &self.wanted);
+    pub fn observe<'a>(&mut self, sample: impl Into<Sample<'a>>) -> Turn {
+        let sample = sample.into();
+        let now = self.pace.next(sample.metrics.timestamp);
+        let frame = Frame::new(sample, &self.wanted);
         self.windows.push(&frame);
         self.absences.push(&frame, now.broken);
         self.turn(&frame, now, false)
@@ -265,7 +266,7 @@ impl Watch {
         let of_instance = |metric: &usize| view.frame.series(*metric).find(|series| series.instance() == instance);
         let Some(series) = self.labelled.first().and_then(of_instance) else { return BTreeMap::new() };
         debug_assert!(METRICS[self.labelled[0]].labels().len() == series.labels.len());
-        series.labels.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()
+        series.labels.iter().map(|(label, value)| ((*label).to_owned(), value.clone().into_owned())).collect()
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use app::model::{Metrics, Timestamp};
+use app::model::Timestamp;
 
 use super::expr::{Function, Readings, Selector};
-use super::metrics::{METRICS, Series};
+use super::metrics::{METRICS, Sample, Series};
 use super::window::Windows;
 
 /// The metrics of one sample that rules name.
@@ -20,7 +20,7 @@ pub(super) struct Frame<'a> {
 struct Table<'a> {
     series: Vec<Series<'a>>,
     /// Of two file systems on one mount the later hides the earlier.
-    by_instance: HashMap<&'a str, usize>,
+    by_instance: HashMap<String, usize>,
 }
 
 /// When there last was a reading of what rules want to miss.
@@ -36,11 +36,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// Takes `metrics` apart, as far as it is `wanted`: places in [`METRICS`].
-    pub(super) fn new(metrics: &'a Metrics, wanted: &[usize]) -> Self {
-        let mut frame = Self::empty(metrics.timestamp);
+    /// Takes `sample` apart, as far as it is `wanted`: places in [`METRICS`].
+    pub(super) fn new(sample: Sample<'a>, wanted: &[usize]) -> Self {
+        let mut frame = Self::empty(sample.metrics.timestamp);
         for &metric in wanted {
-            frame.tables[metric] = Some(Table::new(METRICS[metric].read(metrics)));
+            frame.tables[metric] = Some(Table::new(METRICS[metric].read(sample)));
         }
         frame
     }
@@ -72,7 +72,7 @@ impl<'a> Frame<'a> {
 
 impl<'a> Table<'a> {
     fn new(series: Vec<Series<'a>>) -> Self {
-        let first = |series: &Series<'a>| series.labels.first().map(|(_, instance)| *instance);
+        let first = |series: &Series<'a>| series.instance().map(str::to_owned);
         let by_instance = series.iter().enumerate().filter_map(|(at, series)| Some((first(series)?, at))).collect();
         Self { series, by_instance }
     }

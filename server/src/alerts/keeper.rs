@@ -12,10 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::engine::{Engine, Turn};
 use super::handle::{Command, Handle};
 use super::keep::{Record, Saved, Store};
+use super::metrics::Sample;
 use super::notify::{self, Queue};
 use super::own::Own;
 use super::setup::{Reload, hung_up};
 use super::silence::Silence;
+use crate::collect::Latest;
 use crate::hub::{Follower, Hub, Name, Payload};
 use crate::store::Saved as _;
 
@@ -40,6 +42,8 @@ pub(super) struct Keeper {
     pub(super) hub: Hub,
     pub(super) handle: Handle,
     pub(super) reload: Option<Reload>,
+    /// What the system said beyond the last sample.
+    pub(super) readings: Latest,
     /// The last sample, and when it came.
     pub(super) last: Option<(Timestamp, Instant)>,
     /// Milliseconds between the last two.
@@ -89,7 +93,8 @@ impl Keeper {
         let at = metrics.timestamp;
         self.interval = self.last.map_or(0, |(last, _)| at.since(last).min(LONGEST_INTERVAL));
         self.last = Some((at, Instant::now()));
-        let turn = self.engine.observe(metrics);
+        let readings = self.readings.get();
+        let turn = self.engine.observe(Sample { metrics, readings: readings.as_deref() });
         self.commit(turn).await;
         let is_noted = self.saved.seen.is_some_and(|seen| seen <= at && at.since(seen) < SEEN);
         if !is_noted && self.engine.open().next().is_some() {

@@ -14,6 +14,7 @@ use super::keeper::{Inputs, Keeper, now};
 use super::notify::{self, Queue, Receiver};
 use super::own::Own;
 use super::{Rule, Turn};
+use crate::collect::Latest;
 use crate::hub::{Hub, Name};
 use crate::store::{self, StateDir, StateError};
 
@@ -28,6 +29,8 @@ pub struct Setup {
     pub state: StateDir,
     /// How the rules are read again.
     pub reload: Option<Reload>,
+    /// What the system says beyond the samples.
+    pub readings: Latest,
     /// The machine's name, for those who are told.
     pub host: String,
 }
@@ -73,7 +76,7 @@ impl fmt::Debug for Reload {
 /// # Errors
 /// When the state can't be kept where it was told to be.
 pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Result<Running, StateError> {
-    let Setup { rules, receivers, state, reload, host } = setup;
+    let Setup { rules, receivers, state, reload, readings, host } = setup;
     let (store, saved) = store::open::<Saved>(state).await?;
     let (handle, commands) = Handle::new(rules.len());
     let (done, delivered) = mpsc::unbounded_channel();
@@ -95,6 +98,7 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
         hub,
         handle: handle.clone(),
         reload,
+        readings,
         last: None,
         interval: 0,
     };

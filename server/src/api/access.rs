@@ -1,42 +1,107 @@
-//! The door: whatever is asked passes here first, and what isn't named here needs the right to look.
+//! The door: whatever is asked passes here first, and what isn't named here needs the right to look or to operate.
+
+mod need;
+mod turned_away;
 
 use axum::extract::{Request, State};
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use url::form_urlencoded;
 
-use crate::auth::{Identity, Leave, Right};
+use super::cookie;
+use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
+use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
+use crate::net::ClientAddress;
+use crate::router::is_stream;
 use crate::state::AppState;
+use need::Need;
 
-/// What a request needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Need {
-    /// Nothing: whoever comes may have it.
-    Nothing,
-    /// A right, and a channel that is open.
-    Right(Right, Option<Name>),
-}
+/// Bytes of a token or a ticket at most: ours have 67 and 64.
+const LONGEST: usize = 128;
 
-/// Lets those pass who may, and puts their [`Identity`] and [`Leave`] into the request's extensions.
-pub(crate) async fn guard(State(_state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let (identity, leave) = (Identity::local(), Leave::default());
-    if let Err(refused) = need(request.method(), request.uri()).check(&identity) {
+/// Lets those pass who may, and puts who it is into the request's extensions: the [`Identity`], and the [`Grant`] with the
+/// leave that it has.
+pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let (method, uri) = (request.method(), request.uri());
+    if let Some(refused) = refuse_secrets_in(uri) {
         return refused.into_response();
     }
-    request.extensions_mut().insert(identity);
-    request.extensions_mut().insert(leave);
-    next.run(request).await
+    let stream = is_stream(uri);
+    let encrypted = cookie::is_encrypted(request.extensions());
+    let need = Need::of(method, uri);
+    let (grant, is_known) = admit(&state, method, uri, request.headers(), encrypted);
+    let Some(grant) = grant else {
+        return match need {
+            Need::Nothing => next.run(request).await,
+            Need::Somebody | Need::Right(..) => turned_away::unknown(&state, &request, is_known),
+        };
+    };
+    if let Err(refused) = need.check(&grant.identity) {
+        return turned_away::forbidden(&state, &request, &grant.identity, refused);
+    }
+    request.extensions_mut().insert(grant.identity.clone());
+    request.extensions_mut().insert(grant.clone());
+    let mut response = next.run(request).await;
+    if !stream && state.doors.is_locked() {
+        seal(&state, &grant, encrypted, response.headers_mut());
+    }
+    response
 }
 
-impl Need {
-    fn check(&self, identity: &Identity) -> Result<(), ApiError> {
-        let Self::Right(right, channel) = self else { return Ok(()) };
-        if !identity.may(*right) {
-            return Err(ApiError::Forbidden(format!("this needs the right to {}", right.verb())));
-        }
-        channel.as_ref().map_or(Ok(()), |channel| reach(identity, channel))
+/// Who it is, by what the request shows; and whether that was nothing, or something that anybody's browser might bring.
+fn admit(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMap, encrypted: bool) -> (Option<Grant>, bool) {
+    let doors = &state.doors;
+    if let Some(ticket) = (method == Method::GET && is_stream(uri)).then(|| parameter(uri, "ticket")).flatten() {
+        return (doors.admit(Credential::Ticket(&ticket)), false);
+    }
+    if let Some(token) = bearer(headers).filter(|_| doors.is_locked()) {
+        return (doors.admit(Credential::Token(&token)), false);
+    }
+    let cookies = if doors.is_locked() { cookie::shown(headers, encrypted) } else { Vec::new() };
+    let credential = if cookies.is_empty() { Credential::None } else { Credential::Cookies(&cookies) };
+    (doors.admit(credential), true)
+}
+
+/// The token in `Authorization: Bearer`. What a proxy uses of other schemes is none of ours.
+fn bearer(headers: &HeaderMap) -> Option<Secret> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer")).then(|| secret(token.trim()))
+}
+
+fn parameter(uri: &Uri, name: &str) -> Option<Secret> {
+    let mut query = form_urlencoded::parse(uri.query()?.as_bytes());
+    query.find(|(known, _)| known == name).map(|(_, value)| secret(&value))
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(if text.len() > LONGEST { String::new() } else { text.to_owned() })
+}
+
+/// Addresses are kept in logs, in histories and by proxies: a token in one is refused, whatever it is for.
+fn refuse_secrets_in(uri: &Uri) -> Option<ApiError> {
+    let mut query = form_urlencoded::parse(uri.query()?.as_bytes());
+    let is_token = |text: &str| text.strip_prefix(TOKEN_PREFIX).is_some_and(|rest| rest.len() == 64);
+    query.any(|(name, value)| matches!(&*name, "token" | "access_token") || is_token(&value)).then(|| {
+        let expected = "expected in the header Authorization: Bearer, and not in the address, which is kept in logs: \
+                        revoke this one, and give a ticket of POST /api/ticket to what can't send a header";
+        ApiError::BadParameter { field: "token", expected: expected.to_owned() }
+    })
+}
+
+/// What somebody was shown who has signed in is nobody else's; and from time to time the cookie is another.
+fn seal(state: &AppState, grant: &Grant, encrypted: bool, headers: &mut HeaderMap) {
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if headers.contains_key(header::SET_COOKIE) {
+        return;
+    }
+    if let Some((secret, lasts)) = state.doors.renew(grant)
+        && let Some(cookie) = cookie::kept(&secret, lasts, encrypted)
+    {
+        headers.append(header::SET_COOKIE, cookie);
     }
 }
 
@@ -48,79 +113,8 @@ pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError>
     Err(ApiError::Forbidden(format!("the channel {:?} is not open to you", channel.as_str())))
 }
 
-/// What a request needs. Streams, and what is published, name channels of their own, which their handlers hold against the
-/// identity.
-fn need(method: &Method, uri: &Uri) -> Need {
-    let path = uri.path();
-    if matches!(path, "/healthz" | "/readyz") {
-        return Need::Nothing;
-    }
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        return match path {
-            "/metrics" => Need::Right(Right::Metrics, None),
-            _ => Need::Right(Right::Read, shown(path)),
-        };
-    }
-    match path {
-        "/api/logs" => Need::Right(Right::Logs, None),
-        "/api/chat/send" => Need::Right(Right::Publish, Some(Name::chat())),
-        _ if path.starts_with("/api/publish/") => Need::Right(Right::Publish, None),
-        _ => Need::Right(Right::Operate, Some(Name::dashboard())),
-    }
-}
-
-/// The channel that something shows which is no stream of named channels: the dashboard, where nothing else is known.
-fn shown(path: &str) -> Option<Name> {
-    match path {
-        "/connections" | "/api/stats" => Some(Name::connections()),
-        "/chat" | "/api/chat-stream" => Some(Name::chat()),
-        "/api/events" | "/api/stream" | "/api/snapshot" => None,
-        _ if path.starts_with("/api/stream/") => None,
-        _ if path.starts_with("/api/chat/") => Some(Name::chat()),
-        // Files of the page itself, which hold nothing of the machine.
-        _ if path.starts_with("/pkg/") || path.ends_with(".js") || path.ends_with(".svg") || path.ends_with(".txt") => {
-            None
-        }
-        _ => Some(Name::dashboard()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn needed(method: Method, path: &str) -> String {
-        match need(&method, &path.parse().unwrap()) {
-            Need::Nothing => "nothing".to_owned(),
-            Need::Right(right, None) => right.to_string(),
-            Need::Right(right, Some(channel)) => format!("{right} {channel}"),
-        }
-    }
-
-    #[test]
-    fn each_call_needs_its_right() {
-        for (method, path, right) in [
-            (Method::GET, "/", "read dashboard"),
-            (Method::GET, "/connections?range=5m", "read connections"),
-            (Method::GET, "/pkg/opsglass.js", "read"),
-            (Method::GET, "/api/alerts", "read dashboard"),
-            (Method::GET, "/api/logs?q=x", "read dashboard"),
-            (Method::GET, "/api/stream/a", "read"),
-            (Method::GET, "/api/chat-stream?user=x", "read chat"),
-            (Method::GET, "/metrics", "metrics"),
-            (Method::GET, "/healthz", "nothing"),
-            (Method::HEAD, "/readyz", "nothing"),
-            (Method::POST, "/api/publish/a", "publish"),
-            (Method::POST, "/api/chat/send", "publish chat"),
-            (Method::POST, "/api/logs", "logs"),
-            (Method::POST, "/api/alerts/x/ack", "operate dashboard"),
-            (Method::DELETE, "/api/silences/x", "operate dashboard"),
-            // What nobody has thought of is not open.
-            (Method::GET, "/none", "read dashboard"),
-            (Method::POST, "/none", "operate dashboard"),
-            (Method::from_bytes(b"BREW").unwrap(), "/api/logs2", "operate dashboard"),
-        ] {
-            assert_eq!(needed(method, path), right, "{path}");
-        }
-    }
+/// Where a request came from, as far as it is told.
+fn address(request: &Request) -> std::net::IpAddr {
+    let unknown = std::net::IpAddr::from([0, 0, 0, 0]);
+    request.extensions().get::<ClientAddress>().map_or(unknown, |client| client.0)
 }

@@ -3,23 +3,22 @@
 use std::time::{Duration, SystemTime};
 
 use app::model::Timestamp;
-use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::is_of_type;
 use crate::alerts::{Ack, HandleError, Invalid, LabelMatcher, Silence, View};
+use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::state::AppState;
 
 /// The largest body of these calls, in bytes.
 const MOST: usize = 64 * 1024;
-/// Who it was, where nobody says.
-const SOMEBODY: &str = "operator";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,13 +48,15 @@ pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<View>, Ap
 pub(crate) async fn acknowledge(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Ack>, ApiError> {
     let AckBody { by, reason } = read(&headers, body).await?;
-    let by = by.unwrap_or_else(|| SOMEBODY.to_owned());
-    let ack = Ack { at: now(), by, reason: reason.unwrap_or_default() };
-    state.alerts.acknowledge(in_path(id)?, Some(ack.clone())).await?;
+    let ack = Ack { at: now(), by: who(&identity, by), reason: reason.unwrap_or_default() };
+    let id = in_path(id)?;
+    state.alerts.acknowledge(id.clone(), Some(ack.clone())).await?;
+    state.doors.tell(&identity, &format!("acknowledged {id}"));
     Ok(Json(ack))
 }
 
@@ -63,8 +64,11 @@ pub(crate) async fn acknowledge(
 pub(crate) async fn unacknowledge(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    state.alerts.acknowledge(in_path(id)?, None).await?;
+    let id = in_path(id)?;
+    state.alerts.acknowledge(id.clone(), None).await?;
+    state.doors.tell(&identity, &format!("took back the acknowledgement of {id}"));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -76,6 +80,7 @@ pub(crate) async fn silences(State(state): State<AppState>) -> Result<Json<Vec<S
 /// `POST /api/silences`: `{matchers, reason, by?, from?, until | for}`.
 pub(crate) async fn silence(
     State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Silence>), ApiError> {
@@ -86,19 +91,30 @@ pub(crate) async fn silence(
         until: until(from, body.until, body.span.as_deref())?,
         matchers: body.matchers,
         reason: body.reason,
-        by: body.by.unwrap_or_else(|| SOMEBODY.to_owned()),
+        by: who(&identity, body.by),
         from,
     };
-    Ok((StatusCode::CREATED, Json(state.alerts.silence(silence).await?)))
+    let silence = state.alerts.silence(silence).await?;
+    state.doors.tell(&identity, &format!("silenced {} until {}", silence.id, silence.until));
+    Ok((StatusCode::CREATED, Json(silence)))
 }
 
 /// `DELETE /api/silences/{id}`.
 pub(crate) async fn unsilence(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    state.alerts.unsilence(in_path(id)?).await?;
+    let id = in_path(id)?;
+    state.alerts.unsilence(id.clone()).await?;
+    state.doors.tell(&identity, &format!("ended the silence {id}"));
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who it was: whoever is known, and else whoever they say, for nobody has asked.
+fn who(identity: &Identity, said: Option<String>) -> String {
+    let said = said.filter(|_| identity.is_local());
+    said.unwrap_or_else(|| identity.name().to_owned())
 }
 
 fn until(from: Timestamp, until: Option<Timestamp>, span: Option<&str>) -> Result<Timestamp, ApiError> {

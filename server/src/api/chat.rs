@@ -8,13 +8,13 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
+use super::stream::Asker;
 use super::{Parameters, first, is_of_type, short, stream};
 use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::ClientAddress;
-use crate::sse::{self, End};
+use crate::sse;
 use crate::state::AppState;
 
 /// The largest body in bytes: a text of 4,000 characters, escaped to the utmost.
@@ -41,8 +41,7 @@ pub(crate) struct Taken {
 pub(crate) async fn stream(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     Extension(identity): Extension<Identity>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -57,7 +56,7 @@ pub(crate) async fn stream(
             Err(error) => return Ok(sse::farewell(&error.to_string())),
         },
     };
-    Ok(stream::open_with(state, vec![Name::chat()], client, end, &query, &headers, guest))
+    stream::open_with(state, vec![Name::chat()], asker, &query, &headers, guest)
 }
 
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.

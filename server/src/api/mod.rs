@@ -4,13 +4,16 @@ pub(crate) mod access;
 pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod chat;
+mod cookie;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod login;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod pages;
 pub mod publish;
+pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod stream;
 
@@ -18,6 +21,7 @@ use app::range::Range;
 use axum::http::{HeaderMap, header};
 
 use crate::error::ApiError;
+use crate::logs::line::short;
 
 /// A query as it came. Nothing in it is refused by its form: a name that stands twice, or that nobody knows, is no reason
 /// to send a browser away.
@@ -44,10 +48,4 @@ fn is_of_type(headers: &HeaderMap, expected: &'static [&'static str]) -> Result<
     }
     let got = got.map_or_else(|| "none".to_owned(), |got| format!("{:?}", short(&got)));
     Err(ApiError::UnsupportedMediaType { expected: expected.join(" or "), got })
-}
-
-/// As much of a text as an answer repeats.
-fn short(text: &str) -> &str {
-    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
-    &text[..end]
 }

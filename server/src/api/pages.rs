@@ -1,4 +1,4 @@
-use app::components::Theme;
+use app::components::{Reader, Theme};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
@@ -6,13 +6,14 @@ use app::shell::{Page, shell};
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::{Parameters, first};
+use crate::auth::Identity;
 use crate::state::AppState;
 
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
@@ -50,9 +51,23 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
+/// A page without script.
+pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+}
+
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
     let theme = theme(request.headers());
-    let handler = render_app_async_with_context(guard, move || shell(leptos.clone(), page.clone(), theme));
+    let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
+    let reader = user.map(|user| Reader { name: user.name().to_owned() });
+    let context = move || {
+        guard();
+        if let Some(reader) = reader.clone() {
+            provide_context(reader);
+        }
+    };
+    let handler = render_app_async_with_context(context, move || shell(leptos.clone(), page.clone(), theme));
     let mut response = handler(request).await.into_response();
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

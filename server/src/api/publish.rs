@@ -4,16 +4,18 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use app::model::Cursor;
-use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::access::reach;
 use super::stream::{in_path, name};
 use super::{is_of_type, short};
+use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
 use crate::sse::RESERVED_EVENTS;
@@ -47,10 +49,12 @@ pub(crate) struct Published {
 pub(crate) async fn publish(
     State(state): State<AppState>,
     channel: Result<Path<String>, PathRejection>,
+    Extension(identity): Extension<Identity>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Published>), ApiError> {
     let channel = in_path(channel)?;
+    reach(&identity, &channel)?;
     if channel.is_machine() {
         return Err(ApiError::Forbidden(format!(
             "channel: only opsglass itself publishes in {channel:?}",

@@ -10,7 +10,8 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Parameters, first, short};
+use super::{Parameters, access, first, short};
+use crate::auth::{Grant, Identity};
 use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
@@ -21,19 +22,21 @@ use crate::state::AppState;
 /// Bytes of data in the latest values that a stream begins with.
 const VALUES_BYTES: usize = 64 * 1024;
 
+/// Who asks for a stream: from where, by what right, and what is to end it.
+pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Extension<End>);
+
 /// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
 pub(crate) async fn default(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channels = match first(&query, "channels") {
         Some(list) => several(list, state.stream.channels)?,
         None => vec![Name::default_channel()],
     };
-    Ok(open(state, channels, client, end, &query, &headers))
+    open(state, channels, asker, &query, &headers)
 }
 
 /// `GET /api/stream/{channel}`: that channel.
@@ -41,59 +44,69 @@ pub(crate) async fn channel(
     State(state): State<AppState>,
     channel: Result<Path<String>, PathRejection>,
     Query(query): Query<Parameters>,
-    Extension(client): Extension<ClientAddress>,
-    Extension(end): Extension<End>,
+    asker: Asker,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let channel = in_path(channel)?;
-    Ok(open(state, vec![channel], client, end, &query, &headers))
+    open(state, vec![channel], asker, &query, &headers)
 }
 
 /// Opens a stream of `channels`.
 ///
-/// No cursor and no client's name is refused, however odd: a browser that gets anything but 200 gives up for good.
+/// A channel that isn't open to who asks is refused. No cursor and no client's name is, however odd: a browser that
+/// gets anything but 200 gives up for good.
 pub(super) fn open(
     state: AppState,
     channels: Vec<Name>,
-    client: ClientAddress,
-    end: End,
+    asker: Asker,
     query: &Parameters,
     headers: &HeaderMap,
-) -> Response {
-    open_with(state, channels, client, end, query, headers, None)
+) -> Result<Response, ApiError> {
+    open_with(state, channels, asker, query, headers, None)
 }
 
 /// The same of somebody who is in the room as long as the stream lasts.
 pub(super) fn open_with(
     state: AppState,
     channels: Vec<Name>,
-    ClientAddress(client): ClientAddress,
-    end: End,
+    (Extension(client), Extension(grant), Extension(end)): Asker,
     query: &Parameters,
     headers: &HeaderMap,
     guest: Option<Guest>,
-) -> Response {
+) -> Result<Response, ApiError> {
     let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
+    let channels = reached(&grant.identity, channels, last_event_id.is_some())?;
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
-    let address = Some(client.to_string());
+    let address = Some(client.0.to_string());
     let (browser, page) = (is_browser(headers), first(query, "page").is_some());
     let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address, browser, page };
     let (hub, config) = (state.hub.clone(), state.stream);
+    let stay = grant.leave.stay(&end);
     let states = States(Box::new(move || {
-        // The stream holds this function, and so the guest, until it ends.
-        let _ = &guest;
+        // The stream holds this function, and so these, until it ends.
+        let _ = (&stay, &guest);
         channels.iter().filter_map(|channel| start(&state, channel)).collect()
     }));
     match Stream::open(hub, request, states, config, end) {
-        Ok(stream) => sse::respond(stream),
-        Err(full) => sse::farewell(&full.to_string()),
+        Ok(stream) => Ok(sse::respond(stream)),
+        Err(full) => Ok(sse::farewell(&full.to_string())),
     }
 }
 
 /// All browsers begin like this, for the sake of servers that once knew only the first of them; programs don't.
 fn is_browser(headers: &HeaderMap) -> bool {
     headers.get(header::USER_AGENT).is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"))
+}
+
+/// Those of `channels` that are open to who asks. Whoever begins with another is told so; whoever comes back, and had it
+/// before, goes on with those that are left, and hears nothing of it: neither what was published there, nor how much.
+fn reached(identity: &Identity, channels: Vec<Name>, is_back: bool) -> Result<Vec<Name>, ApiError> {
+    let is_open = |channel: &Name| access::reach(identity, channel);
+    if !is_back || !channels.iter().any(|channel| is_open(channel).is_ok()) {
+        channels.iter().try_for_each(is_open)?;
+    }
+    Ok(channels.into_iter().filter(|channel| is_open(channel).is_ok()).collect())
 }
 
 /// The state that `channel` starts from, if it has one.

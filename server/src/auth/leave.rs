@@ -1,10 +1,11 @@
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use tokio_util::sync::CancellationToken;
+use crate::sse::End;
 
 /// Why a right has ended: what `bye` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum Reason {
     /// Its time is over.
     Expired,
     /// Somebody took it away, or changed it.
@@ -13,17 +14,31 @@ pub enum End {
     SignedOut,
 }
 
-/// A right to be here that may end while it is used. Clones share it; a stream waits for its end.
+/// A right to be here that may end while it is used. Clones share it. It ends the streams that were opened by it; they wait
+/// for nothing beside their own end, so that it costs an event nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Leave(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    ended: CancellationToken,
-    why: OnceLock<End>,
+    why: OnceLock<Reason>,
+    streams: Mutex<Streams>,
 }
 
-impl End {
+#[derive(Debug, Default)]
+struct Streams {
+    open: HashMap<u64, End>,
+    next: u64,
+}
+
+/// A stream that is open by a leave; dropping this says that it is no more.
+#[derive(Debug)]
+pub struct Stay {
+    leave: Leave,
+    number: u64,
+}
+
+impl Reason {
     /// As in `bye`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,40 +50,66 @@ impl End {
 }
 
 impl Leave {
-    /// Ends it; who was first says why.
-    pub fn end(&self, why: End) {
-        self.0.why.get_or_init(|| why);
-        self.0.ended.cancel();
+    /// Ends it, and all that is open by it; who was first says why.
+    pub(super) fn end(&self, why: Reason) {
+        let why = *self.0.why.get_or_init(|| why);
+        let open = std::mem::take(&mut self.streams().open);
+        open.values().for_each(|end| end.cut(why.as_str()));
     }
 
-    /// Whether something besides its owner holds it: a stream is open.
-    pub fn is_used(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
+    /// Whether a stream is open by it.
+    pub(super) fn is_used(&self) -> bool {
+        !self.streams().open.is_empty()
     }
 
     /// Whether it has ended.
     pub fn is_ended(&self) -> bool {
-        self.0.ended.is_cancelled()
+        self.0.why.get().is_some()
     }
 
-    /// Waits until it ends, and says why.
-    pub async fn ended(self) -> End {
-        self.0.ended.cancelled().await;
-        self.0.why.get().copied().unwrap_or(End::Revoked)
+    /// Has a stream end with it.
+    pub fn stay(&self, end: &End) -> Stay {
+        let number = {
+            let mut streams = self.streams();
+            streams.next += 1;
+            let number = streams.next;
+            streams.open.insert(number, end.clone());
+            number
+        };
+        // It may have ended since whoever asks was let in.
+        if let Some(why) = self.0.why.get() {
+            end.cut(why.as_str());
+        }
+        Stay { leave: self.clone(), number }
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.0.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.leave.streams().open.remove(&self.number);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio_util::sync::CancellationToken;
 
-    #[tokio::test]
-    async fn the_first_end_is_the_reason() {
-        let leave = Leave::default();
-        let waiting = tokio::spawn(leave.clone().ended());
-        leave.end(End::SignedOut);
-        leave.end(End::Expired);
-        assert_eq!(waiting.await.unwrap(), End::SignedOut);
-        assert_eq!(leave.ended().await, End::SignedOut, "who comes later is told too");
+    #[test]
+    fn what_is_open_ends_with_it_and_what_comes_later_too() {
+        let (leave, server) = (Leave::default(), CancellationToken::new());
+        let (open, gone, late) = (End::new(&server), End::new(&server), End::new(&server));
+        let stay = leave.stay(&open);
+        drop(leave.stay(&gone));
+        assert!(leave.is_used() && !leave.is_ended());
+        leave.end(Reason::SignedOut);
+        leave.end(Reason::Expired);
+        let _late = leave.stay(&late);
+        assert!(open.is_cut() && late.is_cut() && !gone.is_cut() && leave.is_ended());
+        drop(stay);
     }
 }

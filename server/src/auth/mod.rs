@@ -1,16 +1,45 @@
 //! Who may come in, and what they may do.
 //!
+//! - [`Doors`]: decides who is let in, by session, token or ticket; [`Grant`]: somebody who was
 //! - [`Identity`]: who asks, with a [`Role`] and the [`Channels`] that are open to it; [`Right`]: one thing that may be done
 //! - [`Leave`]: a right to be here that may end while a stream is open
+//! - `register`: the users and tokens there are; [`command`] changes them from a terminal, and `watch` notices
+//! - `sign_in`, `sessions`: who is signed in; `tries` counts wrong passwords
+//! - [`password`]: argon2id, few at a time and never on the threads that serve
+//! - `tickets`: each opens one stream
+//! - `audit`: what is told of all this
 //!
-//! It knows nothing of HTTP: `api::access` stands at the door and asks.
+//! It knows nothing of HTTP: `api::access` stands at the door and asks. Of passwords, sessions, tokens and tickets only
+//! digests are kept, and none of them is ever shown in a log or an error.
 
+mod audit;
 mod channels;
+pub mod command;
+mod config;
+mod doors;
+mod file;
 mod identity;
 mod leave;
+pub mod password;
+mod people;
+mod register;
 mod right;
+mod secret;
+mod sessions;
+mod sign_in;
+mod tickets;
+mod tries;
+mod watch;
 
 pub use channels::Channels;
+pub use config::Config;
+pub use doors::{Credential, Doors, Grant, TOKEN_PREFIX};
+pub use file::FileError;
 pub use identity::Identity;
-pub use leave::{End, Leave};
+pub use leave::{Leave, Reason, Stay};
+pub use people::{PersonName, Token, User};
 pub use right::{Right, Role};
+pub use secret::Digest;
+pub use sessions::Lifetimes;
+pub use sign_in::{Origin, Refused, SessionView, SignedIn};
+pub use tickets::LIFE as TICKET_LIFE;

@@ -1,9 +1,10 @@
 use std::fmt;
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 /// What a person may do; each includes the one before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Looks.
@@ -15,7 +16,7 @@ pub enum Role {
 }
 
 /// One thing that may be done. A token's scopes are rights, a role is a set of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Right {
     /// Pages, snapshots and streams, as far as the channels reach.
@@ -29,6 +30,7 @@ pub enum Right {
     /// Acknowledging and silencing, and whatever else changes something.
     Operate,
     /// Saying who may come in.
+    #[value(skip)]
     Administer,
 }
 

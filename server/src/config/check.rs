@@ -52,8 +52,8 @@ pub(super) fn log_level(text: &str) -> Result<Targets, ConfigError> {
 }
 
 /// Files to follow, or patterns of them.
-pub(super) fn log_files(paths: &[PathBuf]) -> Result<(), ConfigError> {
-    let wrong = paths.iter().find_map(|path| logs::mistake(path).map(|mistake| (path, mistake)));
+pub(super) fn log_files<'a>(mut paths: impl Iterator<Item = &'a PathBuf>) -> Result<(), ConfigError> {
+    let wrong = paths.find_map(|path| logs::mistake(path).map(|mistake| (path, mistake)));
     let Some((path, mistake)) = wrong else { return Ok(()) };
     let expected = format!("a file or a pattern like /var/log/*.log ({mistake})");
     Err(ConfigError::value("logs.files", &expected, &path.display().to_string()))

@@ -8,8 +8,8 @@ use super::room::Chat;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
 use super::{ConfigError, check, rules, tls};
-use crate::logs::syslog;
-use crate::{alerts, hub, logbook};
+use crate::logs::{LogFile, syslog};
+use crate::{alerts, auth, hub, logbook};
 
 /// The TOML file. Every key may be left out; one that isn't known is refused.
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +34,8 @@ pub(super) struct File {
     /// Rules that are written here.
     rule: Vec<alerts::file::Entry>,
     receiver: Vec<alerts::notify::ReceiverEntry>,
+    pub(super) auth: super::auth::Auth,
+    pub(super) users: Vec<auth::User>,
     pub(super) state: State,
     /// Who is told, once it is read.
     #[serde(skip)]
@@ -59,10 +61,12 @@ pub(super) struct Collect {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Logs {
-    pub(super) files: Vec<PathBuf>,
+    pub(super) files: Vec<LogFile>,
     pub(super) syslog: Vec<syslog::Address>,
     pub(super) journal: Option<bool>,
     pub(super) journal_dir: Option<PathBuf>,
+    pub(super) containers: Option<PathBuf>,
+    pub(super) container_count: Option<usize>,
     pub(super) max_line: Option<usize>,
     pub(super) max_body: Option<usize>,
     pub(super) rate: Option<u32>,
@@ -70,6 +74,7 @@ pub(super) struct Logs {
     pub(super) kept_bytes: Option<usize>,
     pub(super) look_time: Option<Span>,
     pub(super) pattern_files: Option<usize>,
+    pub(super) catch_up: Option<usize>,
     pub(super) syslog_connections: Option<usize>,
 }
 
@@ -110,12 +115,14 @@ impl Logs {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        check::log_files(&self.files)?;
+        check::log_files(self.files.iter().map(|file| &file.path))?;
         check::size("logs.max_line", 80..=1024 * 1024, self.max_line)?;
         check::size("logs.max_body", 1024..=64 * 1024 * 1024, self.max_body)?;
         check::size("logs.rate", 1..=10_000_000, self.rate.map(|rate| rate as usize))?;
         check::within("logs.look_time", self.look_time, Duration::from_millis(10), Duration::from_secs(60))?;
         check::size("logs.pattern_files", 1..=10_000, self.pattern_files)?;
+        check::size("logs.container_count", 1..=10_000, self.container_count)?;
+        check::size("logs.catch_up", 0..=1024 * 1024 * 1024 * 1024, self.catch_up)?;
         check::size("logs.syslog_connections", 1..=10_000, self.syslog_connections)?;
         check::size("logs.kept_lines", app::board::LOG_LINES..=10_000_000, self.kept_lines)?;
         check::size("logs.kept_bytes", 64 * 1024..=64 * 1024 * 1024 * 1024, self.kept_bytes)
@@ -175,6 +182,8 @@ impl File {
         self.tls.check()?;
         self.limits.check()?;
         self.shutdown.check()?;
+        self.auth.check()?;
+        super::auth::once(&self.users)?;
         self.alerts.rules()?;
         Ok(())
     }

@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::span::Span;
 use super::{ConfigError, check};
+use crate::auth::command::{self, TokenCommand, UserCommand};
 use crate::logs::syslog;
 use crate::net::Network;
 use crate::tail;
@@ -30,6 +31,12 @@ enum Command {
     /// Something about alerts
     #[command(subcommand)]
     Alert(AlertCommand),
+    /// Who may sign in
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Which machines may come in
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Follow a server's stream in this terminal; `opsglass tail --help` tells how
     Tail(tail::Options),
     /// Find log lines that a server keeps; `opsglass logs --help` tells how
@@ -79,6 +86,11 @@ pub(super) struct Flags {
     #[arg(long, value_name = "DIR", env = "OPSGLASS_JOURNAL_DIR", global = true)]
     pub(super) journal_dir: Option<PathBuf>,
 
+    /// Follow the containers of the engine at this socket, or `none` [default: Docker's or Podman's usual sockets, the
+    /// first that can be reached]
+    #[arg(long, value_name = "SOCKET", env = "OPSGLASS_CONTAINERS", global = true)]
+    pub(super) containers: Option<PathBuf>,
+
     /// Time between two heartbeats on a stream, 1s to 5m [default: 15s]
     #[arg(long, value_name = "SPAN", env = "OPSGLASS_HEARTBEAT", global = true)]
     pub(super) heartbeat: Option<Span>,
@@ -111,7 +123,7 @@ pub(super) struct Flags {
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) demo: Option<bool>,
 
-    /// Listen on an address that other machines reach, though nobody is asked who they are
+    /// Listen on an address that other machines reach without TLS, and though nobody is asked who they are
     #[arg(long, env = "OPSGLASS_INSECURE", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) insecure: Option<bool>,
@@ -124,7 +136,7 @@ pub(super) struct Flags {
 impl Flags {
     /// Whether the values are within their ranges.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check::log_files(&self.log_file)?;
+        check::log_files(self.log_file.iter())?;
         check::shared(self.interval, self.heartbeat, self.log_level.as_deref())
     }
 }
@@ -148,6 +160,15 @@ impl Cli {
     pub(super) fn tried(&self) -> Option<&[String]> {
         match &self.command {
             Some(Command::Alert(AlertCommand::Test { receiver })) => Some(receiver),
+            _ => None,
+        }
+    }
+
+    /// What is to be done about who may come in, if that is what is asked for.
+    pub(super) fn access(&self) -> Option<command::Command> {
+        match &self.command {
+            Some(Command::User(command)) => Some(command::Command::User(command.clone())),
+            Some(Command::Token(command)) => Some(command::Command::Token(command.clone())),
             _ => None,
         }
     }

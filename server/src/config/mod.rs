@@ -1,6 +1,7 @@
 //! What opsglass is told: flags, environment, TOML file, in that order, then the defaults. A concern each has a struct of
 //! its own, beside the code that it concerns.
 
+mod auth;
 mod check;
 mod error;
 mod file;
@@ -14,6 +15,7 @@ mod tls;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
@@ -24,6 +26,8 @@ use flags::{Cli, Flags};
 
 use crate::alerts::notify::Receiver;
 use crate::api::publish;
+use crate::auth::command::Command;
+use crate::auth::{self as access, User};
 use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
 
 /// Everything opsglass is told.
@@ -31,6 +35,8 @@ use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail}
 pub struct Config {
     /// Where it listens: `127.0.0.1:3000` unless told otherwise.
     pub listen: SocketAddr,
+    /// Others may reach it without TLS, and without saying who they are.
+    pub insecure: bool,
     /// What of its own tracing is written and shown: `info` unless told otherwise.
     pub log_level: Targets,
     /// How the machine is sampled.
@@ -51,6 +57,8 @@ pub struct Config {
     pub stream: sse::Config,
     /// How connections are taken and kept.
     pub net: net::Config,
+    /// Who may come in.
+    pub auth: access::Config,
     /// How opsglass ends.
     pub shutdown: shutdown::Config,
 }
@@ -64,6 +72,15 @@ pub enum Request {
     Tail(Box<tail::Options>),
     /// Tell these receivers of a made-up alert.
     TestAlert(Vec<Receiver>),
+    /// Change who may come in.
+    Access {
+        /// What is to be done.
+        command: Command,
+        /// Where it is kept.
+        folder: Option<PathBuf>,
+        /// The users that the configuration names.
+        users: Vec<User>,
+    },
     /// Find log lines that a server keeps.
     Logs(Box<tail::logs::Options>),
     /// `--help`, `--version`, or that the configuration is good: the text to print.
@@ -93,6 +110,10 @@ impl Request {
             let what = cli.flags.config.map_or("flags and environment".into(), |file| file.display().to_string());
             return Ok(Self::Print(format!("{what}: all is well\n")));
         }
+        if let Some(command) = cli.access() {
+            let access::Config { folder, users, .. } = config.auth;
+            return Ok(Self::Access { command, folder, users });
+        }
         match cli.tried() {
             Some(names) => tried(config.alerts.receivers, names).map(Self::TestAlert),
             None => Ok(Self::Serve(Box::new(config))),
@@ -103,6 +124,11 @@ impl Request {
     fn without(error: &clap::Error) -> Result<Self, ConfigError> {
         if error.use_stderr() { Err(ConfigError::flag(error)) } else { Ok(Self::Print(error.render().to_string())) }
     }
+}
+
+/// Files that a flag names are in UTF-8, or say by a mark what they are.
+fn log_files(paths: Vec<PathBuf>) -> Vec<logs::LogFile> {
+    paths.into_iter().map(Into::into).collect()
 }
 
 /// The receivers of these names; all where none is named.
@@ -126,10 +152,8 @@ impl Config {
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
         let syslog = if flags.syslog.is_empty() { file.logs.syslog.clone() } else { flags.syslog };
-        if !flags.insecure.or(file.insecure).unwrap_or(false) {
-            if !listen.ip().is_loopback() {
-                return Err(ConfigError::public(listen));
-            }
+        let insecure = flags.insecure.or(file.insecure).unwrap_or(false);
+        if !insecure {
             if let Some(address) = syslog.iter().find(|address| address.is_public()) {
                 let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
                 return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
@@ -147,8 +171,12 @@ impl Config {
             ..file.tls
         };
         net.tls = encrypted.tls(&state, listen, &net.site)?;
+        if !insecure && !listen.ip().is_loopback() && net.tls.is_none() {
+            return Err(ConfigError::public(listen));
+        }
         Ok(Self {
             listen,
+            insecure,
             log_level: check::log_level(&log_level)?,
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
@@ -158,23 +186,27 @@ impl Config {
             },
             logbook: file.logs.kept(),
             logs: logs::Config {
-                files: if flags.log_file.is_empty() { file.logs.files } else { flags.log_file },
+                files: if flags.log_file.is_empty() { file.logs.files } else { log_files(flags.log_file) },
                 syslog,
                 journal: flags.no_journal.map(|no| !no).or(file.logs.journal).unwrap_or(logs.journal),
                 journal_dir: flags.journal_dir.or(file.logs.journal_dir),
+                #[cfg(unix)]
+                containers: flags.containers.or(file.logs.containers).map_or(logs.containers, Into::into),
+                container_count: file.logs.container_count.unwrap_or(logs.container_count),
                 state: state.clone(),
                 max_line: file.logs.max_line.unwrap_or(logs.max_line),
                 max_body: file.logs.max_body.unwrap_or(logs.max_body),
                 rate: file.logs.rate.unwrap_or(logs.rate),
+                catch_up: file.logs.catch_up.map_or(logs.catch_up, |bytes| bytes as u64),
                 pattern_files: file.logs.pattern_files.unwrap_or(logs.pattern_files),
                 syslog_connections: file.logs.syslog_connections.unwrap_or(logs.syslog_connections),
             },
             alerts: alerts::Setup {
                 rules: file.rules.map_or_else(|| file.alerts.rules(), Ok)?,
                 receivers: file.receivers,
-                state,
+                state: state.clone(),
                 reload: flags.config.map(rules::reload),
-                host: String::new(),
+                ..alerts::Setup::default()
             },
             chat: file.chat.config(),
             hub: file.hub.limits(),
@@ -184,6 +216,7 @@ impl Config {
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
             net,
+            auth: file.auth.config(file.users, state),
             shutdown: file.shutdown.config(),
         })
     }

@@ -1,6 +1,7 @@
 //! Follows one file: what is appended to it, and what takes its place.
 //!
-//! - A file that is there at the start is read from its end on; one that appears later from its beginning.
+//! - A file that is there at the start is read from its end on; one that appears later from its beginning. One that was
+//!   followed before a restart is read from where that ended, and what was rotated away meanwhile before it.
 //! - Replaced (renamed and created anew, deleted, or a symbolic link pointed elsewhere): the old one is read to its end,
 //!   and still is while the new one is empty, since its writer may not have moved over yet; then the new one from its start.
 //! - Truncated: read from its start. What had been read stays; what was written and truncated away between two looks, or
@@ -8,22 +9,31 @@
 //! - A line that may be the first of a stack trace is held until the next look.
 //! - A last line without an end is held for a second in which nothing comes, then shown as it is.
 
+use std::collections::VecDeque;
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _, Seek as _};
+use std::io;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
+use app::format::count;
 use app::model::{LogEntry, LogLevel};
 
-use super::lines::Lines;
+use super::encoding::Charset;
+use super::entry::{End, Line};
 use super::outlet::notice;
-use super::regular::{FileId, Unreadable, open};
+use super::regular::{Unreadable, open};
 use super::stack::Stacks;
-use super::{MAX_LINE, level, line};
+use super::{CATCH_UP, MAX_LINE, line};
+use open::{AtPath, Open};
+use place::At;
 
+mod open;
+mod place;
 mod watch;
 
-pub(super) use watch::follow;
+pub(super) use place::Place;
+pub(super) use watch::{Sink, follow};
 
 /// How often a file that can't be read is tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -33,6 +43,8 @@ const HELD: Duration = Duration::from_secs(1);
 const REPLACED_HELD: Duration = Duration::from_secs(5);
 /// Bytes read at once, so that a file that floods is read in pieces.
 const CHUNK: usize = 16 * 1024;
+/// The beginning of a file.
+const START: End = End { offset: 0, is_open: false };
 
 /// What one look at a file has brought.
 #[derive(Debug, Default)]
@@ -41,8 +53,12 @@ pub(super) struct Look {
     pub(super) entries: Vec<LogEntry>,
     /// There may be more to read at once.
     pub(super) more: bool,
+    /// They were written while opsglass was away: they can wait.
+    pub(super) is_behind: bool,
+    /// How far the file has been read once these are published; none where that is as before.
+    pub(super) place: Option<Place>,
     /// The file is gone, and it is not waited for.
-    gone: bool,
+    pub(super) gone: bool,
 }
 
 /// One file and how far it has been read.
@@ -50,10 +66,20 @@ pub(super) struct Look {
 pub(super) struct Follower {
     path: PathBuf,
     source: String,
+    charset: Charset,
     max_line: usize,
-    lines: Lines,
+    /// Bytes that are read at most of what was written while opsglass was away.
+    catch_up: u64,
     stacks: Stacks,
+    /// Lines of this look, before stack traces are joined.
+    fresh: Vec<Line>,
     open: Option<Open>,
+    /// Where an earlier life has come to.
+    resume: Option<Place>,
+    /// Files that took each other's place meanwhile, to be read first.
+    past: VecDeque<(PathBuf, End)>,
+    /// What is opened next was read in an earlier life, or has come after that.
+    is_behind: bool,
     /// What is opened next is read from its beginning: it was not there before.
     from_start: bool,
     /// It was found by a pattern: when it is gone, it is followed no longer.
@@ -67,25 +93,21 @@ pub(super) struct Follower {
     chunk: Vec<u8>,
 }
 
-#[derive(Debug)]
-struct Open {
-    file: File,
-    id: FileId,
-    position: u64,
-    /// Since when the path names another file, or none.
-    replaced: Option<Instant>,
-}
-
 impl Follower {
     /// Follows `path`; its entries name `source`, and lines are cut after `max_line` bytes.
     pub(super) fn new(path: &Path, source: String, max_line: usize) -> Self {
         Self {
             path: path.to_owned(),
             source,
+            charset: Charset::default(),
             max_line,
-            lines: Lines::new(max_line),
+            catch_up: CATCH_UP,
             stacks: Stacks::new(max_line),
+            fresh: Vec::new(),
             open: None,
+            resume: None,
+            past: VecDeque::new(),
+            is_behind: false,
             from_start: false,
             may_go: false,
             said: None,
@@ -100,25 +122,37 @@ impl Follower {
         Self { from_start: is_new, may_go: true, ..self }
     }
 
-    /// What is held back, when there is no other look.
-    fn finish(&mut self) -> Option<LogEntry> {
-        self.stacks.finish()
+    /// As one that is written in `charset`, and of which at most `catch_up` bytes are read that came while nobody read.
+    pub(super) fn written_in(self, charset: Charset, catch_up: u64) -> Self {
+        Self { charset, catch_up, ..self }
+    }
+
+    /// As one that has been read up to `place`.
+    pub(super) fn read_up_to(self, place: Option<Place>) -> Self {
+        Self { is_behind: place.is_some(), resume: place, ..self }
+    }
+
+    /// What is held back, when there is no other look, and how far that is.
+    fn finish(&mut self) -> Look {
+        let mut look = Look::default();
+        self.release(true, &mut look);
+        look
     }
 
     /// Reads what is new, at most one chunk. Of a file at rest this costs one `stat`.
     pub(super) fn look(&mut self, now: Instant) -> Look {
         let mut look = Look::default();
-        if self.open.is_none() && self.try_at.is_none_or(|at| at <= now) {
-            match open(&self.path) {
-                Ok((file, metadata)) => self.opened(file, &metadata, &mut look),
-                Err(error) => self.refused(&error, now, &mut look),
-            }
+        if self.open.is_none()
+            && self.try_at.is_none_or(|at| at <= now)
+            && let Err(error) = self.open_next(&mut look)
+        {
+            self.refused(&error, now, &mut look);
         }
         if let Some(mut open) = self.open.take() {
             match self.read_on(&mut open, now, &mut look) {
                 Ok(Next::Stay) => self.open = Some(open),
                 Ok(Next::Replace) => {
-                    self.lines.finish(emit(&mut look.entries, &self.source, self.max_line));
+                    self.close(&mut open, &mut look);
                     self.try_at = None;
                     look.more = true;
                 }
@@ -128,29 +162,80 @@ impl Follower {
                 }
             }
         }
-        if self.lines.pending() && now.saturating_duration_since(self.fed_at) >= HELD {
-            self.lines.hand_on(emit(&mut look.entries, &self.source, self.max_line));
-        }
-        look.entries = self.stacks.join(look.entries);
-        if look.gone {
-            look.entries.extend(self.stacks.finish());
-        }
+        let is_quiet = self.fresh.is_empty() || look.gone;
+        self.release(is_quiet, &mut look);
         look
     }
 
-    fn opened(&mut self, mut file: File, metadata: &Metadata, look: &mut Look) {
-        let position = if self.from_start { 0 } else { metadata.len() };
-        if file.seek(io::SeekFrom::Start(position)).is_err() {
-            return;
+    fn open_next(&mut self, look: &mut Look) -> Result<(), Unreadable> {
+        while let Some((path, from)) = self.past.pop_front() {
+            if let Ok((file, metadata)) = open(&path) {
+                return self.opened(file, &metadata, from, true, look);
+            }
         }
-        self.from_start = true;
-        self.readable(&mut look.entries);
-        self.open = Some(Open { file, id: FileId::of(metadata), position, replaced: None });
+        let (mut file, metadata) = open(&self.path)?;
+        let from = match self.resume.take() {
+            Some(Place::At(at)) if at.fits(&mut file, &metadata) => at.end,
+            Some(Place::At(at)) => {
+                self.from_start = true;
+                self.look_behind(&at);
+                look.more = true;
+                return Ok(());
+            }
+            Some(Place::Missing) => START,
+            None if self.from_start => START,
+            None => End { offset: metadata.len(), is_open: false },
+        };
+        self.opened(file, &metadata, from, false, look)
     }
 
-    fn readable(&mut self, entries: &mut Vec<LogEntry>) {
+    /// Another file is there than `at` was in: looks for what that has become.
+    fn look_behind(&mut self, at: &At) {
+        let past = place::left_behind(&self.path, at);
+        if past.is_empty() {
+            let path = self.shown_path();
+            let message =
+                format!("{path} was replaced while nobody read it, and what it was is gone: lines may be missing");
+            self.say(LogLevel::Warn, message);
+        }
+        self.past = past.into_iter().zip(iter::once(at.end).chain(iter::repeat(START))).collect();
+    }
+
+    fn opened(
+        &mut self,
+        file: File,
+        metadata: &Metadata,
+        mut from: End,
+        is_past: bool,
+        look: &mut Look,
+    ) -> Result<(), Unreadable> {
+        let length = metadata.len();
+        let passes_over = self.is_behind && length.saturating_sub(from.offset) > self.catch_up;
+        if passes_over {
+            // Where letters take two bytes, they begin at even places.
+            let next = (length - self.catch_up) & !1;
+            let (path, bytes) = (self.shown_path(), count(next - from.offset));
+            self.say(LogLevel::Warn, format!("{bytes} bytes of {path} are passed over: it was not read for too long"));
+            from = End { offset: next, is_open: false };
+        }
+        let mut open = Open::new(file, metadata, self.charset, self.max_line, from)?.passing_over(passes_over);
+        open.is_past = is_past;
+        open.behind_until = if self.is_behind { length } else { 0 };
+        self.is_behind &= is_past;
+        self.from_start = true;
+        self.readable();
+        look.place = open.place();
+        self.open = Some(open);
+        Ok(())
+    }
+
+    fn say(&mut self, level: LogLevel, message: String) {
+        self.fresh.push(Line::notice(notice(level, message)));
+    }
+
+    fn readable(&mut self) {
         if self.said.take().is_some() {
-            entries.push(notice(LogLevel::Info, format!("reading log file {}", self.shown_path())));
+            self.say(LogLevel::Info, format!("reading log file {}", self.shown_path()));
         }
     }
 
@@ -164,58 +249,89 @@ impl Follower {
         self.from_start |= matches!(error, Unreadable::Missing | Unreadable::Directory | Unreadable::NotRegular);
         let reason = error.to_string();
         if self.said.as_ref() != Some(&reason) {
-            let message = format!("cannot read log file {}: {reason}; trying again", self.shown_path());
-            look.entries.push(notice(LogLevel::Warn, message));
+            self.say(LogLevel::Warn, format!("cannot read log file {}: {reason}; trying again", self.shown_path()));
             self.said = Some(reason);
+            if matches!(error, Unreadable::Missing) && self.resume.is_none() {
+                look.place = Some(Place::Missing);
+            }
         }
     }
 
     fn read_on(&mut self, open: &mut Open, now: Instant, look: &mut Look) -> io::Result<Next> {
         // Before reading: what has been written to the old file by now is then read before it is left.
-        let at_path = std::fs::metadata(&self.path);
-        let length = match &at_path {
-            Ok(metadata) if FileId::of(metadata) == open.id => {
-                open.replaced = None;
-                metadata.len()
-            }
-            Ok(_) => {
-                open.replaced.get_or_insert(now);
-                open.file.metadata()?.len()
-            }
-            Err(error) => {
-                if error.kind() == io::ErrorKind::NotFound {
-                    open.replaced.get_or_insert(now);
-                }
-                open.file.metadata()?.len()
-            }
-        };
+        let (at_path, length) = open.compare(&self.path, now)?;
         if length < open.position {
-            self.lines.finish(emit(&mut look.entries, &self.source, self.max_line));
-            open.file.rewind()?;
-            open.position = 0;
+            self.close(open, look);
+            open.rewind()?;
         }
         if length > open.position {
-            let read = self.read_chunk(open, now, &mut look.entries)?;
+            let read = self.read_chunk(open, now)?;
+            look.is_behind = open.position <= open.behind_until;
             // The end of a file that was replaced is looked for at once: its successor is waiting.
-            look.more = read == CHUNK || (read > 0 && open.replaced.is_some());
+            look.more = read == CHUNK || (read > 0 && (open.replaced.is_some() || open.is_past));
             return Ok(Next::Stay);
         }
         self.chunk = Vec::new();
-        let successor_has_lines = at_path.is_ok_and(|metadata| !metadata.is_file() || metadata.len() > 0);
-        let leave = open
-            .replaced
-            .is_some_and(|since| successor_has_lines || now.saturating_duration_since(since) >= REPLACED_HELD);
-        Ok(if leave { Next::Replace } else { Next::Stay })
+        if now.saturating_duration_since(self.fed_at) >= HELD {
+            self.hand_on(open);
+        }
+        let has_successor = matches!(at_path, AtPath::Other { has_lines: true });
+        let is_over = |since| has_successor || now.saturating_duration_since(since) >= REPLACED_HELD;
+        Ok(if open.is_past || open.replaced.is_some_and(is_over) { Next::Replace } else { Next::Stay })
     }
 
-    fn read_chunk(&mut self, open: &mut Open, now: Instant, entries: &mut Vec<LogEntry>) -> io::Result<usize> {
+    fn read_chunk(&mut self, open: &mut Open, now: Instant) -> io::Result<usize> {
         self.chunk.resize(CHUNK, 0);
-        let read = open.file.read(&mut self.chunk)?;
-        open.position += read as u64;
-        self.readable(entries);
+        let timestamp = SystemTime::now().into();
+        let (fresh, source, max_line) = (&mut self.fresh, &self.source, self.max_line);
+        let read = open.read(&mut self.chunk, |kept, total, end| {
+            fresh.push(Line { end: Some(end), ..Line::new(kept, total, max_line, source, timestamp) });
+        })?;
         self.fed_at = now;
-        self.lines.push(&self.chunk[..read], emit(entries, &self.source, self.max_line));
+        self.readable();
         Ok(read)
+    }
+
+    fn hand_on(&mut self, open: &mut Open) {
+        let timestamp = SystemTime::now().into();
+        open.hand_on(|kept, total, end| {
+            let line = Line::new(kept, total, self.max_line, &self.source, timestamp);
+            self.fresh.push(Line { end: Some(end), ..line });
+        });
+    }
+
+    /// Gives all that is left of an open file.
+    fn close(&mut self, open: &mut Open, look: &mut Look) {
+        self.hand_on(open);
+        self.give(true, open, look);
+    }
+
+    /// Gives what is complete, or all that is held if nothing is waited for.
+    fn release(&mut self, all: bool, look: &mut Look) {
+        match self.open.take() {
+            Some(mut open) => {
+                self.give(all, &mut open, look);
+                self.open = Some(open);
+            }
+            None => look.entries.extend(self.joined(all).into_iter().map(|line| line.entry)),
+        }
+    }
+
+    fn give(&mut self, all: bool, open: &mut Open, look: &mut Look) {
+        let lines = self.joined(all);
+        if let Some(end) = lines.iter().rev().find_map(|line| line.end) {
+            open.done = end;
+            look.place = open.place();
+        }
+        look.entries.extend(lines.into_iter().map(|line| line.entry));
+    }
+
+    fn joined(&mut self, all: bool) -> Vec<Line> {
+        let mut lines = self.stacks.join(std::mem::take(&mut self.fresh));
+        if all {
+            lines.extend(self.stacks.finish());
+        }
+        lines
     }
 
     fn shown_path(&self) -> String {
@@ -229,22 +345,6 @@ enum Next {
     Stay,
     /// It is at its end, and another has taken its place.
     Replace,
-}
-
-/// Makes entries of the lines it is given.
-fn emit<'a>(entries: &'a mut Vec<LogEntry>, source: &'a str, max_line: usize) -> impl FnMut(&[u8], u64) + 'a {
-    let timestamp = SystemTime::now().into();
-    move |kept, total| {
-        let message = line::text(kept, total, max_line);
-        entries.push(LogEntry {
-            timestamp,
-            level: level::stated(&message),
-            message,
-            source: source.to_owned(),
-            unit: None,
-            fields: std::collections::BTreeMap::new(),
-        });
-    }
 }
 
 #[cfg(test)]

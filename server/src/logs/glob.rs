@@ -11,15 +11,18 @@ use app::model::LogLevel;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::file::{self, Follower};
-use super::outlet::{Outlet, notice};
+use super::file;
+use super::outlet::notice;
+use super::reading::Reading;
 use super::regular::FileId;
 use super::{MAX_LINE, line};
 
 /// How often it is looked for files that have appeared.
 const EVERY: Duration = Duration::from_secs(2);
-/// Endings of files that are packed or left behind.
-const NOT_FOLLOWED: [&str; 9] = ["gz", "xz", "zst", "bz2", "lz4", "zip", "old", "bak", "swp"];
+/// Endings of files that are packed, or no logs.
+const NOT_FOLLOWED: [&str; 7] = ["gz", "xz", "zst", "bz2", "lz4", "zip", "swp"];
+/// Endings of files that are left behind, beside numbers.
+const ROTATED: [&str; 2] = ["old", "bak"];
 
 /// Whether `path` is a pattern and not the name of one file.
 pub(super) fn is_pattern(path: &Path) -> bool {
@@ -36,10 +39,9 @@ pub(super) fn mistake(path: &Path) -> Option<&'static str> {
 #[derive(Debug)]
 pub(super) struct Files {
     pattern: String,
-    max_line: usize,
+    reading: Reading,
     /// Files that are followed at most.
     most: usize,
-    outlet: Outlet,
     known: BTreeMap<PathBuf, Known>,
     overflow_said: bool,
 }
@@ -53,20 +55,24 @@ struct Known {
 }
 
 impl Files {
-    pub(super) fn new(pattern: &Path, max_line: usize, most: usize, outlet: Outlet) -> Self {
+    pub(super) fn new(pattern: &Path, most: usize, reading: Reading) -> Self {
         let pattern = pattern.to_string_lossy().into_owned();
-        Self { pattern, max_line, most, outlet, known: BTreeMap::new(), overflow_said: false }
+        Self { pattern, reading, most, known: BTreeMap::new(), overflow_said: false }
     }
 
     /// Looks again and again until `shutdown` is cancelled, and for as long follows what it finds.
     pub(super) async fn follow(mut self, shutdown: CancellationToken) {
-        let mut is_first = true;
+        // Whether what is found was there before anybody looked. Not so where an earlier life has looked.
+        let name = format!("pattern {}", self.pattern);
+        let mut is_first = self.reading.places.get::<bool>(&name).is_none();
         while !shutdown.is_cancelled() {
             let pattern = self.pattern.clone();
             // A pattern can go through large folders.
             let Ok(found) = tokio::task::spawn_blocking(move || found(&pattern)).await else { break };
             self.compare(found, is_first, &shutdown);
-            is_first = false;
+            if std::mem::replace(&mut is_first, false) {
+                self.reading.places.set(&name, &true);
+            }
             let _ = shutdown.run_until_cancelled(tokio::time::sleep(EVERY)).await;
         }
         for task in self.known.into_values().filter_map(|known| known.task) {
@@ -104,13 +110,13 @@ impl Files {
         if left_out > 0 && !std::mem::replace(&mut self.overflow_said, true) {
             let pattern = line::whole(self.pattern.as_bytes(), MAX_LINE);
             let message = format!("{left_out} files that fit {pattern} are not followed: {} are at most", self.most);
-            self.outlet.publish(notice(LogLevel::Warn, message));
+            self.reading.outlet.publish(notice(LogLevel::Warn, message));
         }
     }
 
     fn spawn(&self, path: &Path, is_first: bool, shutdown: CancellationToken) -> JoinHandle<()> {
-        let follower = Follower::new(path, self.source(path), self.max_line).found(!is_first);
-        tokio::spawn(file::follow(follower, self.outlet.clone(), shutdown))
+        let follower = self.reading.follower(path, self.source(path)).found(!is_first);
+        tokio::spawn(file::follow(follower, self.reading.sink(path), shutdown))
     }
 
     /// What the entries of the file at `path` name as their source: the part of it that the pattern leaves open.
@@ -133,8 +139,13 @@ fn found(pattern: &str) -> BTreeMap<PathBuf, FileId> {
 
 fn is_left_behind(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_rotated(&name) || name.rsplit_once('.').is_some_and(|(_, end)| NOT_FOLLOWED.contains(&end))
+}
+
+/// Whether a rotation gives a file such a name.
+pub(super) fn is_rotated(name: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let by_ending = name.rsplit_once('.').is_some_and(|(_, end)| is_number(end) || NOT_FOLLOWED.contains(&end));
+    let by_ending = name.rsplit_once('.').is_some_and(|(_, end)| is_number(end) || ROTATED.contains(&end));
     let by_date = name.rsplit_once('-').is_some_and(|(_, end)| end.len() >= 8 && is_number(end));
     by_ending || by_date || name.ends_with('~')
 }

@@ -7,17 +7,16 @@ use serde_json::Value;
 
 use super::outlet::{OWN_SOURCE, Outlet};
 use super::rate::Refused;
-use super::{level, line};
+use super::{fields, level, line, moment};
+
+use line::short;
 
 /// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
-const RESERVED: [&str; 4] = [OWN_SOURCE, "audit", "journal", "syslog"];
+const RESERVED: [&str; 5] = [OWN_SOURCE, "audit", "container", "journal", "syslog"];
 /// What lines name as their source that don't say.
 const DEFAULT_SOURCE: &str = "http";
 /// The longest name of a source or unit in bytes.
 const MAX_NAME: usize = 64;
-/// Fields of one line at most, and the longest in bytes.
-const MAX_FIELDS: usize = 32;
-const MAX_FIELD: usize = 1_024;
 
 /// Takes lines that programs hand in.
 #[derive(Debug, Clone)]
@@ -108,22 +107,25 @@ impl Intake {
         let message = line::whole(line.message.as_bytes(), self.max_line);
         let level = match &line.level {
             Some(name) => level::named(name).ok_or_else(|| {
-                format!("level: expected trace, debug, info, warn, error or a common name for one, got {}", short(name))
+                format!(
+                    "level: expected trace, debug, info, warn, error or a common name for one, got {:?}",
+                    short(name)
+                )
             })?,
             None => level::stated(&message),
         };
-        let timestamp = line.timestamp.as_deref().map_or(Ok(now), moment)?;
+        let timestamp = line.timestamp.as_deref().map_or(Ok(now), timestamp)?;
         let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), |source| name("source", source))?;
         if RESERVED.contains(&source.as_str()) {
             return Err(format!("source: {source:?} is opsglass' own, expected another"));
         }
         let unit = line.unit.as_deref().map(|unit| name("unit", unit)).transpose()?;
-        if line.fields.len() > MAX_FIELDS {
-            return Err(format!("fields: expected at most {MAX_FIELDS}, got {}", line.fields.len()));
+        if line.fields.len() > fields::MOST {
+            return Err(format!("fields: expected at most {}, got {}", fields::MOST, line.fields.len()));
         }
         let field = |(key, value): (String, Value)| {
             let value = if let Value::String(text) = value { text } else { value.to_string() };
-            (line::whole(key.as_bytes(), MAX_NAME), line::whole(value.as_bytes(), MAX_FIELD))
+            (fields::name(&key), fields::value(&value))
         };
         Ok(LogEntry { timestamp, level, message, source, unit, fields: line.fields.into_iter().map(field).collect() })
     }
@@ -144,34 +146,12 @@ fn name(field: &str, text: &str) -> Result<String, String> {
     if (1..=MAX_NAME).contains(&text.len()) && line::whole(text.as_bytes(), MAX_NAME) == text {
         return Ok(text.to_owned());
     }
-    Err(format!("{field}: expected 1 to {MAX_NAME} bytes of plain text, got {}", short(text)))
+    Err(format!("{field}: expected 1 to {MAX_NAME} bytes of plain text, got {:?}", short(text)))
 }
 
-/// A time as RFC 3339 has it, with `Z` or an offset.
-fn moment(text: &str) -> Result<Timestamp, String> {
-    let wrong = || format!("timestamp: expected a time like 2026-01-31T23:59:59.000Z, got {}", short(text));
-    let at = text.len().saturating_sub(6);
-    let Some((local, offset)) = text.split_at_checked(at).filter(|(_, offset)| offset.starts_with(['+', '-'])) else {
-        return text.parse().map_err(|_| wrong());
-    };
-    let ms = offset_ms(&offset[1..]).ok_or_else(wrong)?;
-    let local: Timestamp = format!("{local}Z").parse().map_err(|_| wrong())?;
-    Ok(if offset.starts_with('+') { local.minus(ms) } else { local.plus(ms) })
-}
-
-fn offset_ms(text: &str) -> Option<u64> {
-    let (hours, minutes) = text.split_once(':')?;
-    let number = |text: &str, most: u64| {
-        let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|&number: &u64| digits && number <= most)
-    };
-    Some((number(hours, 23)? * 60 + number(minutes, 59)?) * 60_000)
-}
-
-/// As much of a text as an answer repeats.
-fn short(text: &str) -> String {
-    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
-    format!("{:?}", &text[..end])
+fn timestamp(text: &str) -> Result<Timestamp, String> {
+    let wrong = || format!("timestamp: expected a time like 2026-01-31T23:59:59.000Z, got {:?}", short(text));
+    moment::read(text).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -164,30 +164,34 @@ impl Journal {
             Ok(process) => process,
             Err(error) => return Ended::Failed(error),
         };
-        // Where this is broken off, what was published has been marked: nothing is waited for between the two.
-        let ended = shutdown.run_until_cancelled(self.read(&mut process, outlet)).await;
+        let ended = self.read(&mut process, outlet, shutdown).await;
         // Then no process of it is left.
         process.kill().await;
-        ended.unwrap_or(Ended::Cancelled)
+        ended
     }
 
-    async fn read(&mut self, process: &mut Process, outlet: &Outlet) -> Ended {
+    async fn read(&mut self, process: &mut Process, outlet: &Outlet, shutdown: &CancellationToken) -> Ended {
         loop {
-            match process.next().await {
-                Ok(Some(lines)) => {
+            let next = shutdown.run_until_cancelled(process.next()).await;
+            match next {
+                Some(Ok(Some(lines))) => {
                     for (json, length) in lines {
-                        self.take(&json, length, outlet).await;
+                        self.take(&json, length, outlet, shutdown).await;
                     }
                 }
-                Ok(None) => return process.ended().await,
-                Err(error) => return Ended::Failed(error),
+                Some(Ok(None)) => {
+                    let ended = shutdown.run_until_cancelled(process.ended()).await;
+                    return ended.unwrap_or(Ended::Cancelled);
+                }
+                Some(Err(error)) => return Ended::Failed(error),
+                None => return Ended::Cancelled,
             }
             tokio::task::yield_now().await;
         }
     }
 
     /// Takes one line, of which `json` are the first bytes and `length` is the length.
-    async fn take(&mut self, json: &[u8], length: u64, outlet: &Outlet) {
+    async fn take(&mut self, json: &[u8], length: u64, outlet: &Outlet, shutdown: &CancellationToken) {
         if length > json.len() as u64 {
             let message = format!("a journal entry of {} bytes was left out", app::format::count(length));
             return outlet.publish(notice(LogLevel::Warn, message));
@@ -203,7 +207,7 @@ impl Journal {
         }
         // What this program has written comes to the hub without the journal.
         if read.writer != Some((OWN_NAME.to_owned(), std::process::id())) {
-            outlet.deliver(read.entry).await;
+            outlet.deliver(read.entry, shutdown).await;
         }
         if let Some(cursor) = read.cursor {
             self.places.set(&self.name(), &cursor);

@@ -6,7 +6,7 @@ use app::model::LogLevel;
 const LOOKED_AT: usize = 100;
 
 /// Keys whose value is a level, in small letters.
-const KEYS: [&str; 6] = ["level", "lvl", "loglevel", "log_level", "log.level", "severity"];
+pub(super) const KEYS: [&str; 6] = ["level", "lvl", "loglevel", "log_level", "log.level", "severity"];
 
 /// The level that `message` states, or [`LogLevel::Info`] where it states none.
 ///
@@ -74,8 +74,13 @@ fn by_key(head: &str) -> Option<LogLevel> {
         let value = after.strip_prefix('"').unwrap_or(after).trim_start().strip_prefix(['=', ':'])?;
         let value = value.trim_start().trim_start_matches(['"', '\'']);
         let value = &value[..value.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(value.len())];
-        named(value).or_else(|| pino(value))
+        valued(value)
     })
+}
+
+/// The level that `value` names where a level is expected: a common name, or pino's number.
+pub(super) fn valued(value: &str) -> Option<LogLevel> {
+    named(value).or_else(|| pino(value))
 }
 
 fn pino(number: &str) -> Option<LogLevel> {

@@ -46,6 +46,12 @@ fn without_begun_char(bytes: &[u8]) -> &[u8] {
     }
 }
 
+/// As much of a text as an answer repeats.
+pub(crate) fn short(text: &str) -> &str {
+    let end = text.char_indices().nth(80).map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
 fn clean(text: &str) -> String {
     if !text.contains(is_hostile) {
         return text.to_owned();

@@ -44,6 +44,11 @@ impl Lines {
         }
     }
 
+    /// What comes goes on with a line that was handed on.
+    pub(super) fn within_line(&mut self) {
+        self.handed_on = true;
+    }
+
     /// As [`hand_on`](Self::hand_on), where what follows belongs to another stream.
     pub(super) fn finish(&mut self, each: impl FnMut(&[u8], u64)) {
         self.hand_on(each);

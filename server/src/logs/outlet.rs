@@ -34,15 +34,16 @@ impl Outlet {
 
     /// Publishes what a source brings; what is more than it may is dropped and counted. What opsglass says itself is not
     /// limited.
-    pub(super) fn publish(&self, entry: LogEntry) {
+    pub(crate) fn publish(&self, entry: LogEntry) {
         if entry.source == OWN_SOURCE || self.rates().admits(&entry.source, Instant::now()) {
             self.hub.publish(&self.channel, Payload::Log(entry));
         }
     }
 
-    /// As [`publish`](Self::publish), of a source that can wait: what is more than it may waits until it may.
-    pub(super) async fn deliver(&self, entry: LogEntry) {
-        while !self.rates().takes(&entry.source, Instant::now()) {
+    /// As [`publish`](Self::publish), of a source that can wait: what is more than it may waits until it may, or until
+    /// `shutdown` is cancelled.
+    pub(super) async fn deliver(&self, entry: LogEntry, shutdown: &CancellationToken) {
+        while !self.rates().takes(&entry.source, Instant::now()) && !shutdown.is_cancelled() {
             tokio::time::sleep(TURN).await;
         }
         self.hub.publish(&self.channel, Payload::Log(entry));

@@ -14,14 +14,10 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
 use super::outlet::{OWN_SOURCE, Outlet, notice};
-use super::{MAX_LINE, line};
+use super::{MAX_LINE, fields, line};
 
 /// Events that wait to be published; what comes while so many wait is counted and dropped.
 const QUEUE: usize = 1_024;
-/// Fields kept of one event beside its message.
-const MAX_FIELDS: usize = 16;
-/// The longest field in bytes.
-const MAX_FIELD: usize = 1_024;
 /// Entries published before other tasks get their turn.
 const BATCH: usize = 64;
 
@@ -146,8 +142,8 @@ impl Visit for Recorded {
 
 impl Recorded {
     fn keep(&mut self, field: &Field, value: &str) {
-        if self.fields.len() < MAX_FIELDS {
-            self.fields.insert(field.name().to_owned(), line::whole(value.as_bytes(), MAX_FIELD));
+        if self.fields.len() < fields::MOST {
+            self.fields.insert(field.name().to_owned(), fields::value(value));
         }
     }
 }

@@ -78,6 +78,13 @@ impl Places {
         serde_json::from_value(place).ok()
     }
 
+    /// All places of sources whose names begin with `prefix`.
+    pub(super) fn all<T: DeserializeOwned>(&self, prefix: &str) -> Vec<(String, T)> {
+        let known = self.known();
+        let begin = known.marks.0.range(prefix.to_owned()..).take_while(|(source, _)| source.starts_with(prefix));
+        begin.filter_map(|(source, mark)| Some((source.clone(), T::deserialize(&mark.place).ok()?))).collect()
+    }
+
     /// `source` has been read and published up to `place`.
     pub(super) fn set(&self, source: &str, place: &impl Serialize) {
         // What sources mark are plain structs, which can always be written.
@@ -96,6 +103,14 @@ impl Places {
         }
         if !changed.contains(source) {
             changed.insert(source.to_owned());
+        }
+    }
+
+    /// Nobody will ask for the place of `source` again.
+    pub(super) fn forget(&self, source: &str) {
+        let mut known = self.known();
+        if known.marks.0.remove(source).is_some() {
+            known.changed.insert(source.to_owned());
         }
     }
 
@@ -159,13 +174,14 @@ mod tests {
         };
         timeout(Duration::from_secs(5), written()).await.expect("it is written while sources go on");
         places.set("file /a", &9);
+        places.forget("file /b");
         sources.close();
         timeout(Duration::from_secs(5), keeping).await.unwrap().unwrap();
         let (_store, marks) = Store::open(folder.path()).unwrap();
         let places = Places::new(marks);
-        assert_eq!((places.get::<u64>("file /a"), places.get::<u64>("file /b")), (Some(9), Some(8)));
+        assert_eq!(places.all::<u64>("file "), [("file /a".to_owned(), 9)]);
         assert_eq!(places.get::<String>("journal").as_deref(), Some("c1"));
-        assert_eq!((places.get::<u64>("journal"), places.get::<u64>("file /c")), (None, None));
+        assert_eq!((places.get::<u64>("journal"), places.get::<u64>("file /b")), (None, None));
     }
 
     #[test]

@@ -2,6 +2,8 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 /// Why a file can't be followed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unreadable {
@@ -29,7 +31,7 @@ impl From<io::Error> for Unreadable {
 }
 
 /// What makes a file the same file, whatever it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FileId {
     #[cfg(unix)]
     device_and_inode: (u64, u64),

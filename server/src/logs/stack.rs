@@ -1,6 +1,8 @@
 //! Joins the lines of a stack trace into one entry: alone, none of them says anything.
 
-use app::model::{LogEntry, LogLevel};
+use app::model::LogLevel;
+
+use super::entry::Line;
 
 /// Lines of one entry at most.
 const MOST_LINES: usize = 200;
@@ -19,7 +21,7 @@ pub(super) struct Stacks {
 
 #[derive(Debug)]
 struct Held {
-    entry: LogEntry,
+    line: Line,
     lines: usize,
     /// A trace of Python has begun and its last line has not come.
     is_open: bool,
@@ -30,51 +32,50 @@ impl Stacks {
         Self { max_bytes, held: None }
     }
 
-    /// Takes the lines that one look has brought, and gives what is complete. A look that brings none completes the last.
-    pub(super) fn join(&mut self, lines: Vec<LogEntry>) -> Vec<LogEntry> {
-        if lines.is_empty() {
-            return self.finish().into_iter().collect();
-        }
+    /// Takes lines and gives what is complete.
+    pub(super) fn join(&mut self, lines: Vec<Line>) -> Vec<Line> {
         let mut complete = Vec::with_capacity(lines.len());
         for line in lines {
             match &mut self.held {
-                Some(held) if held.is_continued_by(&line, self.max_bytes) => held.add(&line),
-                _ => complete.extend(self.held.replace(Held::new(line)).map(|held| held.entry)),
+                Some(held) if held.is_continued_by(&line, self.max_bytes) => held.add(line),
+                _ => complete.extend(self.held.replace(Held::new(line)).map(|held| held.line)),
             }
         }
         complete
     }
 
     /// What is held back.
-    pub(super) fn finish(&mut self) -> Option<LogEntry> {
-        self.held.take().map(|held| held.entry)
+    pub(super) fn finish(&mut self) -> Option<Line> {
+        self.held.take().map(|held| held.line)
     }
 }
 
 impl Held {
-    fn new(mut entry: LogEntry) -> Self {
-        let is_open = entry.message.starts_with(TRACEBACK);
+    fn new(mut line: Line) -> Self {
+        let is_open = line.entry.message.starts_with(TRACEBACK);
         if is_open {
-            entry.level = entry.level.max(LogLevel::Error);
+            line.entry.level = line.entry.level.max(LogLevel::Error);
         }
-        Self { entry, lines: 1, is_open }
+        Self { line, lines: 1, is_open }
     }
 
-    fn is_continued_by(&self, line: &LogEntry, max_bytes: usize) -> bool {
-        let text = &line.message;
+    fn is_continued_by(&self, line: &Line, max_bytes: usize) -> bool {
+        let (entry, text) = (&self.line.entry, &line.entry.message);
         let goes_on = self.is_open
             || is_indented(text)
             || GOES_ON.iter().any(|beginning| text.starts_with(beginning))
-            || (text.starts_with(TRACEBACK) && self.entry.level == LogLevel::Error);
-        let fits = self.lines < MOST_LINES && self.entry.message.len() + 1 + text.len() <= max_bytes;
-        goes_on && fits && line.source == self.entry.source && !text.trim().is_empty()
+            || (text.starts_with(TRACEBACK) && entry.level == LogLevel::Error);
+        let fits = self.lines < MOST_LINES && entry.message.len() + 1 + text.len() <= max_bytes;
+        goes_on && fits && !line.stands_alone && line.entry.source == entry.source && !text.trim().is_empty()
     }
 
-    fn add(&mut self, line: &LogEntry) {
-        self.is_open = line.message.starts_with(TRACEBACK) || (self.is_open && is_indented(&line.message));
+    fn add(&mut self, line: Line) {
+        let text = line.entry.message;
+        self.is_open = text.starts_with(TRACEBACK) || (self.is_open && is_indented(&text));
         self.lines += 1;
-        self.entry.message.push('\n');
-        self.entry.message.push_str(&line.message);
+        self.line.entry.message.push('\n');
+        self.line.entry.message.push_str(&text);
+        self.line.end = line.end;
     }
 }
 
@@ -85,20 +86,16 @@ fn is_indented(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logs::level;
+    use app::model::Timestamp;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
-    fn entries(text: &str) -> Vec<LogEntry> {
-        let entry = |message: &str| LogEntry {
-            timestamp: Default::default(),
-            level: level::stated(message),
-            message: message.to_owned(),
-            source: "app".to_owned(),
-            unit: None,
-            fields: BTreeMap::new(),
-        };
-        text.lines().map(entry).collect()
+    fn entries(text: &str) -> Vec<Line> {
+        let line = |text: &str| Line::new(text.as_bytes(), text.len() as u64, 10_000, "app", Timestamp::default());
+        text.lines().map(line).collect()
+    }
+
+    fn messages(lines: Vec<Line>) -> Vec<String> {
+        lines.into_iter().map(|line| line.entry.message).collect()
     }
 
     /// The entries that `text` makes, each with the number of its lines.
@@ -107,7 +104,7 @@ mod tests {
         let mut complete = stacks.join(entries(text));
         complete.extend(stacks.finish());
         let first = |message: &str| message.lines().next().unwrap_or_default().to_owned();
-        complete.iter().map(|entry| (first(&entry.message), entry.message.lines().count())).collect()
+        messages(complete).iter().map(|message| (first(message), message.lines().count())).collect()
     }
 
     #[test]
@@ -129,7 +126,7 @@ mod tests {
         let mut stacks = Stacks::new(10_000);
         let complete = stacks.join(entries(text));
         assert_eq!(complete.len(), 2);
-        assert_eq!((complete[1].level, complete[1].message.lines().count()), (LogLevel::Error, 3));
+        assert_eq!((complete[1].entry.level, complete[1].entry.message.lines().count()), (LogLevel::Error, 3));
     }
 
     #[test]
@@ -137,8 +134,10 @@ mod tests {
         let mut stacks = Stacks::new(10_000);
         assert_eq!(stacks.join(entries("one")), []);
         assert_eq!(stacks.join(entries(" more")), []);
-        assert_eq!(stacks.join(vec![])[0].message, "one\n more");
-        assert_eq!(stacks.join(vec![]), []);
+        assert_eq!(messages(stacks.join(entries("two"))), ["one\n more"]);
+        assert_eq!(messages(stacks.join(entries("{\"msg\":\" three\"}"))), ["two"], "that goes on with nothing");
+        assert_eq!(messages(stacks.finish().into_iter().collect()), [" three"]);
+        assert_eq!(stacks.finish(), None);
     }
 
     proptest! {
@@ -152,9 +151,9 @@ mod tests {
                 complete.extend(stacks.join(entries(&part.join("\n"))));
             }
             complete.extend(stacks.finish());
-            let all: Vec<&str> = complete.iter().flat_map(|entry| entry.message.lines()).collect();
+            let all: Vec<&str> = complete.iter().flat_map(|line| line.entry.message.lines()).collect();
             prop_assert_eq!(all, lines);
-            prop_assert!(complete.iter().all(|entry| entry.message.len() <= 300));
+            prop_assert!(complete.iter().all(|line| line.entry.message.len() <= 300));
         }
     }
 }

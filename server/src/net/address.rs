@@ -11,7 +11,7 @@ pub struct Encrypted;
 /// What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 one, which is what a household or a host is
 /// given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Block(IpAddr);
+pub struct Block(IpAddr);
 
 impl From<IpAddr> for Block {
     fn from(address: IpAddr) -> Self {

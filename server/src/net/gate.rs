@@ -106,10 +106,10 @@ impl Visitor {
 
     /// Says what is to end the stream that is asked for, and enters it if its reader has a name.
     fn begin_stream(&self, request: &mut Request<Incoming>, reader: Option<Reader>) -> Option<Seat> {
-        if self.alone {
-            self.answers.begin_stream();
-        }
         let end = End::new(&self.gate.closing.wave());
+        if self.alone {
+            self.answers.begin_stream(end.clone());
+        }
         request.extensions_mut().insert(end.clone());
         let line = self.alone.then(|| self.answers.clone());
         reader.map(|reader| self.gate.named.enter(reader, end, line))

@@ -48,7 +48,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use accept::Door;
-pub use address::{ClientAddress, Encrypted};
+pub use address::{Block, ClientAddress, Encrypted};
 pub use config::{Config, Request, Socket};
 #[cfg(unix)]
 pub use descriptors::make_room;

@@ -1,10 +1,12 @@
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
+
+use crate::sse::End;
 
 /// How far a connection is. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ struct Inner {
     unflushed: AtomicBool,
     /// Whether nobody is waited for any longer.
     hurried: AtomicBool,
+    /// What ends the stream that was asked for.
+    end: OnceLock<End>,
 }
 
 /// An answer on its way; dropping it says that it is done.
@@ -34,8 +38,10 @@ impl Answers {
         Answering(self.clone())
     }
 
-    pub(super) fn begin_stream(&self) {
+    pub(super) fn begin_stream(&self, end: End) {
         self.0.stream.store(true, Relaxed);
+        // A connection carries one: where one was refused before, the next is waited for as long as any.
+        drop(self.0.end.set(end));
     }
 
     pub(super) fn is_stream(&self) -> bool {
@@ -61,7 +67,7 @@ impl Answers {
     }
 
     pub(super) fn is_hurried(&self) -> bool {
-        self.0.hurried.load(Relaxed)
+        self.0.hurried.load(Relaxed) || self.0.end.get().is_some_and(End::is_cut)
     }
 }
 

@@ -158,10 +158,15 @@ impl Places {
         self.0.stalled.fetch_add(1, Relaxed);
     }
 
-    fn take(&self, kind: Kind, address: IpAddr) -> Result<Place, Full> {
+    /// What `address` is counted as, if it is counted.
+    pub fn block(&self, address: IpAddr) -> Option<Block> {
         let address = address.to_canonical();
         let counted = !address.is_loopback() && !self.0.proxies.trusts(address);
-        let block = counted.then(|| Block::from(address));
+        counted.then(|| Block::from(address))
+    }
+
+    fn take(&self, kind: Kind, address: IpAddr) -> Result<Place, Full> {
+        let block = self.block(address);
         if let Some(block) = block {
             let mut taken = self.taken();
             let most = match kind {

@@ -1,9 +1,10 @@
-//! What Prometheus scrapes: the newest readings and how opsglass itself fares, in its text format.
+//! What Prometheus scrapes: the newest readings and how opsglass itself fares, in its text format or in OpenMetrics.
 //!
 //! Names, labels and units are node_exporter's for what it has too, so that its dashboards and rules work; what is
 //! opsglass' own begins with `opsglass_`. Counters are the kernel's.
 
 mod cpu;
+mod format;
 mod hardware;
 mod host;
 mod memory;
@@ -19,14 +20,12 @@ use std::time::{Duration, SystemTime};
 use app::model::Stats;
 
 use crate::collect::Readings;
+pub use format::Format;
 use text::Text;
 
-/// The content type of [`render`]'s text.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-
-/// All there is to say. Reads files of the own process, so it is nothing for an async thread.
-pub fn render(readings: Option<&Readings>, stats: &Stats) -> String {
-    let mut text = Text::default();
+/// All there is to say, in `format`. Reads files of the own process, so it is nothing for an async thread.
+pub fn render(format: Format, readings: Option<&Readings>, stats: &Stats) -> String {
+    let mut text = Text::new(format);
     own::opsglass(&mut text, stats);
     own::process(&mut text);
     if let Some(readings) = readings {

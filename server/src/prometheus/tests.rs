@@ -24,7 +24,7 @@ fn readings(slow: Slow) -> Readings {
 #[track_caller]
 fn says(readings: &Readings, lines: &[&str]) {
     let hub = Hub::new(Limits::default());
-    let text = render(Some(readings), &hub.stats(None));
+    let text = render(Format::Plain, Some(readings), &hub.stats(None));
     for line in lines {
         assert!(text.lines().any(|said| said == *line), "{line} in\n{text}");
     }
@@ -145,6 +145,6 @@ fn graphics_processors() {
 #[test]
 fn without_a_sample_there_is_still_opsglass() {
     let hub = Hub::new(Limits::default());
-    let text = render(None, &hub.stats(None));
+    let text = render(Format::Plain, None, &hub.stats(None));
     assert!(text.contains("\nopsglass_streams 0\n") && !text.contains("node_"), "{text}");
 }

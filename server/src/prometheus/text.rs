@@ -1,6 +1,12 @@
-//! The text format of Prometheus, version 0.0.4: the samples of a metric in one block below its help and type.
+//! The text format of Prometheus, version 0.0.4, and OpenMetrics 1.0: the samples of a metric in one block below its help
+//! and type. They differ in little: OpenMetrics names a counter without its `_total`, knows units, and has an end.
 
 use std::fmt::{self, Display, Formatter, Write as _};
+
+use super::Format;
+
+/// Units that a name may end with.
+const UNITS: [&str; 8] = ["seconds", "bytes", "ratio", "celsius", "hertz", "volts", "bits", "watts"];
 
 /// What a metric is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +19,14 @@ pub(super) enum Kind {
     Untyped,
 }
 
-impl Display for Kind {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Untyped => "untyped",
-        })
+impl Kind {
+    fn word(self, format: Format) -> &'static str {
+        match (self, format) {
+            (Self::Counter, _) => "counter",
+            (Self::Gauge, _) => "gauge",
+            (Self::Untyped, Format::Plain) => "untyped",
+            (Self::Untyped, Format::OpenMetrics) => "unknown",
+        }
     }
 }
 
@@ -28,12 +35,20 @@ pub(super) type Label<'a> = (&'a str, &'a str);
 
 /// Text that grows metric by metric.
 #[derive(Debug, Default)]
-pub(super) struct Text(String);
+pub(super) struct Text {
+    text: String,
+    format: Format,
+}
 
 impl Text {
+    /// Nothing yet, in `format`.
+    pub(super) fn new(format: Format) -> Self {
+        Self { text: String::new(), format }
+    }
+
     /// Begins a metric. Nothing is written until it has a sample.
     pub(super) fn metric<'a>(&'a mut self, name: &'a str, kind: Kind, help: &'a str) -> Metric<'a> {
-        Metric { text: &mut self.0, name, kind, help, begun: false }
+        Metric { text: &mut self.text, format: self.format, name, kind, help, begun: false }
     }
 
     /// A counter without labels, where it is known.
@@ -47,8 +62,11 @@ impl Text {
     }
 
     /// All of it.
-    pub(super) fn finish(self) -> String {
-        self.0
+    pub(super) fn finish(mut self) -> String {
+        if self.format == Format::OpenMetrics {
+            self.text.push_str("# EOF\n");
+        }
+        self.text
     }
 }
 
@@ -56,6 +74,7 @@ impl Text {
 #[derive(Debug)]
 pub(super) struct Metric<'a> {
     text: &'a mut String,
+    format: Format,
     name: &'a str,
     kind: Kind,
     help: &'a str,
@@ -67,9 +86,7 @@ impl Metric<'_> {
     pub(super) fn add(&mut self, labels: &[Label<'_>], value: impl Number) {
         if !self.begun {
             self.begun = true;
-            let help = Escaped { text: self.help, quotes: false };
-            let (name, kind) = (self.name, self.kind);
-            self.write(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+            self.begin();
         }
         self.text.push_str(self.name);
         for (n, (label, value)) in labels.iter().enumerate() {
@@ -77,6 +94,21 @@ impl Metric<'_> {
             self.write(format_args!("{}{label}=\"{value}\"", if n == 0 { '{' } else { ',' }));
         }
         self.write(format_args!("{} {}\n", if labels.is_empty() { "" } else { "}" }, Shown(value)));
+    }
+
+    fn begin(&mut self) {
+        let kind = self.kind.word(self.format);
+        let open = self.format == Format::OpenMetrics;
+        let help = Escaped { text: self.help, quotes: open };
+        let family = match self.kind {
+            Kind::Counter if open => self.name.strip_suffix("_total").unwrap_or(self.name),
+            _ => self.name,
+        };
+        self.write(format_args!("# HELP {family} {help}\n# TYPE {family} {kind}\n"));
+        let unit = family.rsplit_once('_').map_or("", |(_, unit)| unit);
+        if open && UNITS.contains(&unit) {
+            self.write(format_args!("# UNIT {family} {unit}\n"));
+        }
     }
 
     /// Adds samples, each with its labels.
@@ -174,6 +206,19 @@ mod tests {
             # HELP c_total Quotes \" stay.\n# TYPE c_total counter\n\
             c_total{device=\"a\\\"b\\\\c\\nd\",kind=\"\"} 18446744073709551615\nc_total 1\n\
             # HELP d Odd values.\n# TYPE d untyped\nd NaN\nd +Inf\nd -Inf\n";
+        assert_eq!(text.finish(), expected);
+    }
+
+    #[test]
+    fn the_same_in_openmetrics() {
+        let mut text = Text::new(Format::OpenMetrics);
+        text.counter("a_seconds_total", "With a \"quote\".", Some(1.5));
+        text.gauge("b_bytes", "Bytes.", Some(7_u64));
+        text.gauge("c_bytes", "Never seen.", None::<u64>);
+        text.metric("d", Kind::Untyped, "Who knows.").add(&[("x", "y")], -1_i64);
+        let expected = "# HELP a_seconds With a \\\"quote\\\".\n# TYPE a_seconds counter\n# UNIT a_seconds seconds\n\
+            a_seconds_total 1.5\n# HELP b_bytes Bytes.\n# TYPE b_bytes gauge\n# UNIT b_bytes bytes\nb_bytes 7\n\
+            # HELP d Who knows.\n# TYPE d unknown\nd{x=\"y\"} -1\n# EOF\n";
         assert_eq!(text.finish(), expected);
     }
 

@@ -108,6 +108,7 @@ impl Stream {
     /// because the stream ends.
     fn last(&mut self, head: u64) -> Bytes {
         if self.follower.cursor().seq < head
+            && !self.end.is_cut()
             && let Some(batch) = self.follower.ready()
         {
             return self.write(&batch);

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::client::{Endpoint, Trust};
+use crate::client::{Endpoint, Login, Secret, Trust};
 use crate::hub::Name;
 
 /// Reads the address of a server or a stream; `http://` may be left out.
@@ -16,6 +16,16 @@ pub(super) fn parse(text: &str) -> Result<Endpoint, String> {
 /// Reads a file of certificates to trust.
 pub(super) fn trust(file: &str) -> Result<Trust, String> {
     Trust::file(file.as_ref()).map_err(|error| error.to_string())
+}
+
+/// Reads the token in a file.
+pub(super) fn token(file: &str) -> Result<Login, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let token = text.trim();
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!("{file}: expected a token, as opsglass token create shows it"));
+    }
+    Ok(Login::Bearer(Secret::new(token)))
 }
 
 /// Whether `url` is that of a server and not of one stream.

@@ -14,7 +14,7 @@ use super::event::Event;
 use super::line::{Setting, line};
 use super::output::{Output, notice};
 use super::{Ended, address, complete};
-use crate::client::{Endpoint, Trust};
+use crate::client::{Endpoint, Login, Trust};
 
 /// Find log lines that a server keeps, and show them
 ///
@@ -33,6 +33,10 @@ pub struct Options {
     /// Trust a server whose certificate is from those in this PEM file, and no other; for https://
     #[arg(long, value_name = "FILE", value_parser = address::trust)]
     ca_file: Option<Trust>,
+
+    /// Show the server the token in this file
+    #[arg(long, value_name = "FILE", env = "OPSGLASS_TOKEN_FILE", value_parser = address::token)]
+    token_file: Option<Login>,
 
     /// Lines after this cursor, from this time on (2026-01-31T23:59:59Z), or of this last while (10m)
     #[arg(long, value_name = "WHEN", value_parser = when)]
@@ -79,7 +83,8 @@ impl Options {
     }
 
     fn address(&self) -> Endpoint {
-        self.url.at(|url| self.ask(url)).trusting(self.ca_file.clone().unwrap_or_default())
+        let trust = self.ca_file.clone().unwrap_or_default();
+        self.url.at(|url| self.ask(url)).trusting(trust).logged_in(self.token_file.clone())
     }
 
     /// Makes of the address of a server that of the lines that are asked for.

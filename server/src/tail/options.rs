@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
 
 use super::address;
-use crate::client::{Endpoint, Trust};
+use crate::client::{Endpoint, Login, Trust};
 use crate::hub::Name;
 
 /// Follow a server's stream in this terminal
@@ -26,6 +26,10 @@ pub struct Options {
     /// Trust a server whose certificate is from those in this PEM file, and no other; for https://
     #[arg(long, value_name = "FILE", value_parser = address::trust)]
     ca_file: Option<Trust>,
+
+    /// Show the server the token in this file
+    #[arg(long, value_name = "FILE", env = "OPSGLASS_TOKEN_FILE", value_parser = address::token)]
+    token_file: Option<Login>,
 
     /// Follow this channel instead of the dashboard's; may be given several times
     #[arg(long, value_name = "NAME", value_parser = Name::new)]
@@ -69,7 +73,7 @@ impl Options {
     /// The stream to follow.
     pub(super) fn stream(&self) -> Endpoint {
         let stream = self.url.at(|url| address::stream(url, &self.channel));
-        stream.trusting(self.ca_file.clone().unwrap_or_default())
+        stream.trusting(self.ca_file.clone().unwrap_or_default()).logged_in(self.token_file.clone())
     }
 
     /// Whether events called `event` are shown.

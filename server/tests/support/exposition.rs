@@ -1,4 +1,4 @@
-//! Reads Prometheus' text format, and is strict about it.
+//! Reads Prometheus' text format and OpenMetrics, and is strict about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,16 @@ impl Exposition {
     /// Panics at whatever isn't right: a sample outside the block of its metric, a metric without help, a pair of labels
     /// that comes twice.
     pub(crate) fn read(text: &str) -> Self {
+        Self::read_as(text, false)
+    }
+
+    /// The same of OpenMetrics. Types are kept by the names of samples, as in the other format.
+    pub(crate) fn read_open(text: &str) -> Self {
+        let text = text.strip_suffix("# EOF\n").expect("it has an end");
+        Self::read_as(text, true)
+    }
+
+    fn read_as(text: &str, open: bool) -> Self {
         assert!(text.is_empty() || text.ends_with('\n'), "the last line has an end");
         let mut exposition = Self::default();
         let mut helped = BTreeSet::new();
@@ -31,9 +41,17 @@ impl Exposition {
             if let Some(rest) = line.strip_prefix("# TYPE ") {
                 let (name, kind) = rest.split_once(' ').unwrap_or_else(|| panic!("{line}"));
                 assert!(helped.contains(name), "help comes first: {line}");
-                assert!(["counter", "gauge", "untyped", "histogram", "summary"].contains(&kind), "{line}");
-                assert_eq!(exposition.types.insert(name.to_owned(), kind.to_owned()), None, "{line}");
-                name.clone_into(&mut block);
+                let unknown = if open { "unknown" } else { "untyped" };
+                assert!(["counter", "gauge", unknown, "histogram", "summary"].contains(&kind), "{line}");
+                assert!(!open || kind != "counter" || !name.ends_with("_total"), "{line}");
+                block = if open && kind == "counter" { format!("{name}_total") } else { name.to_owned() };
+                let kind = if kind == "unknown" { "untyped" } else { kind };
+                assert_eq!(exposition.types.insert(block.clone(), kind.to_owned()), None, "{line}");
+                continue;
+            }
+            if let Some(rest) = line.strip_prefix("# UNIT ").filter(|_| open) {
+                let (name, unit) = rest.split_once(' ').unwrap_or_else(|| panic!("{line}"));
+                assert!(block.starts_with(name) && name.ends_with(&format!("_{unit}")), "{line}");
                 continue;
             }
             let (name, labels, value) = sample(line).unwrap_or_else(|| panic!("{line:?}"));

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod canned;
+pub(crate) mod doors;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
@@ -39,7 +40,9 @@ pub(crate) struct Server {
 impl Server {
     /// Starts opsglass as the command line `flags` say.
     pub(crate) async fn start(flags: &[&str]) -> Self {
-        let all = ["opsglass", "--no-journal", "--interval", "250ms", "--state-dir", "none"].iter().chain(flags);
+        let all = ["opsglass", "--no-journal", "--containers", "none", "--interval", "250ms", "--state-dir", "none"]
+            .iter()
+            .chain(flags);
         Self::serve(config(all.map(OsString::from))).await
     }
 

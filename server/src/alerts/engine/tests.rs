@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use app::model::{Alert, AlertLevel, AlertPhase, AlertState, Swap};
+use app::model::{Alert, AlertLevel, AlertPhase, AlertState, Metrics, Swap};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -2,11 +2,18 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 
 use super::*;
+use crate::logs::encoding::Charset;
+use crate::logs::outlet::Outlet;
+use crate::logs::places::Places;
 use crate::logs::test_support::{self, Reader};
 
 fn append(path: &Path, text: &str) {
     let mut file = OpenOptions::new().append(true).create(true).open(path).unwrap();
     file.write_all(text.as_bytes()).unwrap();
+}
+
+fn reading(outlet: Outlet) -> Reading {
+    Reading { outlet, places: Places::default(), charset: Charset::default(), max_line: 100, catch_up: 1_000_000 }
 }
 
 /// Entries as `source: message`.
@@ -31,7 +38,7 @@ impl Scene {
         append(&at("db.log"), "before\n");
         let (outlet, reader) = test_support::outlet();
         let shutdown = CancellationToken::new();
-        let files = Files::new(&at(pattern), 100, 10, outlet);
+        let files = Files::new(&at(pattern), 10, reading(outlet));
         let following = tokio::spawn(files.follow(shutdown.clone()));
         // Until the first look is over: then what is there has been opened at its end.
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -112,7 +119,7 @@ async fn so_many_are_followed_and_no_more() {
         append(&folder.path().join(format!("{number}.log")), "");
     }
     let (outlet, mut reader) = test_support::outlet();
-    let mut files = Files::new(&folder.path().join("*.log"), 100, 5, outlet);
+    let mut files = Files::new(&folder.path().join("*.log"), 5, reading(outlet));
     let shutdown = CancellationToken::new();
     shutdown.cancel();
     for _ in 0..2 {

@@ -4,13 +4,7 @@ use app::model::{LogEntry, Timestamp};
 use syslog_loose::{Message, ProcId, Variant};
 
 use super::SOURCE;
-use crate::logs::{level, line};
-
-/// Fields kept of one message, and the longest in bytes.
-const MAX_FIELDS: usize = 32;
-const MAX_FIELD: usize = 1_024;
-/// Milliseconds by which a sender's clock may be ahead. A time further off was guessed: RFC 3164's has no year.
-const AHEAD: u64 = 86_400_000;
+use crate::logs::{fields, level, line, moment};
 
 /// The entry that a message makes; `bytes` are its first of `length`. None where it is no syslog: it has no priority.
 pub(super) fn read(bytes: &[u8], length: u64, max_line: usize, now: Timestamp) -> Option<LogEntry> {
@@ -26,30 +20,29 @@ pub(super) fn read(bytes: &[u8], length: u64, max_line: usize, now: Timestamp) -
     let said = message.msg.trim_start_matches('\u{feff}').as_bytes();
     let cut = length.saturating_sub(bytes.len() as u64);
     Some(LogEntry {
-        timestamp: sent.filter(|sent| sent.since(now) <= AHEAD).unwrap_or(now),
+        // RFC 3164 has no year: that was guessed.
+        timestamp: moment::credible(sent, now),
         level: level::of_severity(priority & 7),
         message: line::text(said, said.len() as u64 + cut, max_line),
         source: SOURCE.to_owned(),
-        unit: message.appname.map(field),
-        fields: fields(&message),
+        unit: message.appname.map(fields::value),
+        fields: fields_of(&message),
     })
 }
 
-fn fields(message: &Message<&str>) -> BTreeMap<String, String> {
+fn fields_of(message: &Message<&str>) -> BTreeMap<String, String> {
     let process = message.procid.as_ref().map(|id| match id {
         ProcId::PID(number) => number.to_string(),
-        ProcId::Name(name) => field(name),
+        ProcId::Name(name) => (*name).to_owned(),
     });
-    let own = [("host", message.hostname.map(field)), ("pid", process), ("msgid", message.msgid.map(field))];
+    let host = message.hostname.map(str::to_owned);
+    let own = [("host", host), ("pid", process), ("msgid", message.msgid.map(str::to_owned))];
     let own = own.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    let structured = message.structured_data.iter().flat_map(|element| {
-        element.params().map(|(key, value)| (field(&format!("{}.{key}", element.id)), field(&value)))
-    });
-    own.chain(structured).take(MAX_FIELDS).collect()
-}
-
-fn field(text: &str) -> String {
-    line::whole(text.as_bytes(), MAX_FIELD)
+    let structured = message
+        .structured_data
+        .iter()
+        .flat_map(|element| element.params().map(|(key, value)| (format!("{}.{key}", element.id), value)));
+    fields::first(own.chain(structured))
 }
 
 #[cfg(test)]
@@ -89,7 +82,7 @@ mod tests {
         assert_eq!((entry.level, entry.unit.as_deref()), (LogLevel::Error, Some("su")));
         assert_eq!(entry.message, "'su root' failed for lonvick on /dev/pts/8");
         assert_eq!(entry.fields["host"], "mymachine");
-        assert!(entry.timestamp.since(NOW) <= AHEAD, "no time to come: {}", entry.timestamp);
+        assert!(entry.timestamp.since(NOW) <= 86_400_000, "no time to come: {}", entry.timestamp);
     }
 
     #[test]
@@ -114,7 +107,7 @@ mod tests {
         fn never_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), beginning in "(<[0-9]{1,3}>(1 )?)?") {
             let bytes = [beginning.as_bytes(), &bytes].concat();
             if let Some(entry) = read(&bytes, bytes.len() as u64, 100, NOW) {
-                prop_assert!(entry.message.len() <= 130 && entry.fields.len() <= MAX_FIELDS);
+                prop_assert!(entry.message.len() <= 130 && entry.fields.len() <= fields::MOST);
             }
         }
     }

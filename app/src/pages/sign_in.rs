@@ -1,0 +1,64 @@
+//! The page to sign in: a form that works without script, and loads none.
+
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon};
+use crate::place::Place;
+
+/// What the page to sign in says.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Whose machine it is.
+    pub host: String,
+    /// The page that is returned to, where it is another than the overview.
+    pub place: Option<Place>,
+    /// Its address, which is one of ours.
+    pub next: String,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+    /// How long a session lasts, and what comes of wrong passwords.
+    pub limits: String,
+    /// Whether the connection is encrypted.
+    pub encrypted: bool,
+    /// The version of opsglass.
+    pub version: &'static str,
+}
+
+/// The page.
+pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
+    let SignIn { host, place, next, failure, limits, encrypted, version } = page;
+    let is_wrong = failure.is_some();
+    let described = is_wrong.then_some("failure");
+    let back = place.map(|place| view! { " You return to " <b>{place.name()}</b> "." });
+    let connection = if encrypted { "connection encrypted" } else { "connection not encrypted" };
+    let sign = if encrypted { Icon::Check } else { Icon::Warning };
+    view! {
+        <div class="page sign-in">
+            <main id="main">
+                <form method="post" action="/login">
+                    {icon(Icon::Logo, "logo")}
+                    <h1>"Sign in to opsglass"</h1>
+                    <p class="whose">{host} "." {back}</p>
+                    {failure.map(|failure| view! {
+                        <p id="failure" class="failure" role="alert">{icon(Icon::Critical, "icon-14")} <span>{failure}</span></p>
+                    })}
+                    <label for="username">"User name"</label>
+                    <input id="username" name="username" type="text" required=true autofocus=true maxlength="32"
+                        autocomplete="username" autocapitalize="none" spellcheck="false"
+                        aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
+                    <label for="password">"Password"</label>
+                    <input id="password" name="password" type="password" required=true maxlength="1024"
+                        autocomplete="current-password"
+                        aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
+                    <input type="hidden" name="next" value=next/>
+                    <button type="submit">"Sign in"</button>
+                    <p class="limits">{limits}</p>
+                </form>
+            </main>
+            <footer>
+                <span>"opsglass " {version}</span>
+                <span class="connection">{icon(sign, "icon-14")} {connection}</span>
+            </footer>
+        </div>
+    }
+}

@@ -1,0 +1,37 @@
+//! What is answered to those who are not let in.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::address;
+use crate::api::login;
+use crate::auth::Identity;
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// It isn't known who asks: people are sent to the page where they can say it, programs are told.
+pub(super) fn unknown(state: &AppState, request: &Request, is_usual: bool) -> Response {
+    if !is_usual {
+        let what = format!("an unknown token or ticket was refused at {}", request.uri().path());
+        state.doors.tell_refusal(None, address(request), &what);
+    }
+    let path = request.uri().path();
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
+        && !(path == "/metrics" || path == "/api" || path.starts_with("/api/"));
+    if is_page {
+        let there = request.uri().path_and_query().map_or("/", |there| there.as_str());
+        return login::send_to(there);
+    }
+    let mut response = ApiError::Unauthorized.into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// It is known, and may not.
+pub(super) fn forbidden(state: &AppState, request: &Request, identity: &Identity, refused: ApiError) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let what = format!("{} was refused: {method} {path}", identity.name());
+    state.doors.tell_refusal(Some(identity), address(request), &what);
+    refused.into_response()
+}

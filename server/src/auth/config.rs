@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::register::Register;
+use super::sessions::Lifetimes;
+use super::{FileError, User};
+
+/// How opsglass decides who may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The users that the configuration names. None by default.
+    pub users: Vec<User>,
+    /// The folder of further users, of tokens and sessions. Without one there are no others, and sessions end with the
+    /// process.
+    pub folder: Option<PathBuf>,
+    /// How long sessions last.
+    pub lifetimes: Lifetimes,
+    /// Wrong passwords, of one address or for one account, after which there is a pause: 5 unless told otherwise.
+    pub tries: u32,
+    /// How long it is: 1 min unless told otherwise.
+    pub pause: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let lifetimes = Lifetimes::default();
+        Self { users: Vec::new(), folder: None, lifetimes, tries: 5, pause: Duration::from_secs(60) }
+    }
+}
+
+impl Config {
+    /// Whether anybody has to say who they are: there are users or tokens.
+    ///
+    /// # Errors
+    /// When what is kept of them can't be read.
+    pub fn is_locked(&self) -> Result<bool, FileError> {
+        Register::read(self).map(|register| register.is_locked())
+    }
+}

@@ -1,0 +1,226 @@
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use app::model::Timestamp;
+
+use super::audit::Audit;
+use super::file::{self, FileError, Stamp};
+use super::password::{Checks, Hash};
+use super::register::{self, Register};
+use super::sessions::Sessions;
+use super::tickets::Tickets;
+use super::tries::Tries;
+use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, User};
+use crate::client::Secret;
+use crate::hub::Name;
+use crate::logs::Outlet;
+
+/// What each token begins with, so that people and scanners know one when they see it.
+pub const TOKEN_PREFIX: &str = "og_";
+/// How often it is told that a token is used.
+const TELL_OF_TOKEN: Duration = Duration::from_secs(3_600);
+
+/// Who may come in. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Doors(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) config: Config,
+    /// There are users or tokens. Once it is so it stays: that a file is lost must not open anything.
+    pub(super) is_locked: AtomicBool,
+    pub(super) state: Mutex<State>,
+    pub(super) checks: Checks,
+    pub(super) audit: Audit,
+    /// One writes what is kept at a time.
+    pub(super) writing: Mutex<()>,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) users: BTreeMap<String, User>,
+    pub(super) nobodys: Hash,
+    tokens: HashMap<Digest, Machine>,
+    pub(super) sessions: Sessions,
+    tickets: Tickets,
+    pub(super) tries: Tries,
+    /// Of whoever reaches it while there are no users.
+    local: Leave,
+    pub(super) stamps: [Option<Stamp>; 2],
+}
+
+/// A token, and who uses it.
+#[derive(Debug)]
+struct Machine {
+    token: Token,
+    identity: Identity,
+    leave: Leave,
+    told: Option<Instant>,
+}
+
+/// What somebody shows at the door.
+#[derive(Debug, Clone, Copy)]
+pub enum Credential<'a> {
+    /// Nothing.
+    None,
+    /// What cookies of the session's name hold.
+    Cookies(&'a [Secret]),
+    /// A bearer token.
+    Token(&'a Secret),
+    /// A ticket for one stream.
+    Ticket(&'a Secret),
+}
+
+/// Somebody who has been let in.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Who it is.
+    pub identity: Identity,
+    /// For how long.
+    pub leave: Leave,
+    /// The session it is let in by.
+    pub session: Option<String>,
+}
+
+impl Doors {
+    /// Reads who may come in.
+    ///
+    /// # Errors
+    /// When a file of users or tokens is there and can't be read.
+    pub fn new(config: Config, outlet: Outlet) -> Result<Self, FileError> {
+        let register = Register::read(&config)?;
+        let stamps = config.folder.as_deref().map(register::stamps).unwrap_or_default();
+        let kept = config.folder.as_deref().map(|folder| file::read(&register::sessions(folder))).unwrap_or(Ok(vec![]));
+        let kept = kept.unwrap_or_else(|error| {
+            tracing::warn!("everybody has to sign in again: {error}");
+            Vec::new()
+        });
+        let mut sessions = Sessions::new(config.lifetimes, kept);
+        sessions.follow(&register.users, &register.users);
+        let state = State {
+            nobodys: register.nobodys(),
+            tokens: HashMap::new(),
+            sessions,
+            tickets: Tickets::default(),
+            tries: Tries::new(config.tries, config.pause),
+            local: Leave::default(),
+            stamps,
+            users: BTreeMap::new(),
+        };
+        let doors = Self(Arc::new(Inner {
+            config,
+            is_locked: AtomicBool::new(false),
+            state: Mutex::new(state),
+            checks: Checks::default(),
+            audit: Audit::new(outlet),
+            writing: Mutex::default(),
+        }));
+        doors.state().users.clone_from(&register.users);
+        doors.take(register);
+        Ok(doors)
+    }
+
+    /// Whether anybody has to say who they are.
+    pub fn is_locked(&self) -> bool {
+        self.0.is_locked.load(Relaxed)
+    }
+
+    /// Lets somebody in, or doesn't.
+    pub fn admit(&self, credential: Credential<'_>) -> Option<Grant> {
+        match credential {
+            Credential::Token(token) => self.machine(token),
+            Credential::Ticket(ticket) => {
+                let (identity, leave) = self.state().tickets.take(&Digest::of(ticket.reveal()), Instant::now())?;
+                Some(Grant { identity, leave, session: None })
+            }
+            _ if !self.is_locked() => {
+                Some(Grant { identity: Identity::local(), leave: self.state().local.clone(), session: None })
+            }
+            // Another site on a host of the same name may have set one too.
+            Credential::Cookies(cookies) => cookies.iter().find_map(|cookie| self.person(cookie)),
+            Credential::None => None,
+        }
+    }
+
+    fn person(&self, secret: &Secret) -> Option<Grant> {
+        let digest = Digest::of(secret.reveal());
+        let state = &mut *self.state();
+        let session = state.sessions.find(&digest, now())?;
+        let user = state.users.get(&session.user)?;
+        Some(Grant { identity: user.identity(), leave: session.leave.clone(), session: Some(session.id.clone()) })
+    }
+
+    fn machine(&self, secret: &Secret) -> Option<Grant> {
+        let digest = Digest::of(secret.reveal().strip_prefix(TOKEN_PREFIX)?);
+        let mut state = self.state();
+        let machine = state.tokens.get_mut(&digest).filter(|machine| !machine.token.is_expired(now()))?;
+        let grant = Grant { identity: machine.identity.clone(), leave: machine.leave.clone(), session: None };
+        let is_due = machine.told.is_none_or(|told| told.elapsed() >= TELL_OF_TOKEN);
+        if is_due {
+            machine.told = Some(Instant::now());
+        }
+        drop(state);
+        if is_due {
+            let name = grant.identity.name();
+            self.0.audit.tell(&format!("token {name} is used"), &[("token", name)]);
+        }
+        Some(grant)
+    }
+
+    /// A ticket that opens one stream of `channels`, or of any that are open to who asks.
+    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Option<Secret> {
+        let names: Vec<String> = channels.iter().map(Name::to_string).collect();
+        let identity = match Channels::try_from(names) {
+            Ok(only) if !channels.is_empty() => Identity::token(grant.identity.name(), vec![Right::Read], only),
+            _ => grant.identity.clone(),
+        };
+        self.state().tickets.give(identity, grant.leave.clone(), Instant::now())
+    }
+
+    /// Takes who may come in now: those who no longer may are out at once.
+    pub(super) fn take(&self, register: Register) {
+        let state = &mut *self.state();
+        if register.is_locked() && !self.0.is_locked.swap(true, Relaxed) {
+            state.local.end(Reason::Revoked);
+        }
+        state.nobodys = register.nobodys();
+        state.sessions.follow(&state.users, &register.users);
+        state.users = register.users;
+        let mut former = std::mem::take(&mut state.tokens);
+        for token in register.tokens {
+            let digest = token.digest.clone();
+            let same = former.remove(&digest).filter(|machine| machine.token == token);
+            let machine = same.unwrap_or_else(|| Machine {
+                identity: token.identity(),
+                token,
+                leave: Leave::default(),
+                told: None,
+            });
+            state.tokens.insert(digest, machine);
+        }
+        former.values().for_each(|machine| machine.leave.end(Reason::Revoked));
+    }
+
+    /// Ends what has expired.
+    pub(super) fn sweep(&self) {
+        let state = &mut *self.state();
+        let now = now();
+        for session in state.sessions.sweep(now) {
+            let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
+            self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
+        }
+        let over = state.tokens.values().filter(|machine| machine.token.is_expired(now) && !machine.leave.is_ended());
+        over.for_each(|machine| machine.leave.end(Reason::Expired));
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Now, by the clock on the wall: what lasts over restarts goes by it.
+pub(super) fn now() -> Timestamp {
+    SystemTime::now().into()
+}

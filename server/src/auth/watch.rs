@@ -1,0 +1,74 @@
+//! What is done about who may come in while the server runs.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::register::{self, Register};
+use super::{Doors, FileError, file};
+
+/// How often it is looked after what has changed and what is over: twice in the 2 s after which a right that has ended must
+/// have no effect.
+const LOOK: Duration = Duration::from_millis(500);
+
+impl Doors {
+    /// Ends what is over and takes in what commands have changed, until `shutdown` is cancelled.
+    pub async fn watch(self, shutdown: CancellationToken) {
+        loop {
+            let is_last = shutdown.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none();
+            let doors = self.clone();
+            drop(tokio::task::spawn_blocking(move || doors.look()).await);
+            if is_last {
+                return;
+            }
+        }
+    }
+
+    /// Writes the sessions that are to outlast a restart, if some are others than were written.
+    pub async fn keep(&self) {
+        let doors = self.clone();
+        drop(tokio::task::spawn_blocking(move || doors.write()).await);
+    }
+
+    fn look(&self) {
+        if let Some(folder) = self.0.config.folder.as_deref() {
+            let stamps = register::stamps(folder);
+            if self.state().stamps != stamps {
+                self.state().stamps = stamps;
+                self.read_again();
+            }
+        }
+        self.sweep();
+        self.0.audit.catch_up();
+        self.write();
+    }
+
+    fn read_again(&self) {
+        match Register::read(&self.0.config) {
+            Ok(register) => {
+                let (users, tokens) = (register.users.len(), register.tokens.len());
+                self.take(register);
+                self.0.audit.tell(&format!("who may come in has changed: {users} users, {tokens} tokens"), &[]);
+            }
+            // What was read before stays in force.
+            Err(error) => tracing::error!("who may come in can't be read again: {error}"),
+        }
+    }
+
+    fn write(&self) {
+        let Some(folder) = self.0.config.folder.as_deref() else { return };
+        let _writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let sessions: Vec<_> = {
+            let sessions = &mut self.state().sessions;
+            if !std::mem::take(&mut sessions.is_changed) {
+                return;
+            }
+            sessions.all().cloned().collect()
+        };
+        let written: Result<(), FileError> = file::write(&register::sessions(folder), &sessions);
+        if let Err(error) = written {
+            tracing::error!("sessions will not outlast a restart: {error}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What may be done by whom, and what happens when that ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends at the first surprise")]
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use server::auth::command::{Command, TokenCommand};
+use support::doors::{Doors, cookie, two};
+use support::{Stream, eventually};
+
+/// How soon a right that has ended must have no effect.
+const SOON: Duration = Duration::from_secs(2);
+
+async fn status(doors: &Doors, path: &str, headers: &str) -> u16 {
+    doors.server.ask("GET", path, headers).await.status
+}
+
+/// Waits until the server has noticed what a command has done.
+async fn known(doors: &Doors, path: &str, headers: &str) {
+    eventually(async || (status(doors, path, headers).await == 200).then_some(())).await;
+}
+
+/// The reason for which a stream ends, and that it ends.
+async fn bye(stream: &mut Stream) -> String {
+    let bye = stream.until("bye").await;
+    assert!(stream.next().await.is_none(), "it is closed");
+    bye.json()["reason"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_it_may() {
+    let doors = Doors::start(&two()).await;
+    let (anna, ben) = (doors.sign_in("anna").await, doors.sign_in("ben").await);
+    for (cookie, changes) in [(&anna, 202), (&ben, 403)] {
+        assert_eq!(status(&doors, "/api/snapshot", cookie).await, 200);
+        assert_eq!(status(&doors, "/metrics", cookie).await, 200);
+        assert_eq!(doors.publish("a", cookie).await, changes);
+        let line = doors.send("POST", "/api/logs", "application/json", cookie, br#"{"message":"x"}"#).await;
+        assert_eq!(line.status, changes);
+    }
+    let silence = br#"{"matchers":[{"label":"alertname","value":"x"}],"reason":"r","by":"somebody else","for":"1h"}"#;
+    let silence = async |cookie: &str| doors.send("POST", "/api/silences", "application/json", cookie, silence).await;
+    let refused = silence(&ben).await;
+    assert_eq!((refused.status, refused.json()["error"].as_str()), (403, Some("forbidden")));
+    assert_eq!(silence(&anna).await.json()["by"], "anna", "whoever it says it was");
+    let told = ["anna signed in", "anna silenced", "ben was refused: POST /api/publish/a", "127.0.0.1"];
+    doors.audit(&anna, &told).await;
+}
+
+#[tokio::test]
+async fn a_token_may_do_what_its_scopes_say() {
+    let doors = Doors::start(&two()).await;
+    let scopes = ["read", "metrics", "publish", "logs"];
+    let tokens = scopes.map(|scope| doors.token(scope, &[scope], &[], None));
+    known(&doors, "/metrics", &tokens[1]).await;
+    for (n, token) in tokens.iter().enumerate() {
+        let line = doors.send("POST", "/api/logs", "application/json", token, br#"{"message":"x"}"#).await;
+        let silence = doors.send("POST", "/api/silences", "application/json", token, b"{}").await;
+        let got = [
+            status(&doors, "/api/snapshot", token).await,
+            status(&doors, "/metrics", token).await,
+            doors.publish("a", token).await,
+            line.status,
+        ];
+        let expected = [200, 200, 202, 202];
+        for (m, (got, expected)) in got.into_iter().zip(expected).enumerate() {
+            assert_eq!(got, if n == m { expected } else { 403 }, "{} {}", scopes[n], scopes[m]);
+        }
+        assert_eq!(silence.status, 403);
+        assert_eq!(status(&doors, "/api/sessions", token).await, 200);
+        assert_eq!(doors.server.ask("GET", "/api/sessions", token).await.text(), "[]");
+    }
+    let wrong = format!("authorization: Bearer og_{}\r\n", "0".repeat(64));
+    assert_eq!(status(&doors, "/api/snapshot", &wrong).await, 401);
+    let audit = doors.audit(&tokens[0], &["token read is used", "was refused", "more were refused"]).await;
+    let secret = tokens[0].trim().split(' ').next_back().unwrap();
+    let kept = std::fs::read_to_string(doors.state.join("tokens.json")).unwrap();
+    assert!(!audit.contains(&secret[3..]) && !kept.contains(&secret[3..]));
+}
+
+#[tokio::test]
+async fn a_secret_in_an_address_is_refused_and_kept_nowhere() {
+    let doors = Doors::start(&two()).await;
+    let token = doors.token("ci", &["read"], &[], None);
+    known(&doors, "/api/snapshot", &token).await;
+    let secret = token.trim().split(' ').next_back().unwrap().to_owned();
+    for path in [
+        format!("/api/snapshot?token={secret}"),
+        format!("/api/dashboard-stream?access_token={secret}"),
+        format!("/api/stream/a?clientId={secret}"),
+        "/?token=x".to_owned(),
+    ] {
+        let answer = doors.server.get(&path).await;
+        assert_eq!(answer.status, 400, "{path}");
+        assert!(answer.json()["message"].as_str().unwrap().contains("Authorization: Bearer"));
+        assert!(!answer.text().contains(&secret) && !answer.head.contains(&secret));
+    }
+    let lines = doors.server.ask("GET", "/api/logs?limit=1000", &token).await;
+    assert!(!lines.text().contains(&secret[3..]));
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_stream_and_nothing_else() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let ticket = async |body: &str| {
+        let given = doors.send("POST", "/api/ticket", "application/json", &anna, body.as_bytes()).await.json();
+        assert_eq!(given["expiresIn"], 60);
+        given["ticket"].as_str().unwrap().to_owned()
+    };
+    let first = ticket("").await;
+    let path = format!("/api/dashboard-stream?ticket={first}");
+    let mut stream = doors.server.stream(&path, b"").await;
+    stream.until("snapshot").await;
+    assert_eq!(status(&doors, &path, "").await, 401, "twice");
+    let second = ticket(r#"{"channels":["a"]}"#).await;
+    assert_eq!(status(&doors, &format!("/api/snapshot?ticket={second}"), "").await, 401, "no stream");
+    assert_eq!(status(&doors, &format!("/api/stream/b?ticket={second}"), "").await, 403, "another channel");
+    let third = ticket(r#"{"channels":["a"]}"#).await;
+    doors.server.stream(&format!("/api/stream/a?ticket={third}"), b"").await.until("connected").await;
+    let fourth = ticket("").await;
+    doors.server.ask("DELETE", "/api/session", &anna).await;
+    assert_eq!(status(&doors, &format!("/api/stream/a?ticket={fourth}"), "").await, 401, "its owner has gone");
+    assert_eq!(bye(&mut stream).await, "signed-out");
+    let audit = doors.audit(&doors.sign_in("anna").await, &["ticket was refused at /api/stream/a"]).await;
+    assert!(![first, second, third, fourth].iter().any(|ticket| audit.contains(ticket)));
+}
+
+#[tokio::test]
+async fn channels_that_are_not_open_are_not_heard_and_not_spoken_in() {
+    let doors = Doors::start(&two()).await;
+    let token = doors.token("deploy", &["read", "publish"], &["deploy-*"], None);
+    known(&doors, "/api/session", &token).await;
+    assert_eq!((doors.publish("deploy-1", &token).await, doors.publish("other", &token).await), (202, 403));
+    for closed in ["/api/stream/other", "/api/stream?channels=deploy-1,other", "/api/dashboard-stream", "/api/events"] {
+        assert_eq!(status(&doors, closed, &token).await, 403, "{closed}");
+    }
+    for closed in [
+        "/",
+        "/connections",
+        "/api/snapshot",
+        "/api/snapshot?channel=connections",
+        "/api/logs",
+        "/api/stats",
+        "/metrics",
+    ] {
+        assert_eq!(status(&doors, closed, &token).await, 403, "{closed}");
+    }
+    let answer = doors.send("POST", "/api/ticket", "application/json", &token, br#"{"channels":["other"]}"#).await;
+    assert_eq!(answer.status, 403);
+    doors.server.stream("/api/stream/deploy-1", token.as_bytes()).await.until("connected").await;
+}
+
+#[tokio::test]
+async fn what_is_closed_since_is_left_out_when_a_stream_is_resumed() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let both = doors.token("both", &["read"], &["open", "closed"], None);
+    known(&doors, "/api/session", &both).await;
+    let path = "/api/stream?channels=open,closed";
+    let mut stream = doors.server.stream(path, both.as_bytes()).await;
+    let connected = stream.until("connected").await.json();
+    assert_eq!(connected["channels"], serde_json::json!(["open", "closed"]));
+    let cursor = connected["cursor"].as_str().unwrap().to_owned();
+    for channel in ["closed", "open", "closed"] {
+        assert_eq!(doors.publish(channel, &anna).await, 202);
+    }
+    doors.run(Command::Token(TokenCommand::Revoke { name: "both".to_owned() }));
+    assert_eq!(bye(&mut stream).await, "revoked");
+    let one = doors.token("one", &["read"], &["open"], None);
+    known(&doors, "/api/session", &one).await;
+    let headers = format!("{one}last-event-id: {cursor}\r\n");
+    let mut stream = doors.server.stream(path, headers.as_bytes()).await;
+    let connected = stream.next().await.unwrap().json();
+    assert_eq!((&connected["channels"], &connected["missed"]), (&serde_json::json!(["open"]), &0.into()));
+    let message = stream.next().await.unwrap();
+    assert_eq!(message.event, "message");
+    doors.publish("closed", &anna).await;
+    doors.publish("open", &anna).await;
+    let next = stream.next().await.unwrap();
+    assert_eq!(next.event, "message");
+    let raw = String::from_utf8(stream.raw.clone()).unwrap();
+    assert!(!raw.contains("closed") && raw.matches("event: gap").count() == 0, "{raw}");
+    assert_eq!(raw.lines().filter(|line| line.starts_with("id: ")).count(), 2, "{raw}");
+    assert_eq!(status(&doors, "/api/stream/closed", &headers).await, 403, "nothing of it is left");
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_expires() {
+    let doors = Doors::start(&two()).await;
+    let token = doors.token("short", &["read"], &[], Some("3s"));
+    let made = Instant::now();
+    known(&doors, "/api/session", &token).await;
+    let mut stream = doors.server.stream("/api/stream/a", token.as_bytes()).await;
+    stream.until("connected").await;
+    assert_eq!(bye(&mut stream).await, "expired");
+    let lasted = made.elapsed();
+    assert!(lasted >= Duration::from_millis(2_900) && lasted < Duration::from_secs(3) + 2 * SOON, "{lasted:?}");
+    assert_eq!(status(&doors, "/api/stream/a", &token).await, 401);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session_and_when_its_owner_may_do_less() {
+    let doors = Doors::start("[auth]\nsession = \"6s\"\n").await;
+    std::fs::create_dir_all(&doors.state).unwrap();
+    doors.set_users(&[("anna", "operator")]);
+    eventually(async || (status(&doors, "/api/session", "").await == 401).then_some(())).await;
+    let anna = doors.sign_in("anna").await;
+    let mut stream = doors.server.stream("/api/dashboard-stream", anna.as_bytes()).await;
+    assert_eq!(doors.publish("a", &anna).await, 202);
+    doors.set_users(&[("anna", "viewer")]);
+    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!((doors.publish("a", &anna).await, status(&doors, "/api/snapshot", &anna).await), (403, 200));
+    let mut stream = doors.server.stream("/api/dashboard-stream", anna.as_bytes()).await;
+    assert_eq!(bye(&mut stream).await, "expired");
+    let again = doors.sign_in("anna").await;
+    let mut stream = doors.server.stream("/api/dashboard-stream", again.as_bytes()).await;
+    let out = doors.server.ask("DELETE", "/api/session", &again).await;
+    assert_eq!((out.status, cookie(&out)), (204, None));
+    assert_eq!(bye(&mut stream).await, "signed-out");
+}
+
+#[tokio::test]
+async fn who_came_before_there_were_users_has_to_say_who_it_is() {
+    let doors = Doors::start("").await;
+    let mut stream = doors.server.stream("/api/dashboard-stream", b"").await;
+    stream.until("snapshot").await;
+    let token = doors.token("first", &["read"], &[], None);
+    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!((status(&doors, "/", "").await, status(&doors, "/", &token).await), (303, 200));
+}
+
+#[tokio::test]
+async fn who_takes_nothing_does_not_outstay_its_right() {
+    let doors = Doors::start(&two()).await;
+    let (anna, ben) = (doors.sign_in("anna").await, doors.sign_in("ben").await);
+    let mut stream = doors.server.stream("/api/stream/a?clientId=stalled", ben.as_bytes()).await;
+    let large = format!("{{\"text\":\"{}\"}}", "x".repeat(60 * 1024));
+    for _ in 0..100 {
+        doors.send("POST", "/api/publish/a", "application/json", &anna, large.as_bytes()).await;
+    }
+    let is_there = async || doors.server.ask("GET", "/api/stats", &anna).await.text().contains("\"stalled\"");
+    assert!(is_there().await);
+    doors.server.ask("DELETE", "/api/session", &ben).await;
+    assert_eq!(doors.publish("a", &anna).await, 202);
+    // Sooner than whoever is only slow would be cut off.
+    eventually(async || (!is_there().await).then_some(())).await;
+    while let Some(message) = stream.next().await {
+        assert_ne!(message.data, "x", "published after its right had ended");
+    }
+}
