@@ -16,6 +16,10 @@ use super::{Parameters, first};
 use crate::auth::Identity;
 use crate::state::AppState;
 
+/// What may be in a page without script.
+const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
 /// `GET /?range=5m|15m|1h`: the overview with the values of now.
 pub(crate) async fn overview(
     State(state): State<AppState>,
@@ -54,7 +58,8 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
 /// A page without script.
 pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
     let html = app::shell::still(state.leptos.clone(), page, theme(headers));
-    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, STILL)];
+    (headers, Html(html)).into_response()
 }
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
