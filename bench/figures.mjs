@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 
 import { footprint } from './footprint.mjs';
 import { lines } from './lines.mjs';
+import { readLog } from './reading.mjs';
 import { holds, report } from './report.mjs';
 import { SETTLE_SECONDS, rules } from './rules.mjs';
 import { GLANCES, processes } from './server.mjs';
@@ -59,9 +60,11 @@ say('log lines');
 const logged = await lines(BINARY, pace.lines);
 say('rules');
 const ruled = await rules(BINARY, { settle: options.quick ? 5 : SETTLE_SECONDS, seconds: options.quick ? 5 : 20, rounds: 1 });
+say('the page of the log');
+const reading = await readLog(BINARY, pace.lines);
 const beside = await streams(BINARY, join(RELEASE, 'load'), pace, say);
 
-const text = report(about, alone, { watched, logged, ruled, beside });
+const text = report(about, alone, { watched, logged, reading, ruled, beside });
 console.log(`\n${text}`);
 if (!options.quick) writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-process.exitCode = [...alone.rows, ...watched.rows, ...logged.rows, ...ruled.rows, ...beside.rows].every(holds) ? 0 : 1;
+process.exitCode = [...alone.rows, ...watched.rows, ...logged.rows, ...reading, ...ruled.rows, ...beside.rows].every(holds) ? 0 : 1;

@@ -26,6 +26,7 @@ function sizes(binary, site) {
   return [
     figure('wasm, brotli', join(site, 'opsglass.wasm.br'), KB, 'KB', 110),
     figure('JavaScript, brotli', join(site, 'opsglass.js.br'), KB, 'KB', 10),
+    figure('script of the log, brotli', join(site, '../logs.js.br'), KB, 'KB', 10),
     figure('CSS, brotli', join(site, 'opsglass.css.br'), KB, 'KB', 12),
     figure('binary, site embedded', binary, MB, 'MB', 15),
   ];

@@ -24,7 +24,7 @@ function watcher({ name, cpu, pss, readings }) {
   return `| ${name} | ${cpu.toFixed(2)} | ${pss.toFixed(1)} | ${readings} |`;
 }
 
-export function report(about, alone, { watched, logged, ruled, beside }) {
+export function report(about, alone, { watched, logged, reading, ruled, beside }) {
   const others = alone.children.map(({ name, cpu, pss }) => `${name} (${cpu.toFixed(2)} %, ${pss.toFixed(1)} MiB)`);
   return [
     '# Figures',
@@ -61,6 +61,11 @@ export function report(about, alone, { watched, logged, ruled, beside }) {
     `Beside its own; they take ${ruled.mib.toFixed(1)} MiB.`,
     '',
     ...table(ruled.rows),
+    '',
+    '## The page of the log',
+    'Lines come from a file; Chromium tells what the page costs.',
+    '',
+    ...table(reading),
     '',
     '## Streams',
     'Ratios are of medians, from the same run on the same machine.',

@@ -37,6 +37,11 @@ impl Filter {
         self.0.is_empty()
     }
 
+    /// What must be there, in small letters: to mark it where it is.
+    pub fn wanted(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|term| term.is_wanted).map(|term| term.text.as_str())
+    }
+
     /// Whether `texts`, which belong together, are let through: each term is looked for in any of them.
     pub fn admits<'a>(&self, texts: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
         self.0.iter().all(|term| {

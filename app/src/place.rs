@@ -6,18 +6,27 @@ pub enum Place {
     /// The machine at a glance.
     #[default]
     Overview,
+    /// What fires, what has fired, and why.
+    Alerts,
+    /// The log, as far as it is kept.
+    Logs,
+    /// The war room.
+    Chat,
     /// The hub and its followers.
     Connections,
 }
 
 impl Place {
     /// All of them, in the order in which they are named.
-    pub const ALL: [Self; 2] = [Self::Overview, Self::Connections];
+    pub const ALL: [Self; 5] = [Self::Overview, Self::Alerts, Self::Logs, Self::Chat, Self::Connections];
 
     /// Its name, for people.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Alerts => "Alerts",
+            Self::Logs => "Logs",
+            Self::Chat => "Chat",
             Self::Connections => "Connections",
         }
     }
@@ -26,6 +35,9 @@ impl Place {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Alerts => "/alerts",
+            Self::Logs => "/logs",
+            Self::Chat => "/chat",
             Self::Connections => "/connections",
         }
     }
@@ -34,6 +46,9 @@ impl Place {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "o",
+            Self::Alerts => "a",
+            Self::Logs => "l",
+            Self::Chat => "r",
             Self::Connections => "c",
         }
     }
@@ -42,6 +57,9 @@ impl Place {
     pub const fn stream(self) -> &'static str {
         match self {
             Self::Overview => "/api/dashboard-stream",
+            Self::Alerts => "/api/stream/alerts",
+            Self::Logs => "/api/stream/logs",
+            Self::Chat => "/api/chat-stream?view=room",
             Self::Connections => "/api/stream/connections",
         }
     }
@@ -50,6 +68,9 @@ impl Place {
     pub const fn snapshot(self) -> &'static str {
         match self {
             Self::Overview => "/api/snapshot?range=",
+            Self::Alerts => "/api/snapshot?channel=alerts&range=",
+            Self::Logs => "/api/snapshot?channel=logs&range=",
+            Self::Chat => "/api/snapshot?channel=room&range=",
             Self::Connections => "/api/snapshot?channel=connections&range=",
         }
     }

@@ -45,15 +45,21 @@ pub enum Series {
     Lag,
     /// Who follows the hub.
     Followers,
+    /// Log lines a second that are errors.
+    LogErrors,
+    /// Log lines a second that are warnings.
+    LogWarnings,
+    /// Other log lines a second.
+    LogOthers,
 }
 
-const COLUMNS: usize = 18;
-/// The columns of the machine come first, then those of the hub.
+const COLUMNS: usize = 21;
+/// The columns of the machine come first, then those of the hub, then those of the log.
 const HUB: usize = Series::Published as usize;
 
 /// Columns of which a thinned bucket must take the same sample, because they are drawn as parts of a whole: each named by
 /// the column that decides, which is its first.
-const GROUPS: [&[usize]; 13] = [
+const GROUPS: [&[usize]; 16] = [
     &[
         Series::Cpu as usize,
         Series::CpuUser as usize,
@@ -73,6 +79,10 @@ const GROUPS: [&[usize]; 13] = [
     &[Series::Delivered as usize],
     &[Series::Lag as usize],
     &[Series::Followers as usize],
+    // Each has its own peak: a burst of errors must not hide behind one of other lines.
+    &[Series::LogErrors as usize],
+    &[Series::LogWarnings as usize],
+    &[Series::LogOthers as usize],
 ];
 
 /// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then; a column of which
@@ -102,7 +112,7 @@ impl History {
         self.take(metrics.timestamp.ms(), &values_of(metrics), cores, keep_ms);
     }
 
-    /// The same for the figures of the hub: published, delivered, lag, followers.
+    /// The same for the figures of the hub: published, delivered, lag, followers; and of the log: errors, warnings, others.
     pub fn push_hub(&mut self, at: Timestamp, figures: &[Option<f32>], keep_ms: u64) {
         let mut values = [None; COLUMNS];
         for (value, figure) in values[HUB..].iter_mut().zip(figures) {
@@ -261,6 +271,9 @@ fn values_of(metrics: &Metrics) -> [Option<f32>; COLUMNS] {
         rate(metrics.disk.written),
         metrics.load.map(|load| load.one),
         metrics.active_users.map(|users| users as f32),
+        None,
+        None,
+        None,
         None,
         None,
         None,

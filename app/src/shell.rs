@@ -3,6 +3,7 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
+use crate::components::chat::Guest;
 use crate::components::{Theme, drawings, favicon, title};
 use crate::model::AlertState;
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
@@ -55,15 +56,21 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let mut carried = None;
     let body = match page {
         Page::Live(start) => {
-            carried = Some((start.snapshot.to_json(), (start.range.as_str(), start.place.path())));
+            let logs = start.logs.as_ref().map(|logs| logs.view.to_json());
+            carried = Some((start.snapshot.to_json(), ((start.range.as_str(), start.place.path()), logs)));
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
         Page::SignIn(page) => sign_in(page).into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
+    let guest: Option<Guest> = use_context();
+    let stream = guest.as_ref().map(|guest| guest.stream.clone());
     let (snapshot, view) = carried.unzip();
+    let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
+    let logs = logs.flatten();
+    let script = logs.is_some().then(|| view! { <script type="module" src="/logs.js"></script> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>
@@ -74,9 +81,11 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <title inner_html=title/>
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
+                {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
+                {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place>
+            <body data-snapshot=snapshot data-range=range data-place=place data-stream=stream data-logs=logs>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

@@ -31,7 +31,7 @@ fn connections(stats: &str) -> Snapshot {
 
 fn document(snapshot: Snapshot) -> String {
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes };
+    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, logs: None };
     render(|| shell(options, Page::Live(start), None))
 }
 
@@ -52,7 +52,7 @@ fn the_page() {
     let html = document(connections(STATS));
     insta::assert_snapshot!("connections", text(&html));
     assert!(html.contains("<title>Connections · fra1-web-03 · opsglass</title>"));
-    assert!(html.contains("<a href=\"/connections\" aria-current=\"page\">Connections</a>"), "{html}");
+    assert!(html.contains("<a href=\"/connections\" aria-current=\"page\"><span>Connections</span>"), "{html}");
     assert_eq!(html.matches("class=\"strip-mark").count(), 3);
     assert_eq!(html.matches("<h1").count(), 1);
 }

@@ -32,7 +32,7 @@ fn document(page: Page, theme: Option<Theme>) -> String {
 }
 
 fn overview(snapshot: Snapshot) -> String {
-    document(Page::Live(Start { place: Place::Overview, snapshot, range: Range::FifteenMinutes }), None)
+    document(Page::Live(Start { place: Place::Overview, snapshot, range: Range::FifteenMinutes, logs: None }), None)
 }
 
 fn with_alerts() -> Snapshot {
@@ -181,7 +181,7 @@ fn the_document_carries_theme_title_and_icon() {
     assert!(calm.contains("<title>fra1-web-03 · opsglass</title>"));
     assert!(unmarked(&calm).contains("<html lang=\"en\"><head>"), "follows the system");
     assert_eq!(calm.matches("<h1").count(), 1);
-    let start = Start { place: Place::Overview, snapshot: with_alerts(), range: Range::Hour };
+    let start = Start { place: Place::Overview, snapshot: with_alerts(), range: Range::Hour, logs: None };
     let alarmed = document(Page::Live(start), Some(Theme::Light));
     assert!(alarmed.contains("<title>(2) fra1-web-03 · opsglass</title>"));
     assert!(alarmed.contains("href=\"/favicon-alert.svg\""));

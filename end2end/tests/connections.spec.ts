@@ -192,14 +192,14 @@ test('links and keys lead from page to page', async ({ page, launch }) => {
   await expect(page).toHaveURL(server.url + PATH);
 });
 
-test('on a phone the bar at the foot leads to the page and back to a part of the other', async ({ page, launch }) => {
+test('on a phone the bar at the foot leads to the page and on to another', async ({ page, launch }) => {
   await page.setViewportSize({ width: 375, height: 812 });
   const server = await launch();
   await open(page, server.url);
   await page.getByRole('navigation').getByRole('link', { name: 'Connections' }).click();
   await expect(page).toHaveURL(server.url + PATH);
-  await page.getByRole('navigation').getByRole('link', { name: 'Log' }).click();
-  await expect(page).toHaveURL(`${server.url}/#part-log`);
+  await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click();
+  await expect(page).toHaveURL(`${server.url}/logs`);
   await expect(page.locator('#logs')).toBeInViewport();
 });
 

@@ -85,9 +85,10 @@ test('taking over from the server does not shift the page', async ({ page, serve
   expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);
 });
 
-test('on a phone the bar at the foot leads to the parts', async ({ page, server }) => {
+test('on a phone the bar at the foot leads to the log', async ({ page, server }) => {
   await page.setViewportSize({ width: 375, height: 812 });
   await open(page, server.url);
-  await page.getByRole('navigation').getByRole('link', { name: 'Log' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Logs' }).click();
+  await expect(page).toHaveURL(`${server.url}/logs`);
   await expect(page.locator('#logs')).toBeInViewport();
 });

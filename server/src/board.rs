@@ -6,9 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
 use app::board::{AlertList, LOG_LINES, LogTail};
-use app::model::{Alert, AlertState, Host, Metrics, Snapshot, Timestamp};
+use app::model::{Alert, AlertSample, AlertState, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
-use app::series::History;
+use app::series::{History, Series};
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Event, Hub, Name, Payload};
@@ -97,6 +97,43 @@ impl Board {
     pub fn firing(&self) -> Vec<Alert> {
         let state = self.read();
         state.alerts.all().iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect()
+    }
+
+    /// The newest sample.
+    pub fn metrics(&self) -> Option<Metrics> {
+        self.read().metrics.clone()
+    }
+
+    /// The values from `from` up to `until` of what a condition begins with, where it is one of those that the charts draw:
+    /// 300 at most.
+    pub fn values(&self, condition: &str, from: Timestamp, until: Timestamp) -> Vec<AlertSample> {
+        let metric = condition.split([' ', '<', '>', '=', '!']).next().unwrap_or_default();
+        let state = self.read();
+        let (series, scale) = match metric {
+            "cpu" => (Series::Cpu, 1.0),
+            "cpu.user" => (Series::CpuUser, 1.0),
+            "cpu.system" => (Series::CpuSystem, 1.0),
+            "cpu.iowait" => (Series::CpuIowait, 1.0),
+            "memory" => {
+                let total = state.metrics.as_ref().map_or(0, |metrics| metrics.memory_bytes.total);
+                (Series::MemoryUsed, 100.0 / total.max(1) as f32)
+            }
+            "swap" => (Series::Swap, 1.0),
+            "load.one" => (Series::Load, 1.0),
+            "network.received" => (Series::NetworkReceived, 1.0),
+            "network.sent" => (Series::NetworkSent, 1.0),
+            "disk.read" => (Series::DiskRead, 1.0),
+            "disk.written" => (Series::DiskWritten, 1.0),
+            _ => return Vec::new(),
+        };
+        let column = state.history.column(series);
+        let within = |(at, value): (u64, &Option<f32>)| {
+            let is_within = from.ms() <= at && at < until.ms();
+            Some(AlertSample { at: Timestamp::from_ms(at), value: (*value).filter(|_| is_within)? * scale })
+        };
+        let values: Vec<AlertSample> = state.history.times().zip(column).filter_map(within).collect();
+        let stride = values.len().div_ceil(300).max(1);
+        values.into_iter().step_by(stride).collect()
     }
 
     /// There is a sample to show.

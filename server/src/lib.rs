@@ -11,6 +11,7 @@
 //! - the door: [`auth`], which knows who may come in
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
+pub mod alert_page;
 pub mod alerts;
 pub mod api;
 pub mod auth;
@@ -24,8 +25,10 @@ pub mod error;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
+pub mod logs_page;
 pub mod net;
 pub mod prometheus;
+pub mod room;
 pub mod router;
 pub mod shutdown;
 pub mod sse;
@@ -42,6 +45,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use alert_page::AlertPage;
 use auth::Doors;
 use board::Board;
 use config::Config;
@@ -49,7 +53,9 @@ use connections::Connections;
 use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
+use logs_page::LogsPage;
 use net::Places;
+use room::Room;
 use shutdown::Closing;
 use state::AppState;
 
@@ -95,10 +101,19 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
-    let page = connections.clone();
-    tokio::spawn(hub::watch(hub.clone(), move || page.publish(), last.clone()));
+    let room = Room::new(hub.clone(), board.clone(), chat.clone());
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
+    let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
+    let pages = (connections.clone(), logs_page.clone(), room.clone());
+    let publish = move || {
+        pages.0.publish();
+        pages.1.publish();
+        pages.2.publish();
+    };
+    tokio::spawn(hub::watch(hub.clone(), publish, last.clone()));
+    let alert_page = AlertPage::new(hub.clone(), board.clone(), alerts.handle.clone(), logbook.clone());
+    tokio::spawn(alert_page.clone().publish(last.clone()));
     collect::spawn(source, &config.collect, hub.clone(), readings.clone(), last.clone())?;
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
@@ -114,9 +129,12 @@ pub async fn run(
         hub,
         board,
         alerts: alerts.handle,
+        alert_page,
         readings,
         connections,
+        logs_page,
         chat,
+        room,
         logbook,
         intake,
         stream: config.stream,

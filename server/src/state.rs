@@ -2,6 +2,7 @@
 
 use leptos::config::LeptosOptions;
 
+use crate::alert_page::AlertPage;
 use crate::alerts;
 use crate::api::publish;
 use crate::auth::Doors;
@@ -12,7 +13,9 @@ use crate::connections::Connections;
 use crate::hub::Hub;
 use crate::logbook::Logbook;
 use crate::logs::Intake;
+use crate::logs_page::LogsPage;
 use crate::net::Places;
+use crate::room::Room;
 use crate::shutdown::Closing;
 use crate::sse;
 
@@ -25,12 +28,18 @@ pub struct AppState {
     pub board: Board,
     /// What may be asked of the alerts.
     pub alerts: alerts::Handle,
+    /// The page of alerts as of now.
+    pub alert_page: AlertPage,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
     /// The page about the hub as of now.
     pub connections: Connections,
+    /// The page of the log as of now, but for its lines.
+    pub logs_page: LogsPage,
     /// The war room.
     pub chat: Chat,
+    /// The page of the war room as of now.
+    pub room: Room,
     /// The lines that are kept.
     pub logbook: Logbook,
     /// Where programs hand in log lines.

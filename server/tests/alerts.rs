@@ -139,7 +139,7 @@ async fn what_cannot_be_is_refused_by_field() {
             "/api/silences",
             json!({ "matchers": matchers, "reason": "x", "until": "soon" }),
             422,
-            "body: expected a time",
+            "until: expected a time like",
         ),
     ] {
         let answer = post(&server, path, &body).await;

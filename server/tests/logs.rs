@@ -210,3 +210,38 @@ async fn the_same_in_a_terminal() {
     assert!(refused.said.contains("400 Bad Request: q: expected a regular expression"), "{}", refused.said);
     assert_eq!(found(&["--limit", "0"]).await.code, Some(2));
 }
+
+#[tokio::test]
+async fn the_page_is_given_what_it_shows() {
+    let server = start("").await;
+    assert_eq!(hand_in(&server, &numbered(30)).await.0, 202);
+    once_there(&server, 30).await;
+    let view = async |query: &str| {
+        let answer = server.get(&format!("/api/logs/view?source=web&{query}")).await;
+        assert_eq!(answer.status, 200, "{query}");
+        answer.json()
+    };
+    let newest = view("q=LINE&limit=2&summary=true").await;
+    assert_eq!((newest["found"].as_u64(), newest["more"].as_bool()), (Some(30), Some(true)));
+    assert_eq!(newest["lines"][1]["message"], "line 29");
+    assert_eq!(newest["lines"][1]["marks"], json!([0, 4]));
+    let sources = newest["summary"]["sources"].as_array().unwrap();
+    assert!(sources.contains(&json!(["web", 30])), "{sources:?}");
+    // What came since the first of those, counted only; and what comes after all that was looked at.
+    let epoch = newest["cursor"].as_str().unwrap().split_once('.').unwrap().0.to_owned();
+    let first = format!("{epoch}.{}", newest["lines"][0]["seq"]);
+    let since = view(&format!("since={first}&limit=0")).await;
+    assert_eq!((since["found"].as_u64(), since["lines"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    let after = view(&format!("since={}&limit=0", newest["cursor"].as_str().unwrap())).await;
+    assert_eq!((after["found"].as_u64(), after["complete"].as_bool()), (Some(0), Some(true)));
+    // What is typed is no error of the page's.
+    let wrong = view("q=(&regex=true").await;
+    assert!(wrong["problem"].as_str().unwrap().contains("regular expression"), "{wrong}");
+    assert_eq!(server.get("/api/logs/view?levels=loud").await.status, 400);
+    let fields = server.get(&format!("/api/logs/fields?id={first}")).await;
+    assert!(fields.json().as_array().unwrap().contains(&json!(["n", "28"])), "{}", fields.json());
+    assert_eq!(server.get(&format!("/api/logs/fields?id={epoch}.999999")).await.status, 404);
+    let page = server.get(&format!("/logs?line={first}")).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.text().matches("is-target").count(), 1);
+}

@@ -118,7 +118,7 @@ async fn a_refusal_says_which_field_and_what_was_expected() {
         assert!(answer.json()["error"].is_string());
     }
     assert_eq!(server.publish("default", &fits).await.status, 202);
-    for channel in ["dashboard", "hub", "connections", "chat"] {
+    for channel in ["dashboard", "hub", "connections", "logs", "chat"] {
         let answer = server.publish(channel, r#"{"text":"x"}"#).await;
         assert_eq!((answer.status, answer.json()["error"].clone()), (403, "forbidden".into()), "{channel}");
     }

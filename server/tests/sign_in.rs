@@ -86,7 +86,7 @@ async fn which_of_both_was_wrong_is_not_told() {
 #[tokio::test]
 async fn nobody_plants_a_session() {
     let doors = Doors::start(&two()).await;
-    let planted = format!("cookie: opsglass={}\r\n", "a".repeat(64));
+    let planted = format!("cookie: opsglass={}\r\nsec-fetch-site: same-origin\r\n", "a".repeat(64));
     let answer = doors.submit("anna", PASSWORD, &planted).await;
     let anna = cookie(&answer).unwrap();
     assert_ne!(anna, planted);
@@ -237,7 +237,7 @@ async fn sessions_outlast_a_crash() {
         cookie(&answer).unwrap()
     };
     let kept = std::fs::read_to_string(state.join("sessions.json")).unwrap();
-    let secret = anna.trim().strip_prefix("cookie: opsglass=").unwrap();
+    let secret = anna.lines().next().unwrap().strip_prefix("cookie: opsglass=").unwrap();
     assert!(kept.contains("anna") && !kept.contains(secret), "{kept}");
     let process = Process::start(flags);
     let who = ask(process.address, "GET", "/api/session", &anna, b"").await;

@@ -52,6 +52,7 @@ fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
     let of = |list: &[Alert], id: &str| list.iter().find(|known| known.id == id).map(|known| known.level);
     let mut sentences: Vec<String> = Vec::new();
     for alert in firing.iter().filter(|alert| of(&said.firing, &alert.id).is_none_or(|level| level < alert.level)) {
+        super::browser::notify(&alert.id, &alert.name, &alert.message);
         sentences.push(format!("{}: {}. {}", super::level::level_word(alert.level), alert.name, alert.message));
     }
     for alert in said.firing.iter().filter(|alert| of(&firing, &alert.id).is_none()) {

@@ -10,8 +10,11 @@ pub fn place(live: Live, part: usize, tag: &'static str, class: &'static str) ->
 
 /// What the server has drawn of a part.
 pub(super) fn drawn(live: Live, part: usize) -> Vec<El> {
-    let parts = live.parts.read();
+    live.parts.read().get(part).map(|words| shown(live, words)).unwrap_or_default()
+}
+
+/// What these words are for the reader of this page.
+pub(super) fn shown(live: Live, words: &[String]) -> Vec<El> {
     let client = live.client.read_untracked();
-    let reader = Reader { client: &client, offset_min: live.offset_min(), now: live.now.get_untracked() };
-    parts.get(part).map(|words| elements(words, reader)).unwrap_or_default()
+    elements(words, Reader { client: &client, offset_min: live.offset_min(), now: live.now.get_untracked() })
 }

@@ -1,7 +1,6 @@
 //! The health line: whether the machine is well, in one sentence, and how old that news is.
 
 use super::drawn::drawn;
-use super::hub::Part;
 use super::icon::{Icon, icon};
 use super::level::{level_icon, level_mark};
 use super::range_picker::range_picker;
@@ -113,8 +112,9 @@ pub(super) fn age(ms: u64) -> String {
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let says = el("div").fixed(|place| place.class("contents")).rows(move || {
-        if live.place == Place::Connections && !live.is_stale() {
-            return drawn(live, Part::Headline as usize);
+        if live.place != Place::Overview && !live.is_stale() {
+            // The first part of each page that the server draws.
+            return drawn(live, 0);
         }
         let Verdict { icon: drawing, mark, sentence, cause, .. } = verdict(live);
         vec![

@@ -4,7 +4,7 @@ use super::Icon;
 use crate::model::AlertLevel;
 
 /// The level's drawing.
-pub(super) const fn level_icon(level: AlertLevel) -> Icon {
+pub const fn level_icon(level: AlertLevel) -> Icon {
     match level {
         AlertLevel::Info => Icon::Info,
         AlertLevel::Warning => Icon::Warning,
@@ -13,7 +13,7 @@ pub(super) const fn level_icon(level: AlertLevel) -> Icon {
 }
 
 /// The level's word.
-pub(super) const fn level_word(level: AlertLevel) -> &'static str {
+pub const fn level_word(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "Info",
         AlertLevel::Warning => "Warning",
@@ -22,7 +22,7 @@ pub(super) const fn level_word(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for text.
-pub(super) const fn level_text(level: AlertLevel) -> &'static str {
+pub const fn level_text(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "text-fg-2",
         AlertLevel::Warning => "text-warn",
@@ -31,7 +31,7 @@ pub(super) const fn level_text(level: AlertLevel) -> &'static str {
 }
 
 /// The level's colour, for a drawing of 16 px.
-pub(super) const fn level_mark(level: AlertLevel) -> &'static str {
+pub const fn level_mark(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Info => "icon text-fg-2",
         AlertLevel::Warning => "icon text-warn-mark",

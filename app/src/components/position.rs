@@ -1,12 +1,12 @@
 //! Where something stands, as a class: no element bears a style of its own, for the pages' policy wouldn't let it.
 
 /// Of what stands `percent` of the width from the left: `at-42 at-d-5` for 42.5 (`style/position.css`).
-pub(super) fn at(percent: f32) -> String {
+pub fn at(percent: f32) -> String {
     class("at", percent)
 }
 
 /// Of what stands `percent` of the height from the top, or is so much of the width wide.
-pub(super) fn by(percent: f32) -> String {
+pub fn by(percent: f32) -> String {
     class("by", percent)
 }
 

@@ -9,9 +9,9 @@ use crate::place::Place;
 /// Where it leads on the overview, its name and its drawing.
 const LINKS: [(&str, &str, Icon); 5] = [
     ("#main", "Overview", Icon::Overview),
-    ("#part-alerts", "Alerts", Icon::Bell),
-    ("#part-charts", "Charts", Icon::Chart),
-    ("#part-log", "Log", Icon::Lines),
+    ("/alerts", "Alerts", Icon::Bell),
+    ("/chat", "Chat", Icon::Talk),
+    ("/logs", "Logs", Icon::Lines),
     ("/connections", "Connections", Icon::Waves),
 ];
 
@@ -38,7 +38,7 @@ fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
 }
 
 /// How many alerts fire, where there is one.
-fn badge(live: Live, part: Icon) -> Vec<El> {
+pub(super) fn badge(live: Live, part: Icon) -> Vec<El> {
     let count = if part == Icon::Bell { firing(live.alerts.read().all()) } else { 0 };
     if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
 }

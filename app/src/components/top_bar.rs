@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon};
 use super::pill::pill;
+use super::tab_bar::badge;
 use super::theme::theme_button;
 use crate::element::{El, el, given, moving};
 use crate::live::Live;
@@ -12,7 +13,7 @@ pub fn top_bar(live: Live) -> El {
     let controls = [pill(live), hold_button(live), retry_button(live), theme_button()];
     let controls = el("div").fixed(|place| place.class("controls needs-js")).of(controls);
     let whose = el("div").fixed(|place| place.class("contents").of(whose(live)));
-    el("header").fixed(|bar| bar.class("top-bar")).of([whose, controls])
+    el("header").fixed(|bar| bar.class("top-bar")).of([whose, pages(live), controls])
 }
 
 /// Whose page it is, and whose machine.
@@ -28,10 +29,6 @@ fn whose(live: Live) -> Vec<El> {
         let words = [el("span").text("Demo"), el("span").class("from-tablet").text(" data")];
         whose.push(el("p").class("chip").of(words));
     }
-    whose.push(el("nav").class("pages from-tablet").attr("aria-label", "Pages").of(Place::ALL.map(|place| {
-        let link = el("a").attr("href", place.path()).text(place.name());
-        if place == live.place { link.attr("aria-current", "page") } else { link }
-    })));
     #[cfg(feature = "ssr")]
     whose.extend(reader());
     whose
@@ -57,6 +54,21 @@ fn reader() -> Option<El> {
     let leave = el("button").attr("type", "submit").class("button").attr("aria-label", "Sign out").markup(door);
     let form = el("form").attr("method", "post").attr("action", "/logout").class("reader");
     Some(form.of([el("span").attr("title", name.clone()).text(name), leave]))
+}
+
+/// The way to each page; beside that of the alerts how many fire.
+fn pages(live: Live) -> El {
+    let links = Place::ALL.map(|place| {
+        let badge = el("span")
+            .fixed(|it| it.class("contents"))
+            .rows(move || badge(live, if place == Place::Alerts { Icon::Bell } else { Icon::Logo }));
+        let link = |link: El| {
+            let link = link.attr("href", place.path());
+            if place == live.place { link.attr("aria-current", "page") } else { link }
+        };
+        el("a").fixed(link).of([el("span").fixed(|word| word.text(place.name())), badge])
+    });
+    el("nav").fixed(|nav| nav.class("pages from-tablet").attr("aria-label", "Pages")).of(links)
 }
 
 /// Pauses the view and lets it go on.

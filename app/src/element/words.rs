@@ -101,6 +101,9 @@ fn add(element: El, kind: &str, rest: &str, reader: Reader<'_>) -> El {
             match *name {
                 "datetime" => moment(element, value, reader),
                 "data-zone" => element.attr("value", reader.offset_min.to_string()),
+                "href" if element.tag == "a" && is_elsewhere(value) => {
+                    element.attr(name, value.to_owned()).attr("rel", "noopener noreferrer").attr("target", "_blank")
+                }
                 _ if !is_allowed(name, value) => element,
                 "data-client" if value == reader.client => {
                     element.attr(name, value.to_owned()).attr("aria-current", "true")
@@ -128,6 +131,11 @@ fn is_allowed(name: &str, value: &str) -> bool {
         "d" => value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b'-')),
         _ => true,
     }
+}
+
+/// A link to another place, which is shown in a tab of its own that knows nothing of this one.
+fn is_elsewhere(value: &str) -> bool {
+    (value.starts_with("https://") || value.starts_with("http://")) && value.bytes().all(|b| b > b' ')
 }
 
 /// A path of this origin: two slashes would begin another, and browsers take a backslash for one and leave out tabs and
@@ -232,8 +240,12 @@ mod tests {
             "/\t/evil.example",
             "\t//evil.example",
             "\\\\evil.example",
-            "https://evil.example",
             "javascript:alert(1)",
+            "javascript:https://evil.example",
+            "ftp://evil.example",
+            "https:evil.example",
+            "https://evil.example/\n",
+            "HTTPS://evil.example",
             " javascript:alert(1)",
             "/\n/evil.example",
             "data:text/html,x",
@@ -243,6 +255,13 @@ mod tests {
             assert_eq!(read(&["<a", &format!("@href {elsewhere}"), ">"]), "<a></a>", "{elsewhere:?}");
             assert_eq!(read(&["<form", &format!("@action {elsewhere}"), ">"]), "<form></form>", "{elsewhere:?}");
         }
+        let there = "https://there.example/?a=1&b#c";
+        assert_eq!(
+            read(&["<a", &format!("@href {there}"), "@rel opener", "@target _top", "=x", ">"]),
+            format!("<a href=\"{}\" rel=\"noopener noreferrer\" target=\"_blank\">x</a>", there.replace('&', "&amp;"))
+        );
+        assert_eq!(read(&["<use", &format!("@href {there}"), ">"]), "<use></use>", "nothing is loaded from there");
+        assert_eq!(read(&["<form", &format!("@action {there}"), ">"]), "<form></form>", "and nothing sent there");
         assert_eq!(read(&["<button", "@formaction /x", "@type submit", ">"]), "<button type=\"submit\"></button>");
         assert_eq!(read(&["<form", "@target x", "@onsubmit x", ">"]), "<form></form>");
         assert_eq!(read(&["<input", "@src /x", "@formaction //evil", "@name a", ">"]), "<input name=\"a\">");
@@ -287,8 +306,13 @@ mod tests {
             for element in elements(&[format!("<{tag}"), format!("@{name} {value}"), ">".to_owned()], ME) {
                 prop_assert!(TAGS.contains(&element.tag));
                 for (name, value) in &element.attributes {
-                    prop_assert!(ATTRIBUTES.contains(name) && !name.starts_with("on"));
                     let value = value.now().unwrap_or_default();
+                    let leads_away = element.tag == "a" && is_elsewhere(&element.attributes[0].1.now().unwrap_or_default());
+                    if leads_away {
+                        prop_assert_eq!(element.attributes.len(), 3, "with what keeps it apart");
+                        continue;
+                    }
+                    prop_assert!(ATTRIBUTES.contains(name) && !name.starts_with("on"));
                     if matches!(*name, "href" | "action") && !value.starts_with("#icon-") {
                         let base: url::Url = "http://here.example/alerts".parse().unwrap();
                         let there = base.join(&value).unwrap();

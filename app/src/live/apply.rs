@@ -1,7 +1,9 @@
 //! How a batch of events becomes what the page shows.
 
 use crate::board::AlertList;
+use crate::components::chat::{MOST_LINES, PARTS};
 use crate::model::Alert;
+use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
 
@@ -14,7 +16,7 @@ const KEEP_MS: u64 = Range::Hour.ms();
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
-        let Batch { snapshot, mut metrics, alerts, logs, drawn, points, lost } = batch;
+        let Batch { snapshot, mut metrics, alerts, logs, lines, drawn, points, lost } = batch;
         if let Some(snapshot) = snapshot {
             self.host.set(snapshot.host);
             self.rules.set(snapshot.rules);
@@ -23,7 +25,7 @@ impl Live {
             self.alerts.set(AlertList::new(snapshot.alerts));
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
-            self.parts.set(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
+            self.show_parts(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
         if !metrics.is_empty() {
             self.history.update(|history| metrics.iter().for_each(|sample| history.push(sample, KEEP_MS)));
@@ -36,7 +38,21 @@ impl Live {
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
-            self.parts.set(drawn.parts);
+            if self.place == Place::Chat {
+                // The lines stand after what is drawn, and stay.
+                self.parts.update(|parts| drop(parts.splice(..drawn.parts.len().min(parts.len()), drawn.parts)));
+            } else {
+                self.show_parts(drawn.parts);
+            }
+        }
+        if !lines.is_empty() {
+            self.parts.update(|parts| {
+                parts.extend(lines);
+                let over = parts.len().saturating_sub(PARTS + MOST_LINES);
+                if over > 0 {
+                    parts.drain(PARTS..PARTS + over);
+                }
+            });
         }
         if !alerts.is_empty() {
             self.alerts.update(|shown| alerts.into_iter().for_each(|alert| shown.apply(alert)));

@@ -23,6 +23,14 @@ impl Live {
         });
     }
 
+    /// Shows what the server has drawn.
+    pub(super) fn show_parts(self, parts: Vec<Vec<String>>) {
+        #[cfg(feature = "hydrate")]
+        Self::with_driver(|driver| driver.show(parts));
+        #[cfg(not(feature = "hydrate"))]
+        self.parts.set(parts);
+    }
+
     /// Tries again at once, after the line was given up.
     pub fn retry(self) {
         #[cfg(feature = "hydrate")]

@@ -19,6 +19,7 @@ use super::status::{View, status};
 use super::timer::{Timer, local_ms};
 use super::{Live, page, ranges};
 use crate::model::Cursor;
+use crate::place::Place;
 use crate::range::Range;
 use browser::Browser;
 
@@ -36,6 +37,8 @@ pub(super) struct Driver {
     paused: Cell<bool>,
     /// The charts lack samples: the line was down, or the range's haven't come yet.
     refining: Cell<bool>,
+    /// The server has been asked for a snapshot, and hasn't answered yet.
+    asking: Cell<bool>,
     /// A connection has been asked for.
     opened: Cell<bool>,
     /// The connection that was asked for last has said something.
@@ -60,6 +63,7 @@ impl Driver {
             intake: RefCell::new(intake),
             paused: Cell::new(live.paused.get_untracked()),
             refining: Cell::new(false),
+            asking: Cell::new(false),
             opened: Cell::new(false),
             answered: Cell::new(false),
             unreadable: Cell::new(0),
@@ -109,16 +113,33 @@ impl Driver {
     pub(super) fn refine(&self) {
         let (place, range) = (self.live.place, self.live.view.get_untracked().range);
         self.refining.set(true);
+        self.asking.set(true);
         let this = self.this.clone();
         spawn_local(async move {
-            let history = ranges::fetch(place, range).await;
-            let (Some(history), Some(driver)) = (history, this.upgrade()) else { return };
+            let snapshot = ranges::fetch(place, range).await;
+            let Some(driver) = this.upgrade() else { return };
+            driver.asking.set(false);
+            let Some(snapshot) = snapshot else { return };
+            // The lines of the room come on the stream: those of another answer would be there twice.
+            let is_whole = place != Place::Chat && !driver.paused.get();
+            if let Some(drawn) = snapshot.drawn.filter(|_| is_whole) {
+                driver.live.parts.set(drawn.parts);
+            }
             // Else the reader has chosen another meanwhile, and that one is on its way.
             if driver.live.view.get_untracked().range == range {
                 driver.refining.set(false);
-                driver.live.history.update(|known| known.refined_by(history));
+                driver.live.history.update(|known| known.refined_by(snapshot.history));
             }
         });
+    }
+
+    /// Shows what the server has drawn for all; or asks it to draw what this page's address asks for.
+    pub(super) fn show(&self, parts: Vec<Vec<String>>) {
+        if self.live.place != Place::Alerts || ranges::asked().is_empty() {
+            self.live.parts.set(parts);
+        } else if !self.asking.get() {
+            self.refine();
+        }
     }
 
     fn refine_if_due(&self) {

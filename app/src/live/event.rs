@@ -7,7 +7,8 @@ use miniserde::Deserialize;
 use crate::model::{Alert, Bye, Connected, Cursor, Drawn, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
 
 /// The names that are listened for. Others are nothing to this page.
-pub const NAMES: [&str; 9] = ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn"];
+pub const NAMES: [&str; 10] =
+    ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn", "line"];
 
 /// One event of a page's stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,8 @@ pub enum Event {
     Log(Cursor, LogEntry),
     /// The page anew, where the server draws it.
     Drawn(Cursor, Box<Drawn>),
+    /// One more part of the page, where the server draws it.
+    Line(Cursor, Vec<String>),
 }
 
 /// The data or the id of an event is not what its name promises.
@@ -51,7 +54,7 @@ impl std::error::Error for DecodeError {}
 
 /// Reads one event; `None` for a name that isn't known.
 ///
-/// Only `metrics`, `alert`, `log` and `drawn` need their id: a browser repeats the last id on an event that has none, so what
+/// Only `metrics`, `alert`, `log`, `drawn` and `line` need their id: a browser repeats the last id on an event that has none, so what
 /// places the others in the log stands in their data.
 pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Event>, DecodeError> {
     let error = |cause: String| DecodeError { name: name.to_owned(), cause };
@@ -66,6 +69,7 @@ pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Even
         "alert" => Event::Alert(cursor()?, json(data).map_err(error)?),
         "log" => Event::Log(cursor()?, json(data).map_err(error)?),
         "drawn" => Event::Drawn(cursor()?, Box::new(json(data).map_err(error)?)),
+        "line" => Event::Line(cursor()?, json(data).map_err(error)?),
         _ => return Ok(None),
     }))
 }

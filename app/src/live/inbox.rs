@@ -19,6 +19,8 @@ pub struct Batch {
     pub alerts: Vec<Alert>,
     /// Log lines with their places in the log.
     pub logs: Vec<(u64, LogEntry)>,
+    /// Parts to be added to the page.
+    pub lines: Vec<Vec<String>>,
     /// The newest drawing of the page.
     pub drawn: Option<Box<Drawn>>,
     /// The points of all drawings: when, and a value a series.
@@ -31,7 +33,7 @@ impl Batch {
     /// Events in it.
     pub fn len(&self) -> usize {
         let single = usize::from(self.snapshot.is_some()) + usize::from(self.lost.is_some());
-        self.metrics.len() + self.alerts.len() + self.logs.len() + self.points.len() + single
+        self.metrics.len() + self.alerts.len() + self.logs.len() + self.lines.len() + self.points.len() + single
     }
 
     /// Nothing is in it.
@@ -51,6 +53,8 @@ pub enum Placed {
     Log(LogEntry),
     /// The page anew.
     Drawn(Box<Drawn>),
+    /// One more part of it.
+    Line(Vec<String>),
 }
 
 /// Collects events in order, each once.
@@ -89,6 +93,7 @@ impl Inbox {
                 Placed::Metrics(metrics) => self.waiting.metrics.push(*metrics),
                 Placed::Alert(alert) => self.waiting.alerts.push(alert),
                 Placed::Log(entry) => self.waiting.logs.push((cursor.seq, entry)),
+                Placed::Line(words) => self.waiting.lines.push(words),
                 Placed::Drawn(mut drawn) => {
                     self.waiting.points.push((drawn.at, std::mem::take(&mut drawn.point)));
                     self.waiting.drawn = Some(drawn);

@@ -58,6 +58,7 @@ impl Intake {
             Event::Metrics(cursor, metrics) => self.sample(cursor, metrics.timestamp, Placed::Metrics(metrics), local),
             Event::Drawn(cursor, drawn) => self.sample(cursor, drawn.at, Placed::Drawn(drawn), local),
             Event::Alert(cursor, alert) => self.lossless(cursor, Placed::Alert(alert)),
+            Event::Line(cursor, words) => self.lossless(cursor, Placed::Line(words)),
             Event::Log(cursor, entry) => self.lossless(cursor, Placed::Log(entry)),
         }
         Input::Event { heartbeat_ms }

@@ -8,7 +8,11 @@ use web_sys::{Response, Url};
 use crate::model::Snapshot;
 use crate::place::Place;
 use crate::range::Range;
-use crate::series::History;
+
+/// What the address asks for after its path.
+pub(super) fn asked() -> String {
+    window().location().search().unwrap_or_default()
+}
 
 /// Puts the range into the address bar, beside whatever else stands there, so that a link shows the same view.
 pub(super) fn show_in_address(range: Range) -> Result<(), JsValue> {
@@ -18,13 +22,15 @@ pub(super) fn show_in_address(range: Range) -> Result<(), JsValue> {
     history.replace_state_with_url(&history.state()?, "", Some(&url.href()))
 }
 
-/// The samples of a range, as fine as its charts draw them. `None` where the server doesn't answer with them.
-pub(super) async fn fetch(place: Place, range: Range) -> Option<History> {
-    let request = window().fetch_with_str(&format!("{}{}", place.snapshot(), range.as_str()));
+/// What the page shows: the samples of a range, as fine as its charts draw them, and the parts that answer what its address
+/// asks for. `None` where the server doesn't answer.
+pub(super) async fn fetch(place: Place, range: Range) -> Option<Snapshot> {
+    let asked = asked().replace('?', "&");
+    let request = window().fetch_with_str(&format!("{}{}{asked}", place.snapshot(), range.as_str()));
     let response: Response = JsFuture::from(request).await.ok()?.dyn_into().ok()?;
     if !response.ok() {
         return None;
     }
     let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    Snapshot::from_json(&body).map(|snapshot| snapshot.history)
+    Snapshot::from_json(&body)
 }

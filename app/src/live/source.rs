@@ -36,8 +36,9 @@ impl Source {
         {
             return Some(shared);
         }
+        let separator = if path.contains('?') { '&' } else { '?' };
         let page = if page { "&page=1" } else { "" };
-        Self::own(&format!("{path}?lastEventId={cursor}{page}"), names, say)
+        Self::own(&format!("{path}{separator}lastEventId={cursor}{page}"), names, say)
     }
 
     fn own(url: &str, names: &[&'static str], say: Say) -> Option<Self> {

@@ -26,6 +26,9 @@ pub enum LogLevel {
 }
 
 impl LogLevel {
+    /// All of them, quietest first.
+    pub const ALL: [Self; 5] = [Self::Trace, Self::Debug, Self::Info, Self::Warn, Self::Error];
+
     /// The level in small letters, as on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -12,6 +12,7 @@ mod drawn;
 mod host;
 mod log_entry;
 mod log_page;
+mod log_view;
 mod metrics;
 mod snapshot;
 mod stats;
@@ -30,6 +31,7 @@ pub use drawn::Drawn;
 pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;
+pub use log_view::{LogRow, LogSummary, LogView};
 pub use metrics::{
     CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
 };

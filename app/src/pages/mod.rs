@@ -1,6 +1,9 @@
 //! The pages: one island, and what each place has between the bars.
 
-pub mod connections;
+pub mod alerts;
+mod chat;
+mod connections;
+mod logs;
 pub mod not_found;
 pub mod overview;
 #[cfg(feature = "ssr")]
@@ -8,6 +11,7 @@ mod sign_in;
 
 use leptos::prelude::*;
 
+pub use logs::LogStart;
 pub use not_found::NotFound;
 #[cfg(feature = "ssr")]
 pub use sign_in::SignIn;
@@ -31,6 +35,8 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
+    /// What the page of the log begins with; none for other pages, and none in the browser.
+    pub logs: Option<LogStart>,
 }
 
 impl Start {
@@ -50,14 +56,14 @@ impl Start {
         let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
         let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
-        Self { place, snapshot, range }
+        Self { place, snapshot, range, logs: None }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range } = Start::take();
+    let Start { place, snapshot, range, logs } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
     follow_title(live);
@@ -65,6 +71,9 @@ pub fn Page() -> impl IntoView {
     let timeline = Timeline::new(live);
     let board = match place {
         Place::Overview => overview::board(timeline),
+        Place::Alerts => alerts::board(live),
+        Place::Logs => logs::board(timeline, logs.as_ref()),
+        Place::Chat => chat::board(live),
         Place::Connections => connections::board(timeline),
     };
     frame(live, board)

@@ -16,6 +16,7 @@ impl Keeper {
     pub(super) async fn obey(&mut self, command: Command) {
         match command {
             Command::View(reply) => drop(reply.send(Ok(self.view()))),
+            Command::Page(reply) => drop(reply.send(Ok(self.page()))),
             Command::Silences(reply) => drop(reply.send(Ok(self.saved.silences.values().cloned().collect()))),
             Command::Ack(id, ack, reply) => drop(reply.send(self.acknowledge(id, ack).await)),
             Command::Silence(silence, reply) => drop(reply.send(self.silence(*silence).await)),

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use app::model::{AlertChange, Timestamp};
 
@@ -30,7 +31,7 @@ pub struct Engine {
 /// A rule and its alerts that are pending, firing, or were so of late, by what they are about.
 #[derive(Debug)]
 struct Watch {
-    rule: Rule,
+    rule: Arc<Rule>,
     edition: u32,
     times: Times,
     /// Places of the metrics that it reads by instance.
@@ -138,6 +139,11 @@ impl Engine {
         self.changes
     }
 
+    /// The rules.
+    pub(super) fn rules(&self) -> Vec<Arc<Rule>> {
+        self.watches.iter().map(|watch| Arc::clone(&watch.rule)).collect()
+    }
+
     /// All alerts that are pending or firing.
     pub(super) fn open(&self) -> impl Iterator<Item = &Instance> {
         self.watches.iter().flat_map(|watch| watch.open.values()).filter(|instance| !instance.machine.is_inactive())
@@ -166,7 +172,7 @@ impl Watch {
         labelled.sort_unstable();
         labelled.dedup();
         let (edition, times) = (rule.edition(), Times::of(&rule));
-        Self { edition, times, labelled, is_absence, rule, open: BTreeMap::new() }
+        Self { edition, times, labelled, is_absence, rule: Arc::new(rule), open: BTreeMap::new() }
     }
 
     fn observe(&mut self, view: &View<'_>, now: Moment, changes: &mut u64, turn: &mut Turn) {

@@ -12,6 +12,7 @@ use super::Rule;
 use super::expr::{self, Condition, ExprError, Level};
 use super::file::RuleError;
 use super::metrics;
+use super::source::Source;
 use super::template::Template;
 
 /// The longest hold time, and the longest time to keep firing.
@@ -74,6 +75,7 @@ impl<'de> Deserialize<'de> for Hold {
 /// Which rule is read, out of which text.
 pub(super) struct Place<'a> {
     pub(super) name: String,
+    pub(super) file: Option<&'a str>,
     pub(super) text: &'a str,
 }
 
@@ -141,6 +143,7 @@ impl Entry {
             summary,
             description,
             labels,
+            source: Source::of(place.file, place.text, self.name.span().start),
             condition,
         })
     }

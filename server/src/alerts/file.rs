@@ -45,10 +45,10 @@ impl Rules {
         Self { names: rules.iter().map(|rule| rule.name.clone()).collect(), rules }
     }
 
-    /// Takes in the tables of a file, whose text is `text`.
-    pub fn add(&mut self, entries: Vec<Entry>, text: &str) -> Result<(), RuleError> {
+    /// Takes in the tables of a file, whose text is `text`; without a name it is the program's own.
+    pub fn add(&mut self, entries: Vec<Entry>, file: Option<&str>, text: &str) -> Result<(), RuleError> {
         for entry in entries {
-            let place = Place { name: entry.name.get_ref().clone(), text };
+            let place = Place { name: entry.name.get_ref().clone(), file, text };
             let name_at = entry.name.span();
             let valid = |name: &str| {
                 (1..=64).contains(&name.len())
@@ -80,7 +80,7 @@ pub fn defaults() -> Vec<Rule> {
     let text = include_str!("defaults.toml");
     let entries: Entries = toml::from_str(text).expect("the default rules are TOML");
     let mut rules = Rules::default();
-    rules.add(entries.rule, text).expect("the default rules can be");
+    rules.add(entries.rule, None, text).expect("the default rules can be");
     rules.into_vec()
 }
 

@@ -1,11 +1,13 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use app::model::AlertChange;
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
+use super::Rule;
 use super::notify::ReceiverStatus;
+use super::page::Page;
 use super::silence::{Ack, Invalid, Silence};
 
 /// What may be asked of the alerts. Clones share it.
@@ -13,6 +15,7 @@ use super::silence::{Ack, Invalid, Silence};
 pub struct Handle {
     commands: mpsc::Sender<Command>,
     rules: Arc<AtomicU32>,
+    listed: Arc<RwLock<Arc<[Arc<Rule>]>>>,
 }
 
 /// The alerts as of now.
@@ -69,6 +72,7 @@ type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
 #[derive(Debug)]
 pub(super) enum Command {
     View(Reply<View>),
+    Page(Reply<Page>),
     Ack(String, Option<Ack>, Reply<()>),
     Silences(Reply<Vec<Silence>>),
     Silence(Box<Silence>, Reply<Silence>),
@@ -77,15 +81,21 @@ pub(super) enum Command {
 }
 
 impl Handle {
-    pub(super) fn new(rules: usize) -> (Self, mpsc::Receiver<Command>) {
+    pub(super) fn new(rules: Vec<Arc<Rule>>) -> (Self, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(64);
-        let handle = Self { commands, rules: Arc::default() };
+        let handle = Self { commands, rules: Arc::default(), listed: Arc::new(RwLock::new(Arc::from([]))) };
         handle.set_rules(rules);
         (handle, receiver)
     }
 
-    pub(super) fn set_rules(&self, rules: usize) {
-        self.rules.store(u32::try_from(rules).unwrap_or(u32::MAX), Relaxed);
+    pub(super) fn set_rules(&self, rules: Vec<Arc<Rule>>) {
+        self.rules.store(u32::try_from(rules.len()).unwrap_or(u32::MAX), Relaxed);
+        *self.listed.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
+    }
+
+    /// The rules that are in force, in the order in which they are written.
+    pub fn listed(&self) -> Arc<[Arc<Rule>]> {
+        Arc::clone(&self.listed.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How many rules there are, now and later.
@@ -99,6 +109,14 @@ impl Handle {
     /// When the process is about to end; so the others.
     pub async fn view(&self) -> Result<View, HandleError> {
         self.ask(Command::View).await
+    }
+
+    /// All that a page of alerts shows.
+    ///
+    /// # Errors
+    /// See [`Handle::view`].
+    pub async fn page(&self) -> Result<Page, HandleError> {
+        self.ask(Command::Page).await
     }
 
     /// Somebody sees to an alert, or no longer does.

@@ -22,7 +22,7 @@ pub(super) struct Instance {
     flaps: Flaps,
     /// The last there was: what a value that is gone was.
     pub(super) value: f32,
-    levels: Levels,
+    pub(super) levels: Levels,
     samples: Samples,
     /// What was told of it last.
     pub(super) last: Option<AlertChange>,
@@ -64,6 +64,11 @@ impl Instance {
     /// What names it: the rule, and what it is about.
     pub(super) fn id(&self) -> String {
         id(&self.rule, self.instance.as_deref())
+    }
+
+    /// The values since its condition is met, thinned out.
+    pub(super) fn samples(&self) -> Vec<AlertSample> {
+        self.samples.all()
     }
 
     /// There is nothing to remember of it.

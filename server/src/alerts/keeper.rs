@@ -199,9 +199,9 @@ impl Keeper {
         match read.unwrap_or_else(|error| Err(error.to_string())) {
             Ok(rules) => {
                 tracing::info!("{} rules of alerts are in force", rules.len());
-                self.handle.set_rules(rules.len());
                 let at = self.last.map_or_else(now, |(at, _)| at);
                 let turn = self.engine.reload(rules, at);
+                self.handle.set_rules(self.engine.rules());
                 self.commit(turn).await;
                 self.problem(Own::Rules, None).await;
             }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use app::model::AlertLevel;
 
 use super::expr::{Condition, Level, Op};
-use super::metrics::Unit;
+use super::metrics::{Unit, time};
+use super::source::Source;
 use super::template::Template;
 
 /// What is worth a look, and what is urgent.
@@ -49,6 +50,8 @@ pub struct Rule {
     pub description: Option<Template>,
     /// Besides `alertname`, `severity`, `instance` and the metric's.
     pub labels: BTreeMap<String, String>,
+    /// Where it is written.
+    pub source: Source,
 }
 
 impl Levels {
@@ -76,11 +79,47 @@ impl Rule {
     }
 
     /// What its value counts.
-    pub(super) fn unit(&self) -> Unit {
+    pub(crate) fn unit(&self) -> Unit {
         match &self.condition {
             _ if self.condition.is_absence() => Unit::Seconds,
             condition => condition.selectors().first().map_or(Unit::Count, |(selector, _)| selector.metric().unit),
         }
+    }
+
+    /// Its levels are multiplied by another metric.
+    pub(crate) fn is_scaled(&self) -> bool {
+        self.per.is_some()
+    }
+
+    /// It is one comparison, so that its value has a level.
+    pub(crate) fn is_single(&self) -> bool {
+        self.condition.single().is_some()
+    }
+
+    /// Greater values are the worse ones.
+    pub(crate) fn is_upward(&self) -> bool {
+        self.op().is_none_or(Op::is_upward)
+    }
+
+    /// What must be so of the value, in words: `above 90 %`, or the condition as it is written.
+    pub(crate) fn condition_words(&self, level: Option<f32>) -> String {
+        let hold = if self.hold.is_zero() { String::new() } else { format!(" for {}", time(self.hold.as_secs())) };
+        match (self.op(), level) {
+            (Some(op), Some(level)) => format!("{} {}{hold}", op.words(), self.unit().write_level(level)),
+            _ => format!("{}{hold}", self.when),
+        }
+    }
+
+    /// When it is over, in words.
+    pub(crate) fn clear_words(&self, clear: f32) -> Option<String> {
+        let op = self.op().filter(|op| op.has_sides())?;
+        let keep = if self.keep_firing_for.is_zero() {
+            String::new()
+        } else {
+            format!(" for {}", time(self.keep_firing_for.as_secs()))
+        };
+        let side = if op.is_upward() { "under" } else { "over" };
+        Some(format!("{side} {}{keep}", self.unit().write_level(clear)))
     }
 
     pub(super) fn op(&self) -> Option<Op> {

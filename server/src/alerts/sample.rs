@@ -73,6 +73,6 @@ impl Rule {
 pub(super) fn rules(toml: &str) -> Vec<Rule> {
     let entries: file::Entries = toml::from_str(toml).unwrap();
     let mut rules = file::Rules::default();
-    rules.add(entries.rule, toml).unwrap();
+    rules.add(entries.rule, None, toml).unwrap();
     rules.into_vec()
 }

@@ -78,12 +78,12 @@ impl fmt::Debug for Reload {
 pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Result<Running, StateError> {
     let Setup { rules, receivers, state, reload, readings, host } = setup;
     let (store, saved) = store::open::<Saved>(state).await?;
-    let (handle, commands) = Handle::new(rules.len());
     let (done, delivered) = mpsc::unbounded_channel();
     // Follows before the task runs, so that no sample published after this call is missed.
     let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
     let hangup = reload.as_ref().and_then(|_| hangup());
     let mut engine = Engine::new(rules);
+    let (handle, commands) = Handle::new(engine.rules());
     let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
     let queues: Vec<Queue> = receivers.into_iter().map(Queue::new).collect();
     for queue in &queues {

@@ -114,6 +114,50 @@ impl Silence {
     }
 }
 
+/// Reads matchers as a person writes them: `alertname=cpu, instance!="/var, old"`; or what was expected.
+pub fn matchers(text: &str) -> Result<Vec<LabelMatcher>, String> {
+    let mut matchers = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let wrong = || format!("expected conditions like alertname=cpu, instance!=\"/var\", got {rest:?}");
+        let (label, after) = rest.split_once('=').ok_or_else(wrong)?;
+        let (label, equal) = label.strip_suffix('!').map_or((label, true), |label| (label, false));
+        let label = label.trim();
+        if label.is_empty() || label.contains([',', '"']) {
+            return Err(wrong());
+        }
+        let (value, after) = value(after.trim_start()).ok_or_else(wrong)?;
+        matchers.push(LabelMatcher { label: label.to_owned(), value, equal });
+        let after = after.trim_start();
+        rest = match after.strip_prefix(',') {
+            Some(next) => next.trim_start(),
+            None if after.is_empty() => after,
+            None => return Err(wrong()),
+        };
+    }
+    Ok(matchers)
+}
+
+/// The value that `text` begins with, in quotation marks or up to a comma, and what comes after it.
+fn value(text: &str) -> Option<(String, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let (value, after) = text.split_at(text.find(',').unwrap_or(text.len()));
+        return Some((value.trim_end().to_owned(), after));
+    };
+    let (mut value, mut escaped) = (String::new(), false);
+    for (at, c) in quoted.char_indices() {
+        match c {
+            '\\' if !escaped => escaped = true,
+            '"' if !escaped => return Some((value, &quoted[at + 1..])),
+            c => {
+                value.push(c);
+                escaped = false;
+            }
+        }
+    }
+    None
+}
+
 fn text(field: &'static str, text: &str, least: usize, most: usize) -> Result<(), Invalid> {
     if (least..=most).contains(&text.len()) {
         return Ok(());
@@ -124,6 +168,35 @@ fn text(field: &'static str, text: &str, least: usize, most: usize) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn matchers_are_read_as_they_are_written() {
+        let read = |text| {
+            let found = matchers(text)?;
+            Ok(found.into_iter().map(|m| (m.label, m.equal, m.value)).collect::<Vec<_>>())
+        };
+        let is = |label: &str, equal, value: &str| (label.to_owned(), equal, value.to_owned());
+        assert_eq!(read(" alertname=cpu "), Ok(vec![is("alertname", true, "cpu")]));
+        assert_eq!(
+            read("alertname=fs*,instance != \"/a, \\\"b\\\\\" , x="),
+            Ok(vec![is("alertname", true, "fs*"), is("instance", false, "/a, \"b\\"), is("x", true, "")])
+        );
+        assert_eq!(read(""), Ok(Vec::new()), "how many there must be is asked elsewhere");
+        for wrong in ["cpu", "=x", "a=\"x", "a=\"x\" b=y", "a, b=c", ","] {
+            let error: Result<Vec<(String, bool, String)>, String> = read(wrong);
+            assert!(error.is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_can_be_written(value in "\\PC{0,20}", text in "\\PC{0,40}") {
+            let written = format!("a=\"{}\", b=c", value.replace('\\', "\\\\").replace('"', "\\\""));
+            prop_assert_eq!(&matchers(&written).unwrap()[0].value, &value);
+            let _ = matchers(&text);
+        }
+    }
 
     #[test]
     fn means_what_all_matchers_take() {

@@ -1,15 +1,17 @@
 //! The war room's calls.
 
+use app::components::chat::Guest;
 use app::model::Timestamp;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
-use axum::{Extension, Json};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
+use url::form_urlencoded::{byte_serialize, parse};
 
 use super::stream::Asker;
-use super::{Parameters, first, is_of_type, short, stream};
+use super::{Parameters, first, is_of_type, pages, short, stream};
 use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
@@ -56,7 +58,9 @@ pub(crate) async fn stream(
             Err(error) => return Ok(sse::farewell(&error.to_string())),
         },
     };
-    stream::open_with(state, vec![Name::chat()], asker, &query, &headers, guest)
+    // The page follows the same lines, drawn.
+    let channel = if first(&query, "view") == Some("room") { Name::room() } else { Name::chat() };
+    stream::open_with(state, vec![channel], asker, &query, &headers, guest)
 }
 
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.
@@ -85,6 +89,100 @@ pub(crate) async fn send(
     };
     let number = state.chat.send(draft).await?;
     Ok((StatusCode::ACCEPTED, Json(Taken { id: number.to_string() })))
+}
+
+/// Where the name is kept that somebody goes by who hasn't signed in.
+const COOKIE: &str = "opsglass-name";
+/// A year, in seconds.
+const KEPT: u32 = 31_536_000;
+
+/// What a browser without script sends: a name, or a text.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fields {
+    name: Option<String>,
+    text: Option<String>,
+}
+
+/// `POST /chat`: the page's form, sent by a browser without script. Answered with the page.
+pub(crate) async fn form(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Result<Response, ApiError> {
+    is_own_page(&headers)?;
+    let mut answer = Redirect::to("/chat").into_response();
+    let refused = match fields {
+        Fields { name: Some(name), .. } if name.trim().is_empty() => {
+            set_name(&mut answer, "", 0);
+            None
+        }
+        Fields { name: Some(name), .. } => match PersonName::new("name", &name) {
+            Ok(name) => {
+                set_name(&mut answer, name.as_str(), KEPT);
+                None
+            }
+            Err(error) => Some((error.to_string(), String::new())),
+        },
+        Fields { text: given, .. } => {
+            let given = given.unwrap_or_default();
+            let named = named(&headers);
+            say(&state, &identity, named.as_deref(), &given).await.err().map(|error| (error.to_string(), given))
+        }
+    };
+    let Some((refused, draft)) = refused else { return Ok(answer) };
+    let guest = Guest { refused: Some(refused), draft, ..guest(&identity, &headers) };
+    let mut answer = pages::room(state, guest, Request::new(Body::empty())).await;
+    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(answer)
+}
+
+async fn say(state: &AppState, identity: &Identity, named: Option<&str>, given: &str) -> Result<(), ApiError> {
+    let Who { name, claimed } = who(identity, "name", named)?;
+    let draft = Draft { name, text: text(given)?, claimed, sent_at: None, client_id: None };
+    state.chat.send(draft).await?;
+    Ok(())
+}
+
+/// Whose page it is, by who has signed in or by the name that the browser keeps.
+pub(super) fn guest(identity: &Identity, headers: &HeaderMap) -> Guest {
+    let who = who(identity, "name", named(headers).as_deref()).or_else(|_| who(identity, "name", None)).ok();
+    let name = who.map(|who| who.name.as_str().to_owned());
+    let user: String = name.iter().flat_map(|name| byte_serialize(name.as_bytes())).collect();
+    let stream = if user.is_empty() { String::new() } else { format!("&user={user}") };
+    Guest {
+        name,
+        is_known: !identity.is_local(),
+        stream: format!("/api/chat-stream?view=room{stream}"),
+        ..Guest::default()
+    }
+}
+
+/// The name that the browser keeps.
+fn named(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let value = cookies
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    parse(value.as_bytes()).next().map(|(name, _)| name.into_owned())
+}
+
+fn set_name(answer: &mut Response, name: &str, seconds: u32) {
+    let value: String = byte_serialize(name.as_bytes()).collect();
+    let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; SameSite=Strict; HttpOnly");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// A form of another site is refused: browsers say where it stands.
+fn is_own_page(headers: &HeaderMap) -> Result<(), ApiError> {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let own = value("origin").is_none_or(|origin| origin.split_once("://").map(|(_, host)| host) == value("host"));
+    if own && value("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none")) {
+        return Ok(());
+    }
+    Err(ApiError::Forbidden("origin: expected a page of this server".to_owned()))
 }
 
 /// Who asks.

@@ -6,7 +6,8 @@ use axum::{Extension, Json};
 
 use super::stream::Asker;
 use super::{Parameters, access, first, range, short, stream};
-use crate::auth::Identity;
+use crate::alert_page::{Asked, FRESH};
+use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::state::AppState;
@@ -21,7 +22,8 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], asker, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|connections&range=5m|15m|1h`: what the page is rendered from, with its cursor.
+/// `GET /api/snapshot?channel=dashboard|alerts|connections|logs|room&range=5m|15m|1h`: what the page is rendered from, with its
+/// cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
@@ -31,9 +33,19 @@ pub(crate) async fn snapshot(
     let reach = |channel| access::reach(&identity, &channel);
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => reach(Name::dashboard()).map(|()| Json(state.board.snapshot(range))),
+        "alerts" => {
+            reach(Name::alerts())?;
+            let asked = Asked::new(&query, identity.may(Right::Operate), !identity.is_local());
+            Ok(Json(state.alert_page.snapshot(&asked, FRESH).await))
+        }
+        "room" => reach(Name::chat()).map(|()| Json(state.room.snapshot())),
         "connections" => reach(Name::connections()).map(|()| Json(state.connections.snapshot(range))),
+        "logs" => reach(Name::logs()).map(|()| Json(state.logs_page.snapshot(range))),
         other => {
-            let expected = format!("expected \"dashboard\" or \"connections\", got {:?}", short(other));
+            let expected = format!(
+                "expected \"dashboard\", \"alerts\", \"connections\", \"logs\" or \"room\", got {:?}",
+                short(other)
+            );
             Err(ApiError::BadParameter { field: "channel", expected })
         }
     }

@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
+use app::components::logs::Filters;
 use app::filter::Filter;
-use app::model::LogLevel;
+use app::model::{LogLevel, LogView};
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query as Parsed, State};
@@ -13,26 +14,90 @@ use serde::Serialize;
 
 use super::{Parameters, first, is_of_type};
 use crate::error::ApiError;
-use crate::logbook::Unanswered;
 use crate::logbook::query::{MOST, Query, Text};
+use crate::logbook::view::Ask;
+use crate::logbook::{Logbook, Unanswered};
 use crate::logs::{Refused, Rejected};
 use crate::state::AppState;
 
 /// A task is given up only where the runtime ends.
 const ENDING: ApiError = ApiError::Overloaded("opsglass is about to end");
 
-/// `GET /api/logs?since=&until=&around=&level=&source=&q=&regex=&limit=`: lines that are kept.
+/// `GET /api/logs?since=&until=&around=&level=&levels=&source=&q=&regex=&limit=`: lines that are kept.
 pub(crate) async fn find(
     State(state): State<AppState>,
     Parsed(parameters): Parsed<Parameters>,
 ) -> Result<Response, ApiError> {
-    let query = query(&parameters)?;
-    let page = state.logbook.find(query).await.map_err(|unanswered| match unanswered {
+    let page = state.logbook.find(query(&parameters)?).await.map_err(refused)?;
+    written(page).await
+}
+
+/// `GET /api/logs/view`: the same for the page of the log. `at=` is a moment to look around, `first=true` asks for the first
+/// lines after `since` and not the newest, and `limit` may be 0.
+pub(crate) async fn view(
+    State(state): State<AppState>,
+    Parsed(parameters): Parsed<Parameters>,
+) -> Result<Response, ApiError> {
+    // What is typed is no error of the page's: it says so beside the field.
+    let view = match ask(&parameters) {
+        Err(ApiError::BadParameter { field: "q", expected }) => state.logbook.nothing(expected),
+        asked => look(&state.logbook, asked?).await?,
+    };
+    written(view).await
+}
+
+/// Lines for the page to begin with. Whatever its address says, there is a page: what can't be read in it is said there.
+pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) -> LogView {
+    let linked = |(name, value): &(String, String)| match name.as_str() {
+        "q" | "regex" | "levels" | "source" | "at" => Some((name.clone(), value.clone())),
+        "line" => Some(("around".to_owned(), value.clone())),
+        _ => None,
+    };
+    let with_summary = ("summary".to_owned(), "true".to_owned());
+    let found = match ask(&parameters.iter().filter_map(linked).chain([with_summary]).collect::<Vec<_>>()) {
+        Ok(asked) => look(logbook, asked).await,
+        Err(error) => Err(error),
+    };
+    found.unwrap_or_else(|error| logbook.nothing(error.to_string()))
+}
+
+/// What stands in the form.
+pub(super) fn filters(parameters: &[(String, String)]) -> Filters {
+    Filters {
+        typed: first(parameters, "q").unwrap_or_default().to_owned(),
+        is_regex: matches!(first(parameters, "regex"), Some("true" | "1")),
+        levels: levels(parameters).unwrap_or_default(),
+        sources: all(parameters, "source").map(str::to_owned).collect(),
+    }
+}
+
+async fn look(logbook: &Logbook, asked: Ask) -> Result<LogView, ApiError> {
+    match logbook.view(asked).await {
+        Err(Unanswered::TooLong) => Ok(logbook.nothing(Unanswered::TooLong.to_string())),
+        found => found.map_err(refused),
+    }
+}
+
+/// `GET /api/logs/fields?id=`: what else a line says, as pairs.
+pub(crate) async fn fields(
+    State(state): State<AppState>,
+    Parsed(parameters): Parsed<Parameters>,
+) -> Result<Json<Vec<(String, String)>>, ApiError> {
+    let Some(id) = parsed(&parameters, "id")? else { return Err(bad("id", "expected the id of a line".to_owned())) };
+    let fields = state.logbook.fields(id);
+    fields.map(Json).ok_or_else(|| ApiError::Missing(format!("the line {id} is not kept")))
+}
+
+fn refused(unanswered: Unanswered) -> ApiError {
+    match unanswered {
         Unanswered::Busy => ApiError::Overloaded("too many look for log lines at this moment"),
         Unanswered::TooLong => bad("q", unanswered.to_string()),
-    })?;
-    // Thousands of lines take a while to be written.
-    let written = tokio::task::spawn_blocking(move || Json(page).into_response()).await;
+    }
+}
+
+/// Thousands of lines take a while to be written.
+async fn written(found: impl Serialize + Send + 'static) -> Result<Response, ApiError> {
+    let written = tokio::task::spawn_blocking(move || Json(found).into_response()).await;
     written.map_err(|_| ENDING)
 }
 
@@ -70,7 +135,8 @@ fn query(parameters: &[(String, String)]) -> Result<Query, ApiError> {
         since: parsed(parameters, "since")?,
         until: parsed(parameters, "until")?,
         around: parsed(parameters, "around")?,
-        level: first(parameters, "level").map_or(Ok(default.level), level)?,
+        level: first(parameters, "level").map_or(Ok(default.level), |text| level("level", text))?,
+        levels: levels(parameters)?,
         sources: all(parameters, "source").map(str::to_owned).collect(),
         text: text(parameters)?,
         limit: first(parameters, "limit").map_or(Ok(default.limit), limit)?,
@@ -85,10 +151,28 @@ where
     text.parse().map(Some).map_err(|error: T::Err| bad(name, format!("{error}, got {text:?}")))
 }
 
-fn level(text: &str) -> Result<LogLevel, ApiError> {
-    let levels = [LogLevel::Trace, LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error];
-    let known = levels.into_iter().find(|level| level.as_str() == text);
-    known.ok_or_else(|| bad("level", format!("expected trace, debug, info, warn or error, got {text:?}")))
+/// What the page asks for. Of a page's own address the same is read.
+fn ask(parameters: &[(String, String)]) -> Result<Ask, ApiError> {
+    let counted_only = first(parameters, "limit") == Some("0");
+    let known: Vec<_> = parameters.iter().filter(|(name, _)| !counted_only || name != "limit").cloned().collect();
+    let mut query = query(&known)?;
+    if counted_only {
+        query.limit = 0;
+    }
+    let is_true = |name| first(parameters, name) == Some("true");
+    let (first, with_summary) = (is_true("first"), is_true("summary"));
+    Ok(Ask { query, at: parsed(parameters, "at")?, first, with_summary })
+}
+
+fn level(field: &'static str, text: &str) -> Result<LogLevel, ApiError> {
+    let known = LogLevel::ALL.into_iter().find(|level| level.as_str() == text);
+    known.ok_or_else(|| bad(field, format!("expected trace, debug, info, warn or error, got {text:?}")))
+}
+
+/// Those that are named, apart or with commas.
+fn levels(parameters: &[(String, String)]) -> Result<Vec<LogLevel>, ApiError> {
+    let named = all(parameters, "levels").flat_map(|list| list.split(',')).filter(|text| !text.is_empty());
+    named.map(|text| level("levels", text)).collect()
 }
 
 fn text(parameters: &[(String, String)]) -> Result<Text, ApiError> {

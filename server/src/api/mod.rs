@@ -13,6 +13,7 @@ pub(crate) mod metrics;
 pub(crate) mod missing;
 pub(crate) mod pages;
 pub mod publish;
+mod sent;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod stream;

@@ -1,19 +1,25 @@
+use std::time::Duration;
+
+use app::components::chat::Guest;
 use app::components::{Reader, Theme};
-use app::pages::Start;
+use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
-use super::{Parameters, first};
-use crate::auth::Identity;
+use super::{Parameters, first, logs};
+use crate::alert_page::Asked;
+use crate::auth::{Identity, Right};
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// What may be in a page without script.
@@ -27,7 +33,47 @@ pub(crate) async fn overview(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range };
+    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range, logs: None };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /alerts?show=&q=&alert=`: what fires and has fired.
+pub(crate) async fn alerts(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    alerts_as(state, Asked::new(&query, identity.may(Right::Operate), !identity.is_local()), request).await
+}
+
+/// Leads a browser whose form has been taken in to a page.
+pub(super) fn see_other(page: &str) -> Response {
+    match HeaderValue::from_str(page) {
+        Ok(page) => (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response(),
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// The page of alerts that a form was sent from, which was refused.
+pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &str, error: ApiError) -> Response {
+    let query = page.split_once('?').map_or("", |(_, query)| query);
+    let query: Parameters = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let notice = Some(error.to_string());
+    let asked = Asked { notice, ..Asked::new(&query, identity.may(Right::Operate), !identity.is_local()) };
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static("/alerts");
+    request.extensions_mut().insert(identity.clone());
+    let mut response = alerts_as(state, asked, request).await;
+    *response.status_mut() = error.into_response().status();
+    response
+}
+
+/// The page of alerts, as it is asked for.
+async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
+    // It may be the answer to a form, and shows what that has done.
+    let snapshot = state.alert_page.snapshot(&asked, Duration::ZERO).await;
+    let start = Start { place: Place::Alerts, snapshot, range: Range::default(), logs: None };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -38,8 +84,40 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range };
+    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range, logs: None };
     render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /logs?q=&regex=&levels=&source=&line=&at=&range=`: lines of the log as of now, or around a line or a moment.
+pub(crate) async fn logs(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    request: Request<Body>,
+) -> Response {
+    let range = range(&query);
+    let start = Start {
+        place: Place::Logs,
+        snapshot: state.logs_page.snapshot(range),
+        range,
+        logs: Some(LogStart { view: logs::begin(&state.logbook, &query).await, filters: logs::filters(&query) }),
+    };
+    render(state.leptos, Page::Live(start), request).await
+}
+
+/// `GET /chat`: the war room.
+pub(crate) async fn chat(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    request: Request<Body>,
+) -> Response {
+    let guest = super::chat::guest(&identity, request.headers());
+    room(state, guest, request).await
+}
+
+/// The war room, for this guest.
+pub(super) async fn room(state: AppState, guest: Guest, request: Request<Body>) -> Response {
+    let start = Start { place: Place::Chat, snapshot: state.room.snapshot(), range: Range::default(), logs: None };
+    render_with(state.leptos, Page::Live(start), request, move || provide_context(guest.clone())).await
 }
 
 /// What `?range=` says. One that can't be read is the default: a page is better than an error.
@@ -63,11 +141,22 @@ pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Respon
 }
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
+    render_with(leptos, page, request, || {}).await
+}
+
+/// Renders a page that needs to know more than stands in it.
+async fn render_with(
+    leptos: LeptosOptions,
+    page: Page,
+    request: Request<Body>,
+    context: impl Fn() + 'static + Clone + Send + Sync,
+) -> Response {
     let theme = theme(request.headers());
-    let user = request.extensions().get::<Identity>().filter(|identity| identity.is_user());
+    let user = request.extensions().get::<Identity>().filter(|identity| !identity.is_local());
     let reader = user.map(|user| Reader { name: user.name().to_owned() });
     let context = move || {
         guard();
+        context();
         if let Some(reader) = reader.clone() {
             provide_context(reader);
         }

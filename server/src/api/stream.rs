@@ -116,12 +116,24 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             let snapshot = state.board.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "alerts" => {
+            let snapshot = state.alert_page.latest()?;
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "connections" => {
             let snapshot = state.connections.snapshot(Range::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
+        "logs" => {
+            let snapshot = state.logs_page.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
         "chat" => {
             let snapshot = state.chat.snapshot();
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "room" => {
+            let snapshot = state.room.snapshot();
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "hub" => {

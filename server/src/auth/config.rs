@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::register::Register;
+use super::User;
 use super::sessions::Lifetimes;
-use super::{FileError, User};
 
 /// How opsglass decides who may come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,15 +24,5 @@ impl Default for Config {
     fn default() -> Self {
         let lifetimes = Lifetimes::default();
         Self { users: Vec::new(), folder: None, lifetimes, tries: 5, pause: Duration::from_secs(60) }
-    }
-}
-
-impl Config {
-    /// Whether anybody has to say who they are: there are users or tokens.
-    ///
-    /// # Errors
-    /// When what is kept of them can't be read.
-    pub fn is_locked(&self) -> Result<bool, FileError> {
-        Register::read(self).map(|register| register.is_locked())
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use app::model::Timestamp;
+use app::model::{ChatLine, ChatPerson, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::book::Book;
@@ -28,6 +28,8 @@ pub(super) struct Room {
     pub(super) book: Book,
     /// The last event that is in it.
     pub(super) seq: u64,
+    /// What is said can't be kept.
+    pub(super) is_failing: bool,
 }
 
 /// A message that somebody wants to be told.
@@ -93,7 +95,7 @@ impl Drop for Guest {
 impl Chat {
     pub(super) fn new(hub: Hub, book: Book) -> (Self, mpsc::Receiver<Command>) {
         let (commands, asked) = mpsc::channel(1_024);
-        let shared = Arc::new(Shared { hub, room: RwLock::new(Room { book, seq: 0 }) });
+        let shared = Arc::new(Shared { hub, room: RwLock::new(Room { book, seq: 0, is_failing: false }) });
         (Self { shared, commands }, asked)
     }
 
@@ -118,6 +120,20 @@ impl Chat {
     pub fn snapshot(&self) -> Snapshot {
         let room = self.shared.read();
         wire::snapshot(&room.book, self.shared.hub.settled(room.seq, &Name::chat()))
+    }
+
+    /// The last lines, `most` of them, as `draw` makes them, and the number of the last event that is in them.
+    pub fn last<T>(&self, most: usize, draw: impl Fn(&ChatLine) -> T) -> (u64, Vec<T>) {
+        let room = self.shared.read();
+        let lines = room.book.lines();
+        let drawn = lines.iter().skip(lines.len().saturating_sub(most)).map(draw).collect();
+        (self.shared.hub.settled(room.seq, &Name::room()).seq, drawn)
+    }
+
+    /// Who is here, and whether what is said can't be kept.
+    pub fn people(&self) -> (Vec<ChatPerson>, bool) {
+        let room = self.shared.read();
+        (room.book.here().values().cloned().collect(), room.is_failing)
     }
 
     async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, ChatError> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use app::components::chat::draw_line;
 use app::model::{ChatLine, ChatMessage, ChatWhat};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
@@ -16,6 +17,7 @@ use super::happening::Firing;
 use super::people::{Entered, People};
 use super::rate::Rate;
 use super::{Config, wire};
+use crate::hub::frame::json;
 use crate::hub::{Contract, Event, Follower, Name, Payload};
 use crate::store::{Saved as _, Store};
 
@@ -31,8 +33,6 @@ pub(super) struct Keeper {
     pub(super) config: Config,
     /// Hears of guests that go.
     pub(super) leaving: mpsc::UnboundedSender<String>,
-    /// It was said that the room can't be kept.
-    pub(super) is_failing: bool,
 }
 
 /// What comes in.
@@ -184,7 +184,8 @@ impl Keeper {
                 room.book.apply(record);
                 if let Some(line) = line {
                     let (event, data) = wire::event(&line, &room.book);
-                    room.seq = self.publish(event, data);
+                    self.publish(&Name::chat(), event, data);
+                    room.seq = self.publish(&Name::room(), "line", json(&draw_line(&line)));
                 }
             }
             room.book.trim(self.config.messages);
@@ -197,9 +198,9 @@ impl Keeper {
         }
     }
 
-    fn publish(&self, event: &str, data: String) -> u64 {
+    fn publish(&self, channel: &Name, event: &str, data: String) -> u64 {
         let payload = Payload::Text { event: Name::new(event).ok(), contract: Contract::Lossless, data };
-        self.shared.hub.publish(&Name::chat(), payload).seq
+        self.shared.hub.publish(channel, payload).seq
     }
 
     /// Writes `records` to the journal and gives them back. Where it can't be written the room goes on in memory: a full
@@ -224,12 +225,12 @@ impl Keeper {
             }
             Err(error) => Some(error.to_string()),
         };
+        let was_failing = std::mem::replace(&mut self.shared.write().is_failing, problem.is_some());
         match &problem {
-            Some(problem) if !self.is_failing => tracing::error!("the chat would not outlast a restart: {problem}"),
-            None if self.is_failing => tracing::info!("the chat is kept again"),
+            Some(problem) if !was_failing => tracing::error!("the chat would not outlast a restart: {problem}"),
+            None if was_failing => tracing::info!("the chat is kept again"),
             _ => {}
         }
-        self.is_failing = problem.is_some();
         kept
     }
 }

@@ -45,7 +45,6 @@ pub async fn start(
         store,
         config,
         leaving,
-        is_failing: false,
     };
     let task = tokio::spawn(async move {
         keeper.catch_up(&past).await;

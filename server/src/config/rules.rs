@@ -19,13 +19,14 @@ pub(super) fn read(
     text: &str,
 ) -> Result<Vec<Rule>, ConfigError> {
     let mut rules = Rules::of(config.rules()?);
-    rules.add(entries, text).map_err(|error| ConfigError::rule(path, text, &error))?;
+    rules.add(entries, Some(&path.to_string_lossy()), text).map_err(|error| ConfigError::rule(path, text, &error))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for file in &config.files {
         let path = folder.join(file);
         let text = self::text(&path)?;
         let entries: Entries = toml::from_str(&text).map_err(|error| ConfigError::toml(&path, &text, &error))?;
-        rules.add(entries.rule, &text).map_err(|error| ConfigError::rule(&path, &text, &error))?;
+        let added = rules.add(entries.rule, Some(&path.to_string_lossy()), &text);
+        added.map_err(|error| ConfigError::rule(&path, &text, &error))?;
     }
     Ok(rules.into_vec())
 }

@@ -29,6 +29,16 @@ impl Name {
         Self("connections".into())
     }
 
+    /// The channel of the page of the log: how much there is of each kind, drawn.
+    pub fn logs() -> Self {
+        Self("logs".into())
+    }
+
+    /// The channel of the page of alerts, drawn.
+    pub fn alerts() -> Self {
+        Self("alerts".into())
+    }
+
     /// The channel of the people who talk here.
     pub fn chat() -> Self {
         Self("chat".into())
@@ -51,7 +61,7 @@ impl Name {
 
     /// Whether only the program itself publishes in the channel of this name.
     pub fn is_machine(&self) -> bool {
-        matches!(self.as_str(), "dashboard" | "hub" | "connections" | "chat" | "room")
+        matches!(self.as_str(), "dashboard" | "hub" | "alerts" | "connections" | "logs" | "chat" | "room")
     }
 
     /// Takes `text` as a name, or refuses it; it is never altered.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use app::model::{LogEntry, NumberedLog};
 
 use super::Limits;
+use super::summary::Summary;
 
 /// What a line costs beside its text, roughly, in bytes.
 const OVERHEAD: usize = 200;
@@ -14,6 +15,7 @@ pub(super) struct Kept {
     limits: Limits,
     lines: VecDeque<Arc<NumberedLog>>,
     bytes: usize,
+    summary: Summary,
     /// The newest event that has been looked at, whether it was a line or not.
     newest: u64,
     /// Every line after this event is here.
@@ -22,16 +24,18 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, lines: VecDeque::new(), bytes: 0, newest: 0, unbroken_since: 0 }
+        Self { limits, lines: VecDeque::new(), bytes: 0, summary: Summary::default(), newest: 0, unbroken_since: 0 }
     }
 
     /// Adds the newest line, and forgets the oldest ones for it where there is no room.
     pub(super) fn push(&mut self, seq: u64, entry: LogEntry) {
         self.bytes += size(&entry);
+        self.summary.add(&entry);
         self.lines.push_back(Arc::new(NumberedLog { seq, entry }));
         while self.lines.len() > self.limits.lines || (self.bytes > self.limits.bytes && self.lines.len() > 1) {
             let Some(oldest) = self.lines.pop_front() else { break };
             self.bytes -= size(&oldest.entry);
+            self.summary.remove(&oldest.entry);
             self.unbroken_since = self.unbroken_since.max(oldest.seq);
         }
         self.seen(seq);
@@ -48,7 +52,17 @@ impl Kept {
     }
 
     pub(super) fn lines(&self) -> Vec<Arc<NumberedLog>> {
-        self.lines.iter().map(Arc::clone).collect()
+        self.lines_after(0)
+    }
+
+    /// The lines after event `seq`.
+    pub(super) fn lines_after(&self, seq: u64) -> Vec<Arc<NumberedLog>> {
+        let first = self.lines.partition_point(|line| line.seq <= seq);
+        self.lines.range(first..).map(Arc::clone).collect()
+    }
+
+    pub(super) fn summary(&self) -> &Summary {
+        &self.summary
     }
 
     pub(super) fn newest(&self) -> u64 {

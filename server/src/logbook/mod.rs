@@ -2,9 +2,13 @@
 //!
 //! - `kept`: the lines, within bounded memory
 //! - [`query`]: which of them are asked for
+//! - [`view`]: the same for the page of the log, counted and marked
+//! - [`summary`]: how many there are of each kind
 
 mod kept;
 pub mod query;
+pub mod summary;
+pub mod view;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
@@ -16,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::hub::{Hub, Name, Payload};
 use kept::Kept;
 use query::Query;
+use summary::{Came, Summary};
 
 /// How many may look for lines at one time: each takes a thread, and 8 bytes a line.
 const LOOKING: usize = 8;
@@ -93,13 +98,30 @@ impl Logbook {
     /// # Errors
     /// When too many are looking already, or it takes too long.
     pub async fn find(&self, query: Query) -> Result<LogPage, Unanswered> {
+        self.aside(move |logbook| logbook.look(&query)).await
+    }
+
+    /// Lines that have come since the start.
+    pub fn came(&self) -> Came {
+        self.read().summary().came()
+    }
+
+    /// How many lines there are of each kind.
+    pub fn summary(&self) -> Summary {
+        self.read().summary().clone()
+    }
+
+    /// Lets one look on a thread of its own: each line that is kept is looked at, which takes too long for an async thread.
+    async fn aside<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Self) -> Result<T, Unanswered> + Send + 'static,
+    ) -> Result<T, Unanswered> {
         let place = self.places.clone().try_acquire_owned().map_err(|_| Unanswered::Busy)?;
         let logbook = self.clone();
-        // Each line that is kept is looked at, which takes too long for an async thread.
         let looking = tokio::task::spawn_blocking(move || {
-            let page = logbook.look(&query);
+            let found = look(&logbook);
             drop(place);
-            page
+            found
         });
         looking.await.map_err(|_| Unanswered::Busy)?
     }
@@ -116,7 +138,8 @@ impl Logbook {
             cursor,
             lines: found.lines,
             more: found.more,
-            complete: query.is_complete(cursor, unbroken_since, &lines),
+            // A cursor from a moment ago may be newer than what has been looked at since.
+            complete: query.is_complete(self.hub.head(), unbroken_since, &lines),
             kept: lines.len() as u64,
             oldest: lines.first().map(|line| self.hub.cursor_at(line.seq)),
         })

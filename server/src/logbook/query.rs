@@ -27,7 +27,9 @@ pub struct Query {
     pub around: Option<Cursor>,
     /// Lines at least this loud.
     pub level: LogLevel,
-    /// Lines from these sources; where there is none, from all.
+    /// Lines of these levels; where there is none, of all.
+    pub levels: Vec<LogLevel>,
+    /// Lines from these sources or units; where there is none, from all.
     pub sources: Vec<String>,
     /// What they contain.
     pub text: Text,
@@ -42,6 +44,7 @@ impl Default for Query {
             until: None,
             around: None,
             level: LogLevel::Trace,
+            levels: Vec::new(),
             sources: Vec::new(),
             text: Text::default(),
             limit: 200,
@@ -102,6 +105,18 @@ impl Text {
         // Its own message is a drawing over several lines; the last one says what is wrong.
         let why = |error: regex::Error| error.to_string().lines().last().unwrap_or_default().trim().to_owned();
         built.map(Self::Pattern).map_err(|error| PatternError(why(error)))
+    }
+
+    /// What finds in a message the places to mark; `None` where there is nothing to find.
+    pub(super) fn marker(&self) -> Option<Regex> {
+        match self {
+            Self::Pattern(pattern) => Some(pattern.clone()),
+            Self::Plain(filter) => {
+                let words: Vec<String> = filter.wanted().map(regex::escape).collect();
+                let words = (!words.is_empty()).then(|| words.join("|"))?;
+                RegexBuilder::new(&words).case_insensitive(true).build().ok()
+            }
+        }
     }
 
     fn admits(&self, entry: &LogEntry) -> bool {
@@ -194,9 +209,11 @@ impl Query {
         }
     }
 
-    fn admits(&self, entry: &LogEntry) -> bool {
+    pub(super) fn admits(&self, entry: &LogEntry) -> bool {
+        let is_named = |source: &String| *source == entry.source || entry.unit.as_ref() == Some(source);
         entry.level >= self.level
-            && (self.sources.is_empty() || self.sources.contains(&entry.source))
+            && (self.levels.is_empty() || self.levels.contains(&entry.level))
+            && (self.sources.is_empty() || self.sources.iter().any(is_named))
             && self.text.admits(entry)
     }
 }

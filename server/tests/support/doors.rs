@@ -122,8 +122,8 @@ impl Doors {
     }
 }
 
-/// The cookie that an answer sets, as a browser brings it back.
+/// The cookie that an answer sets, as a page of opsglass brings it back.
 pub(crate) fn cookie(answer: &Answer) -> Option<String> {
     let value = answer.header("set-cookie")?.split(';').next()?;
-    (!value.ends_with('=')).then(|| format!("cookie: {value}\r\n"))
+    (!value.ends_with('=')).then(|| format!("cookie: {value}\r\nsec-fetch-site: same-origin\r\n"))
 }

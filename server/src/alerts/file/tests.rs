@@ -8,7 +8,7 @@ use crate::alerts::{Levels, sample};
 
 fn refused(toml: &str) -> String {
     let entries: Entries = toml::from_str(toml).unwrap_or_else(|error| panic!("{error}"));
-    let error = Rules::default().add(entries.rule, toml).unwrap_err();
+    let error = Rules::default().add(entries.rule, None, toml).unwrap_err();
     format!("{}: {error}", &toml[error.at.clone()])
 }
 

@@ -40,7 +40,7 @@ impl Need {
         match path {
             "/api/ticket" => Self::Right(Right::Read, None),
             "/api/logs" => Self::Right(Right::Logs, None),
-            "/api/chat/send" => Self::Right(Right::Publish, Some(Name::chat())),
+            "/chat" | "/api/chat/send" => Self::Right(Right::Publish, Some(Name::chat())),
             _ if path.starts_with("/api/publish/") => Self::Right(Right::Publish, None),
             _ => Self::Right(Right::Operate, Some(Name::dashboard())),
         }
@@ -65,7 +65,7 @@ fn shown(path: &str) -> Option<Name> {
         _ if path.starts_with("/api/stream/") => None,
         _ if path.starts_with("/api/chat/") => Some(Name::chat()),
         // Files of the page itself, which hold nothing of the machine.
-        "/stream-worker.js" => None,
+        "/stream-worker.js" | "/room.js" | "/logs.js" | "/log-list.js" => None,
         _ if path.starts_with("/pkg/") => None,
         _ => Some(Name::dashboard()),
     }
@@ -105,6 +105,8 @@ mod tests {
             (Method::POST, "/api/ticket", "read"),
             (Method::POST, "/api/publish/a", "publish"),
             (Method::POST, "/api/chat/send", "publish chat"),
+            (Method::POST, "/chat", "publish chat"),
+            (Method::GET, "/room.js", "read"),
             (Method::POST, "/api/logs", "logs"),
             (Method::POST, "/api/alerts/x/ack", "operate dashboard"),
             (Method::DELETE, "/api/silences/x", "operate dashboard"),

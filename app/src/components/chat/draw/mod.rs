@@ -1,0 +1,50 @@
+//! The parts, drawn: by the server alone.
+
+mod line;
+mod side;
+mod text;
+
+pub use line::draw_line;
+
+use super::{PARTS, Part};
+use crate::components::icon::{Icon, icon};
+use crate::element::{El, el, words};
+use crate::model::{Alert, ChatPerson, Metrics};
+
+/// What the parts are drawn from.
+#[derive(Debug)]
+pub struct Room<'a> {
+    /// Who is here.
+    pub here: Vec<&'a ChatPerson>,
+    /// Alerts that fire.
+    pub firing: &'a [Alert],
+    /// The newest sample.
+    pub metrics: Option<&'a Metrics>,
+    /// What is said can't be kept.
+    pub is_failing: bool,
+}
+
+/// All parts before the lines, in words and in the order of [`Part`].
+pub fn draw(room: &Room<'_>) -> Vec<Vec<String>> {
+    let parts: [(Part, Vec<El>); PARTS] = [
+        (Part::Headline, headline(room)),
+        (Part::Here, side::here(&room.here)),
+        (Part::Firing, side::firing(room.firing)),
+        (Part::Now, side::now(room.metrics)),
+    ];
+    debug_assert!(parts.iter().enumerate().all(|(at, (part, _))| *part as usize == at));
+    parts.iter().map(|(_, elements)| words(elements)).collect()
+}
+
+fn headline(room: &Room<'_>) -> Vec<El> {
+    let (drawing, mark, cause) = if room.is_failing {
+        (Icon::Warning, "icon-18 text-warn-mark", "what is said now can't be kept: the disk refuses it")
+    } else {
+        (Icon::Talk, "icon-18 text-fg-2", "machine events and people, in one order")
+    };
+    vec![
+        icon(drawing, mark),
+        el("p").class("health-sentence").text("War room"),
+        el("p").class("health-cause").attr("title", cause).text(cause),
+    ]
+}

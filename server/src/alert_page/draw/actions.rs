@@ -1,0 +1,115 @@
+//! What people can do about an alert. Each is a form, which works without script too.
+
+use app::components::{Icon, icon};
+use app::element::{El, el, time};
+use app::format::Clock;
+
+use super::super::asked::in_path;
+use super::{Scene, left};
+use crate::alerts::{Silence, Standing};
+
+/// Labels that a silence is about, if nobody says otherwise: the rule, and which of its instances.
+const MATCHED: [&str; 2] = ["alertname", "instance"];
+
+pub(super) fn actions(scene: &Scene<'_>, standing: &Standing) -> El {
+    let mut parts = vec![el("h3").class("case-title").text("Take it")];
+    if !scene.asked.operates {
+        parts.push(el("p").class("text-small text-fg-2").text("Needs the operator role."));
+    } else {
+        if standing.change.alert.state == app::model::AlertState::Firing {
+            parts.push(acknowledge(scene, standing));
+        }
+        let active = scene.page.silences.iter().filter(|silence| standing.silenced_by.contains(&silence.id));
+        parts.extend(active.map(|silence| unsilence(scene, silence)));
+        parts.push(silence(scene, standing));
+    }
+    el("section").class("case-actions").of(parts)
+}
+
+fn acknowledge(scene: &Scene<'_>, standing: &Standing) -> El {
+    let call = |what: &str| format!("/api/alerts/{}/{what}", in_path(&standing.change.alert.id));
+    if let Some(ack) = &standing.acknowledged {
+        let says = [el("span").text(format!("Acknowledged by {}, ", ack.by)), time(ack.at, Clock::Day)];
+        let says = el("p").class("text-fg-2").of(says);
+        return form(call("unack")).key(1).of([says, button("Take back", "button"), el("output")]);
+    }
+    let mut fields = who(scene);
+    fields.extend([
+        field("reason", "What you do about it", "", 1_024),
+        button("Acknowledge", "button is-first"),
+        el("output"),
+    ]);
+    form(call("ack")).key(2).of(fields)
+}
+
+fn silence(scene: &Scene<'_>, standing: &Standing) -> El {
+    let labels = &standing.change.labels;
+    let matched = MATCHED.iter().filter_map(|label| Some(format!("{label}={}", quoted(labels.get(*label)?))));
+    let matchers = matched.collect::<Vec<_>>().join(", ");
+    let choice = |value: &'static str, says: &'static str| {
+        let radio = el("input").attr("type", "radio").attr("name", "for").attr("value", value);
+        let radio = if value == "30m" { radio.attr("checked", "") } else { radio };
+        el("label").of([radio, el("span").text(says)])
+    };
+    let until = el("input").attr("type", "datetime-local").attr("name", "until").attr("aria-label", "Silence until");
+    let span = el("fieldset").class("choices").of([
+        el("legend").class("sr-only").text("For how long"),
+        choice("30m", "30 min"),
+        choice("2h", "2 h"),
+        choice("until", "until"),
+    ]);
+    let mut fields = who(scene);
+    fields.extend([
+        field("reason", "Reason", "", 1_024).attr("required", ""),
+        field("matchers", "Alerts with these labels", &matchers, 4_096),
+        span,
+        until,
+        el("input").attr("type", "hidden").attr("name", "zone").attr("data-zone", ""),
+        el("button")
+            .attr("type", "submit")
+            .class("button")
+            .of([icon(Icon::Silenced, "icon-14"), el("span").text("Silence")]),
+        el("output"),
+    ]);
+    let form = form("/api/silences".to_owned()).key(3).of(fields);
+    el("details").key(4).class("case-silence").of([el("summary").text("Silence"), form])
+}
+
+/// A silence in force, and its end.
+pub(super) fn unsilence(scene: &Scene<'_>, silence: &Silence) -> El {
+    let says = [
+        el("span").text(format!("Silenced by {} until ", silence.by)),
+        time(silence.until, Clock::Day),
+        el("span").text(format!(", {}: {}", left(silence.until, scene.page.now), silence.reason)),
+    ];
+    form(format!("/api/silences/{}/end", in_path(&silence.id))).key(super::key(&silence.id)).of([
+        el("p").class("text-fg-2").of(says),
+        button("Unsilence", "button"),
+        el("output"),
+    ])
+}
+
+/// A value of a matcher, which may hold what stands between matchers.
+pub(super) fn quoted(value: &str) -> String {
+    let is_plain = !value.is_empty() && !value.contains([',', '"', '\\', ' ', '=', '!']);
+    if is_plain { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+fn form(call: String) -> El {
+    el("form").class("case-form").attr("action", call).attr("method", "post").attr("data-method", "POST")
+}
+
+/// Asks who it is, where that isn't known.
+fn who(scene: &Scene<'_>) -> Vec<El> {
+    let field = || field("by", "Your name", "", 100).attr("autocomplete", "nickname").attr("required", "");
+    (!scene.asked.named).then(field).into_iter().collect()
+}
+
+fn field(name: &'static str, label: &'static str, value: &str, most: u32) -> El {
+    let field = el("input").attr("type", "text").attr("name", name).attr("value", value.to_owned());
+    field.attr("placeholder", label).attr("aria-label", label).attr("maxlength", most.to_string())
+}
+
+fn button(says: &'static str, class: &'static str) -> El {
+    el("button").attr("type", "submit").class(class).text(says)
+}
