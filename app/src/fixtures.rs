@@ -1,7 +1,8 @@
 //! Plain values for the tests of this crate.
 
 use crate::model::{
-    Alert, AlertState, Cursor, DiskRates, Host, LogEntry, LogLevel, Memory, Metrics, NetworkRates, Snapshot, Timestamp,
+    Alert, AlertState, Cursor, DiskRates, Drawn, Host, LogEntry, LogLevel, Memory, Metrics, NetworkRates, Snapshot,
+    Timestamp,
 };
 use crate::series::History;
 
@@ -24,6 +25,12 @@ pub(crate) fn metrics(ms: u64) -> Metrics {
         users: Vec::new(),
         processes: None,
     }
+}
+
+/// The page anew, with a sample of `ms` and nothing in it.
+pub(crate) fn drawn(ms: u64) -> Box<Drawn> {
+    let at = Timestamp::from_ms(ms);
+    Box::new(Drawn { at, point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts: Vec::new() })
 }
 
 /// A log line.
@@ -49,6 +56,7 @@ pub(crate) fn snapshot(cursor: Cursor) -> Box<Snapshot> {
             kernel: None,
             arch: "x86_64".to_owned(),
             cores: 2,
+            memory: 1 << 30,
             interval_ms: 1_000,
             version: "0.1.0".to_owned(),
             demo: false,

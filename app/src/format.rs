@@ -116,6 +116,11 @@ pub fn span(seconds: u64) -> String {
     }
 }
 
+/// The age of a sample in milliseconds: tenths matter below ten seconds.
+pub fn age(ms: u64) -> String {
+    if ms < 10_000 { format!("{}.{} s", ms / 1_000, ms / 100 % 10) } else { span(ms / 1_000) }
+}
+
 /// A span that is counted down or up: `0:48`, `12:05`.
 pub fn countdown(seconds: u64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
@@ -143,6 +148,8 @@ pub enum Clock {
     Minutes,
     /// `10:04`, and of another day than today `21 Nov 10:04`.
     Day,
+    /// How long ago it is: `0.7 s`
+    Age,
 }
 
 #[cfg(any(feature = "ssr", test))]
@@ -153,14 +160,17 @@ impl Clock {
             Self::Seconds => "s",
             Self::Minutes => "m",
             Self::Day => "d",
+            Self::Age => "a",
         }
     }
 }
 
 /// A moment as the sign of a [`Clock`] says; minutes, where it is no such sign.
 pub fn moment(clock: &str, at: Timestamp, now: Timestamp, offset_min: i32) -> String {
-    if clock == "s" {
-        return self::clock(at, offset_min);
+    match clock {
+        "s" => return self::clock(at, offset_min),
+        "a" => return age(now.since(at)),
+        _ => {}
     }
     let short = clock_short(at, offset_min);
     let date = |at: Timestamp| {

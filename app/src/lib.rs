@@ -22,7 +22,6 @@ mod fixtures;
 pub mod format;
 pub mod live;
 pub mod model;
-mod order;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod pages;
 pub mod place;

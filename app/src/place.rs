@@ -56,7 +56,7 @@ impl Place {
     /// The stream that it follows.
     pub const fn stream(self) -> &'static str {
         match self {
-            Self::Overview => "/api/dashboard-stream",
+            Self::Overview => "/api/overview-stream",
             Self::Alerts => "/api/stream/alerts",
             Self::Logs => "/api/stream/logs",
             Self::Chat => "/api/chat-stream?view=room",
@@ -67,7 +67,7 @@ impl Place {
     /// Where its snapshot is asked for; the range is to be added.
     pub const fn snapshot(self) -> &'static str {
         match self {
-            Self::Overview => "/api/snapshot?range=",
+            Self::Overview => "/api/snapshot?channel=overview&range=",
             Self::Alerts => "/api/snapshot?channel=alerts&range=",
             Self::Logs => "/api/snapshot?channel=logs&range=",
             Self::Chat => "/api/snapshot?channel=room&range=",

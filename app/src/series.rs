@@ -1,7 +1,9 @@
 //! What the charts draw: the samples of the last hour in columns, oldest first. The server keeps one at full
 //! resolution; a page gets a thinned one ([`History::thinned`]) and appends each sample that the stream brings.
 
-use crate::model::{Metrics, Timestamp};
+#[cfg(not(feature = "hydrate"))]
+use crate::model::Metrics;
+use crate::model::Timestamp;
 
 /// How many points a chart gets at most, whatever its range.
 pub const POINTS: u64 = 300;
@@ -54,8 +56,6 @@ pub enum Series {
 }
 
 const COLUMNS: usize = 21;
-/// The columns of the machine come first, then those of the hub, then those of the log.
-const HUB: usize = Series::Published as usize;
 
 /// Columns of which a thinned bucket must take the same sample, because they are drawn as parts of a whole: each named by
 /// the column that decides, which is its first.
@@ -107,21 +107,15 @@ impl History {
 
     /// Appends one sample and forgets those more than `keep_ms` older. A sample that isn't newer than the last is left out,
     /// so that none counts twice.
+    #[cfg(not(feature = "hydrate"))]
     pub fn push(&mut self, metrics: &Metrics, keep_ms: u64) {
         let cores = metrics.cores.iter().map(|&percent| percent.round() as u8).collect();
-        self.take(metrics.timestamp.ms(), &values_of(metrics), cores, keep_ms);
+        self.push_point(metrics.timestamp, &values_of(metrics), cores, keep_ms);
     }
 
-    /// The same for the figures of the hub: published, delivered, lag, followers; and of the log: errors, warnings, others.
-    pub fn push_hub(&mut self, at: Timestamp, figures: &[Option<f32>], keep_ms: u64) {
-        let mut values = [None; COLUMNS];
-        for (value, figure) in values[HUB..].iter_mut().zip(figures) {
-            *value = *figure;
-        }
-        self.take(at.ms(), &values, Vec::new(), keep_ms);
-    }
-
-    fn take(&mut self, now: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>, keep_ms: u64) {
+    /// The same for a point as a page gets it: a value a series, as far as they go.
+    pub fn push_point(&mut self, at: Timestamp, values: &[Option<f32>], cores: Vec<u8>, keep_ms: u64) {
+        let now = at.ms();
         if self.times.last().is_some_and(|&last| last >= now) {
             return;
         }
@@ -142,6 +136,13 @@ impl History {
     /// Nothing is held.
     pub fn is_empty(&self) -> bool {
         self.times.is_empty()
+    }
+
+    /// The newest sample as a point: a value a series, and the use of each core.
+    #[cfg(not(feature = "hydrate"))]
+    pub fn newest(&self) -> (Vec<Option<f32>>, Vec<u8>) {
+        let Some(last) = self.len().checked_sub(1) else { return Default::default() };
+        ((0..COLUMNS).map(|column| self.at(column, last)).collect(), self.cores[last].clone())
     }
 
     /// When the newest sample was taken.
@@ -207,7 +208,7 @@ impl History {
     pub fn refined_by(&mut self, mut finer: Self) {
         let end = finer.times.last().copied().unwrap_or(0);
         for index in self.times.partition_point(|&time| time <= end)..self.len() {
-            let values = std::array::from_fn(|column| self.at(column, index));
+            let values: [_; COLUMNS] = std::array::from_fn(|column| self.at(column, index));
             finer.append(self.times[index], &values, self.cores[index].clone());
         }
         *self = finer;
@@ -235,7 +236,7 @@ impl History {
         self.columns[column].get(sample).copied().flatten()
     }
 
-    fn append(&mut self, time: u64, values: &[Option<f32>; COLUMNS], cores: Vec<u8>) {
+    fn append(&mut self, time: u64, values: &[Option<f32>], cores: Vec<u8>) {
         for (column, &value) in self.columns.iter_mut().zip(values) {
             if value.is_some() || !column.is_empty() {
                 column.resize(self.times.len(), None);
@@ -252,6 +253,7 @@ fn compare(a: Option<f32>, b: Option<f32>) -> std::cmp::Ordering {
     a.partial_cmp(&b).unwrap_or(std::cmp::Ordering::Equal)
 }
 
+#[cfg(not(feature = "hydrate"))]
 fn values_of(metrics: &Metrics) -> [Option<f32>; COLUMNS] {
     let modes = metrics.cpu_modes;
     let rate = |bytes: Option<u64>| bytes.map(|bytes| bytes as f32);

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::components::chat::Guest;
 use crate::components::{Theme, drawings, favicon, title};
-use crate::model::AlertState;
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
 
 /// What stands in the document.
@@ -26,9 +25,7 @@ pub enum Page {
 impl Page {
     fn firing(&self) -> usize {
         match self {
-            Self::Live(Start { snapshot, .. }) => {
-                snapshot.alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
-            }
+            Self::Live(Start { snapshot, .. }) => snapshot.alerts.len(),
             Self::SignIn(_) | Self::NotFound { .. } => 0,
         }
     }
@@ -54,10 +51,14 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
     let mut carried = None;
+    let mut looked_for = None;
     let body = match page {
         Page::Live(start) => {
             let logs = start.logs.as_ref().map(|logs| logs.view.to_json());
             carried = Some((start.snapshot.to_json(), ((start.range.as_str(), start.place.path()), logs)));
+            if !start.processes.is_plain() {
+                looked_for = Some((start.processes.sort.as_str(), start.processes.filter.clone()));
+            }
             provide_context(start);
             view! { <pages::Page/> }.into_any()
         }
@@ -69,6 +70,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let (snapshot, view) = carried.unzip();
     let (view, logs) = view.unzip();
     let (range, place) = view.unzip();
+    let (sort, filter) = looked_for.unzip();
     let logs = logs.flatten();
     let script = logs.is_some().then(|| view! { <script type="module" src="/logs.js"></script> });
     view! {
@@ -85,7 +87,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
-            <body data-snapshot=snapshot data-range=range data-place=place data-stream=stream data-logs=logs>
+            <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter data-stream=stream data-logs=logs>
                 <a href="#main" class="skip">"Skip to the content"</a>
                 {drawings()}
                 {is_live.then(without_script)}

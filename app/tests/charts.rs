@@ -48,6 +48,7 @@ fn live(agos: &[u64]) -> Live {
         kernel: None,
         arch: "x86_64".into(),
         cores: 2,
+        memory: 16_000 * MIB,
         interval_ms: 1_000,
         version: "0".into(),
         demo: false,
@@ -118,8 +119,10 @@ fn sparkline() {
 
 #[test]
 fn modes_are_left_out_where_the_host_has_none() {
-    let drawn = html(&WITH_A_GAP, |timeline| {
-        timeline.live().metrics.update(|metrics| metrics.as_mut().unwrap().cpu_modes = None);
+    let drawn = html(&[], |timeline| {
+        let mut history = History::new(1_000);
+        WITH_A_GAP.iter().for_each(|&ago| history.push(&Metrics { cpu_modes: None, ..metrics(ago) }, u64::MAX));
+        timeline.live().history.set(history);
         chart::cpu_by_mode(timeline, None)
     });
     assert!(drawn.contains("used") && !drawn.contains("I/O wait"), "{drawn}");

@@ -11,6 +11,7 @@ use app::model::{Drawn, Snapshot, Stats};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
+use app::series::Series;
 use app::shell::{Page, shell};
 use fixture::{now, render, snapshot};
 use leptos::config::LeptosOptions;
@@ -21,17 +22,19 @@ fn connections(stats: &str) -> Snapshot {
     let stats: Stats = miniserde::json::from_str(stats).unwrap();
     let mut snapshot = snapshot();
     for second in 0..5 {
-        let point = [Some(38.2), Some(299.0), Some(8.2 + second as f32), Some(14.0)];
-        snapshot.history.push_hub(now().plus(1_000 + second * 1_000), &point, 900_000);
+        let mut point = vec![None; Series::Published as usize];
+        point.extend([Some(38.2), Some(299.0), Some(8.2 + second as f32), Some(14.0)]);
+        snapshot.history.push_point(now().plus(1_000 + second * 1_000), &point, Vec::new(), 900_000);
     }
     snapshot.metrics = None;
-    snapshot.drawn = Some(Drawn { at: now(), point: Vec::new(), alerts: Vec::new(), parts: draw(&stats) });
+    snapshot.drawn =
+        Some(Drawn { at: now(), point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts: draw(&stats) });
     snapshot
 }
 
 fn document(snapshot: Snapshot) -> String {
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let start = Start { place: Place::Connections, snapshot, range: Range::FifteenMinutes, logs: None };
+    let start = Start::new(Place::Connections, snapshot, Range::FifteenMinutes);
     render(|| shell(options, Page::Live(start), None))
 }
 

@@ -48,10 +48,10 @@ fn view() -> LogView {
 
 fn page(view: LogView, filters: Filters) -> String {
     let parts = draw(Figures { firing: &[], lately: [1, 2] });
-    let drawn = Some(Drawn { at: now(), point: Vec::new(), alerts: Vec::new(), parts });
+    let drawn = Some(Drawn { at: now(), point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts });
     let snapshot = Snapshot { metrics: None, drawn, ..snapshot() };
     let logs = Some(LogStart { view, filters });
-    let start = Start { place: Place::Logs, snapshot, range: Range::FifteenMinutes, logs };
+    let start = Start { logs, ..Start::new(Place::Logs, snapshot, Range::FifteenMinutes) };
     let options = LeptosOptions::builder().output_name("opsglass").build();
     render(|| shell(options, Page::Live(start), None))
 }

@@ -11,7 +11,7 @@ use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
-use fixture::{alert, files, line, now, process, render, render_live, snapshot, user};
+use fixture::{alert, drawn, files, line, now, process, render, render_live, snapshot, user};
 use leptos::config::LeptosOptions;
 
 /// The text of a piece of HTML, a line an element that holds any.
@@ -31,8 +31,12 @@ fn document(page: Page, theme: Option<Theme>) -> String {
     render(|| shell(options, page, theme))
 }
 
+fn start(snapshot: Snapshot, range: Range) -> Start {
+    Start::new(Place::Overview, drawn(snapshot), range)
+}
+
 fn overview(snapshot: Snapshot) -> String {
-    document(Page::Live(Start { place: Place::Overview, snapshot, range: Range::FifteenMinutes, logs: None }), None)
+    document(Page::Live(start(snapshot, Range::FifteenMinutes)), None)
 }
 
 fn with_alerts() -> Snapshot {
@@ -181,7 +185,7 @@ fn the_document_carries_theme_title_and_icon() {
     assert!(calm.contains("<title>fra1-web-03 · opsglass</title>"));
     assert!(unmarked(&calm).contains("<html lang=\"en\"><head>"), "follows the system");
     assert_eq!(calm.matches("<h1").count(), 1);
-    let start = Start { place: Place::Overview, snapshot: with_alerts(), range: Range::Hour, logs: None };
+    let start = start(with_alerts(), Range::Hour);
     let alarmed = document(Page::Live(start), Some(Theme::Light));
     assert!(alarmed.contains("<title>(2) fra1-web-03 · opsglass</title>"));
     assert!(alarmed.contains("href=\"/favicon-alert.svg\""));

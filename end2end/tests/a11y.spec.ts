@@ -47,7 +47,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     });
 
     test('paused, reconnecting', async ({ page, launch, allowConsole }) => {
-      allowConsole(/\/api\/dashboard-stream/);
+      allowConsole(/\/api\/overview-stream/);
       const server = await launch({ args: ['--demo'] });
       await open(page, server.url);
       await page.keyboard.press('p');
@@ -59,7 +59,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     });
 
     test('offline', async ({ page, launch, allowConsole }) => {
-      allowConsole(/\/api\/dashboard-stream/);
+      allowConsole(/\/api\/overview-stream/);
       const server = await launch();
       await page.clock.install();
       await open(page, server.url);

@@ -94,7 +94,7 @@ inFolder('it says its version', async ({ server, folder }) => {
 });
 
 test('SIGTERM ends it within a second, with a page open', async ({ page, launch, allowConsole }) => {
-  allowConsole(/\/api\/dashboard-stream/);
+  allowConsole(/\/api\/overview-stream/);
   const server = await launch();
   await open(page, server.url);
   const begun = Date.now();

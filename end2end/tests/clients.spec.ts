@@ -4,7 +4,7 @@ import { type Page, expect, logLines, marked, messages, open, test } from '../fi
 
 const CLIENTS = readFileSync(join(__dirname, '../fixtures/guide-clients.html'), 'utf8');
 /** They tell the console of every error. */
-const THEIRS = /\/api\/dashboard-stream|SSE error|Max reconnection|SSE connection timeout/;
+const THEIRS = /\/api\/(dashboard|overview)-stream|SSE error|Max reconnection|SSE connection timeout/;
 
 interface GuideClient {
   eventSource: EventSource | null;
@@ -104,7 +104,7 @@ test("the guide's SSEClient survives a server that is killed", async ({ page, la
 });
 
 test("the guide's SSEClient gives up as it is told to", async ({ page, launch, lineTo, allowConsole }) => {
-  allowConsole(/503|SSE error|Max reconnection|\/api\/dashboard-stream/);
+  allowConsole(/503|SSE error|Max reconnection|\/api\/(dashboard|overview)-stream/);
   const line = await lineTo(await launch());
   await openClients(page, line.url);
   for (let refusal = 0; refusal < 4; refusal += 1) line.refuse();
@@ -126,7 +126,7 @@ test("the guide's RobustSSEClient survives a server that is killed", async ({ pa
 });
 
 test("the guide's RobustSSEClient comes back after refusals", async ({ page, launch, lineTo, allowConsole }) => {
-  allowConsole(/503|SSE error|\/api\/dashboard-stream/);
+  allowConsole(/503|SSE error|\/api\/(dashboard|overview)-stream/);
   const line = await lineTo(await launch());
   await openClients(page, line.url);
   line.refuse();

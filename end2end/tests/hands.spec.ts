@@ -28,7 +28,7 @@ for (const [way, toggle] of WAYS) {
 }
 
 test('a pause outlasts the loss of the line, which is not hidden', async ({ page, launch, allowConsole }) => {
-  allowConsole(/\/api\/dashboard-stream/);
+  allowConsole(/\/api\/overview-stream/);
   const server = await launch();
   await open(page, server.url);
   await page.keyboard.press('p');

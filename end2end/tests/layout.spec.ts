@@ -61,7 +61,7 @@ for (const width of [375, 1440]) {
 }
 
 test('losing the line does not shift the page', async ({ page, launch, allowConsole }) => {
-  allowConsole(/\/api\/dashboard-stream/);
+  allowConsole(/\/api\/overview-stream/);
   const server = await launch();
   await open(page, server.url);
   const tops = () =>

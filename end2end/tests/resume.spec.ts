@@ -2,7 +2,7 @@ import { expect, logLines, marked, messages, open, pill, test } from '../fixture
 import { alerts } from '../fixtures/server';
 
 /** What the browser itself says when a connection breaks; the page has nothing to add in the console. */
-const BROKEN = /\/api\/dashboard-stream/;
+const BROKEN = /\/api\/overview-stream/;
 
 test('a server that is killed and comes back is picked up without a reload', async ({ page, launch, allowConsole }) => {
   allowConsole(BROKEN);

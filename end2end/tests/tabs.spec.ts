@@ -4,7 +4,7 @@ import { type Line } from '../fixtures/proxy';
 import { alerts } from '../fixtures/server';
 
 /** What the browser itself says when a connection breaks. */
-const BROKEN = /\/api\/dashboard-stream|ERR_INTERNET_DISCONNECTED/;
+const BROKEN = /\/api\/overview-stream|ERR_INTERNET_DISCONNECTED/;
 
 async function tabs(context: BrowserContext, url: string, count: number): Promise<Page[]> {
   const pages: Page[] = [];

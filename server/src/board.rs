@@ -3,12 +3,13 @@
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use app::board::{AlertList, LOG_LINES, LogTail};
-use app::model::{Alert, AlertSample, AlertState, Host, Metrics, Snapshot, Timestamp};
+use app::model::{Alert, AlertSample, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Event, Hub, Name, Payload};
@@ -20,15 +21,20 @@ pub struct Board {
     host: Host,
     rules: Arc<AtomicU32>,
     state: Arc<RwLock<State>>,
+    changed: Arc<Notify>,
 }
 
+/// What is known of the machine.
 #[derive(Debug, Default)]
-struct State {
+pub(crate) struct State {
     /// The last event that is in here.
     seq: u64,
-    metrics: Option<Metrics>,
-    history: History,
-    alerts: AlertList,
+    /// The newest sample.
+    pub(crate) metrics: Option<Metrics>,
+    /// The last hour.
+    pub(crate) history: History,
+    /// Open and lately resolved alerts.
+    pub(crate) alerts: AlertList,
     logs: LogTail,
 }
 
@@ -41,7 +47,7 @@ impl Board {
         }
         let alerts = AlertList::new(alerts);
         let state = Arc::new(RwLock::new(State { history, alerts, ..State::default() }));
-        Self { hub, host, rules, state }
+        Self { hub, host, rules, state, changed: Arc::default() }
     }
 
     /// Follows the hub until `shutdown` is cancelled.
@@ -64,6 +70,10 @@ impl Board {
                 }
             }
             state.seq = follower.cursor().seq;
+            drop(state);
+            if batch.events.iter().any(|event| matches!(event.payload, Payload::Metrics(_) | Payload::Alert(_))) {
+                self.changed.notify_one();
+            }
         }
     }
 
@@ -95,8 +105,22 @@ impl Board {
 
     /// Alerts that fire, the last changed first.
     pub fn firing(&self) -> Vec<Alert> {
-        let state = self.read();
-        state.alerts.all().iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect()
+        self.read().alerts.firing().cloned().collect()
+    }
+
+    /// Waits for a sample or a change of an alert. For one that waits.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// What `look` sees of the state.
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.read())
+    }
+
+    /// Time between two samples.
+    pub(crate) fn interval(&self) -> Duration {
+        Duration::from_millis(self.host.interval_ms)
     }
 
     /// The newest sample.

@@ -3,7 +3,7 @@
 use app::components::hub::draw;
 use app::model::{Alert, Drawn, Host, Snapshot, Stats, StatsHistory};
 use app::range::Range;
-use app::series::History;
+use app::series::{History, Series};
 
 use crate::board::Board;
 use crate::hub::{Contract, EVERY, Hub, Name, Payload, frame};
@@ -52,7 +52,7 @@ impl Connections {
 
 fn drawn(stats: &Stats, past: &StatsHistory, alerts: Vec<Alert>) -> Drawn {
     let point = past.published.len().checked_sub(1).map(|last| point(past, last));
-    Drawn { at: past.end, point: point.unwrap_or_default(), alerts, parts: draw(stats) }
+    Drawn { at: past.end, point: point.unwrap_or_default(), cores: Vec::new(), alerts, parts: draw(stats) }
 }
 
 /// The columns as the charts know them.
@@ -61,14 +61,16 @@ fn history(past: &StatsHistory, interval_ms: u64) -> History {
     let points = past.published.len();
     for index in 0..points {
         let at = past.end.minus((points - 1 - index) as u64 * past.interval_ms);
-        history.push_hub(at, &point(past, index), Range::Hour.ms());
+        history.push_point(at, &point(past, index), Vec::new(), Range::Hour.ms());
     }
     history
 }
 
+/// The columns of the machine come before those of the hub.
 fn point(past: &StatsHistory, index: usize) -> Vec<Option<f32>> {
+    let mut point = vec![None; Series::Published as usize];
     let columns = [&past.published, &past.delivered, &past.lag_p99_ms];
-    let mut point: Vec<Option<f32>> = columns.iter().map(|column| column.get(index).copied()).collect();
+    point.extend(columns.iter().map(|column| column.get(index).copied()));
     point.push(past.followers.get(index).map(|&followers| followers as f32));
     point
 }

@@ -27,6 +27,7 @@ pub mod logbook;
 pub mod logs;
 pub mod logs_page;
 pub mod net;
+pub mod overview;
 pub mod prometheus;
 pub mod room;
 pub mod router;
@@ -55,6 +56,7 @@ use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
 use net::Places;
+use overview::Overview;
 use room::Room;
 use shutdown::Closing;
 use state::AppState;
@@ -101,6 +103,9 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
+    let readings = collect::Latest::default();
+    let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
+    tokio::spawn(overview.clone().follow(last.clone()));
     let room = Room::new(hub.clone(), board.clone(), chat.clone());
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
@@ -132,6 +137,7 @@ pub async fn run(
         alert_page,
         readings,
         connections,
+        overview,
         logs_page,
         chat,
         room,

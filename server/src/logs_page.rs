@@ -62,7 +62,7 @@ impl LogsPage {
         let (point, history) = self.with_past(|past| {
             let point = point(past.came, came);
             past.came = came;
-            past.history.push_hub(Timestamp::from(SystemTime::now()), &point, Range::Hour.ms());
+            past.history.push_point(Timestamp::from(SystemTime::now()), &point, Vec::new(), Range::Hour.ms());
             (point, past.history.thinned(LATELY as u64 * interval_ms()))
         });
         let channel = Name::logs();
@@ -81,7 +81,7 @@ impl LogsPage {
         });
         let parts = draw(Figures { firing: &firing, lately });
         let at = history.last().unwrap_or_else(|| Timestamp::from(SystemTime::now()));
-        Drawn { at, point, alerts: firing, parts }
+        Drawn { at, point, cores: Vec::new(), alerts: firing, parts }
     }
 
     fn with_past<T>(&self, look: impl FnOnce(&mut Past) -> T) -> T {
@@ -89,10 +89,10 @@ impl LogsPage {
     }
 }
 
-/// Lines that came between two counts, after the figures of the hub, which this page has none of.
+/// Lines that came between two counts, after the figures of machine and hub, which this page has none of.
 fn point(before: Came, now: Came) -> Vec<Option<f32>> {
     let came = [now.errors - before.errors, now.warnings - before.warnings, now.others - before.others];
-    let mut point = vec![None; Series::LogErrors as usize - Series::Published as usize];
+    let mut point = vec![None; Series::LogErrors as usize];
     point.extend(came.map(|lines| Some(lines as f32)));
     point
 }

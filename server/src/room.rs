@@ -33,7 +33,7 @@ impl Room {
         let (seq, lines) = self.chat.last(LINES, draw_line);
         let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
         let mut history = History::new(interval_ms);
-        history.push_hub(drawn.at, &[], Range::Hour.ms());
+        history.push_point(drawn.at, &[], Vec::new(), Range::Hour.ms());
         Snapshot {
             cursor: self.hub.cursor_at(seq),
             server_time: drawn.at,
@@ -62,6 +62,6 @@ impl Room {
         let (alerts, metrics) = (self.board.firing(), self.board.metrics());
         let room = chat::Room { here: people.iter().collect(), firing: &alerts, metrics: metrics.as_ref(), is_failing };
         let parts = draw(&room);
-        Drawn { at: Timestamp::from(SystemTime::now()), point: Vec::new(), alerts, parts }
+        Drawn { at: Timestamp::from(SystemTime::now()), point: Vec::new(), cores: Vec::new(), alerts, parts }
     }
 }

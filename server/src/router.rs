@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, publish, session, stats,
-    stream,
+    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, processes, publish, session,
+    stats, stream,
 };
 use crate::state::AppState;
 
@@ -29,6 +29,7 @@ pub fn router(state: AppState) -> Router {
 fn streams() -> Router<AppState> {
     Router::new()
         .route("/api/dashboard-stream", get(dashboard::stream))
+        .route("/api/overview-stream", get(dashboard::overview_stream))
         .route("/api/chat-stream", get(chat::stream))
         .route("/api/events", get(stream::default))
         .route("/api/stream", get(stream::default))
@@ -45,6 +46,7 @@ fn answers() -> Router<AppState> {
         .route("/chat", get(pages::chat).post(chat::form))
         .route("/connections", get(pages::connections))
         .route("/api/snapshot", get(dashboard::snapshot))
+        .route("/api/processes", get(processes::processes))
         .route("/api/publish/{channel}", post(publish::publish))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
@@ -76,6 +78,8 @@ fn answers() -> Router<AppState> {
 /// Whether what is there answers with an event stream.
 pub fn is_stream(uri: &Uri) -> bool {
     let path = uri.path();
-    matches!(path, "/api/dashboard-stream" | "/api/chat-stream" | "/api/events" | "/api/stream")
-        || path.starts_with("/api/stream/")
+    matches!(
+        path,
+        "/api/dashboard-stream" | "/api/overview-stream" | "/api/chat-stream" | "/api/events" | "/api/stream"
+    ) || path.starts_with("/api/stream/")
 }

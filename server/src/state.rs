@@ -15,6 +15,7 @@ use crate::logbook::Logbook;
 use crate::logs::Intake;
 use crate::logs_page::LogsPage;
 use crate::net::Places;
+use crate::overview::Overview;
 use crate::room::Room;
 use crate::shutdown::Closing;
 use crate::sse;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub alert_page: AlertPage,
     /// What the system said beyond the last sample.
     pub readings: collect::Latest,
+    /// The overview as of now.
+    pub overview: Overview,
     /// The page about the hub as of now.
     pub connections: Connections,
     /// The page of the log as of now, but for its lines.

@@ -228,7 +228,7 @@ async fn slow_reader(shutdown: CancellationToken) -> (Hub, sse::Stream) {
     };
     let states = States(Box::new(|| {
         let json = serde_json::value::to_raw_value("state").unwrap();
-        vec![sse::State { channel: Name::dashboard(), seq: 0, json }]
+        vec![sse::State { channel: Some(Name::dashboard()), seq: 0, json }]
     }));
     let mut stream =
         sse::Stream::open(hub.clone(), request, states, sse::Config::default(), sse::End::new(&shutdown)).unwrap();

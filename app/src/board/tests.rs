@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixtures::{alert, line};
-use crate::model::AlertLevel;
+use crate::model::{Alert, AlertLevel, AlertState};
 
 fn ids(alerts: &AlertList, state: AlertState) -> Vec<&str> {
     alerts.in_state(state).into_iter().map(|alert| alert.id.as_str()).collect()

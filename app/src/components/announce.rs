@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::element::{El, el, moving};
 use crate::live::{Live, Status};
-use crate::model::{Alert, AlertState};
+use crate::model::Alert;
 
 /// The two live regions.
 pub fn announcements(live: Live) -> El {
@@ -18,7 +18,7 @@ pub fn announcements(live: Live) -> El {
     let said_last = Mutex::new(None);
     let alerts = move || {
         let mut said = said_last.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = announce(said.as_ref(), live.alerts.read().all());
+        let next = announce(said.as_ref(), &live.alerts.read());
         said.insert(next).text.clone()
     };
     let region = |role: &'static str| el("div").fixed(|region| region.attr("role", role).class("sr-only"));
@@ -46,8 +46,8 @@ struct Said {
     text: String,
 }
 
-fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
-    let firing: Vec<Alert> = alerts.iter().filter(|alert| alert.state == AlertState::Firing).cloned().collect();
+fn announce(said: Option<&Said>, firing: &[Alert]) -> Said {
+    let firing = firing.to_vec();
     let Some(said) = said else { return Said { firing, text: String::new() } };
     let of = |list: &[Alert], id: &str| list.iter().find(|known| known.id == id).map(|known| known.level);
     let mut sentences: Vec<String> = Vec::new();
@@ -65,14 +65,14 @@ fn announce(said: Option<&Said>, alerts: &[Alert]) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AlertLevel, Timestamp};
+    use crate::model::{AlertLevel, AlertState, Timestamp};
 
-    fn alert(id: &str, state: AlertState) -> Alert {
+    fn alert(id: &str) -> Alert {
         Alert {
             id: id.to_owned(),
             name: format!("{id} high"),
             level: AlertLevel::Critical,
-            state,
+            state: AlertState::Firing,
             message: "It is 99 %.".to_owned(),
             value: 99.0,
             threshold: 90.0,
@@ -84,19 +84,16 @@ mod tests {
 
     #[test]
     fn only_changes_are_said() {
-        let at_first = announce(None, &[alert("cpu", AlertState::Firing)]);
+        let at_first = announce(None, &[alert("cpu")]);
         assert_eq!(at_first.text, "", "what the page began with is on it");
-        let more = announce(Some(&at_first), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        let more = announce(Some(&at_first), &[alert("cpu"), alert("swap")]);
         assert_eq!(more.text, "Critical: swap high. It is 99 %.");
-        let same = announce(Some(&more), &[alert("cpu", AlertState::Firing), alert("swap", AlertState::Firing)]);
+        let same = announce(Some(&more), &[alert("cpu"), alert("swap")]);
         assert_eq!(same, more, "said once");
-        let over = announce(Some(&more), &[alert("cpu", AlertState::Resolved), alert("swap", AlertState::Firing)]);
+        let over = announce(Some(&more), &[alert("swap")]);
         assert_eq!(over.text, "Resolved: cpu high");
-        let warned = announce(
-            Some(&Said::default()),
-            &[Alert { level: AlertLevel::Warning, ..alert("cpu", AlertState::Firing) }],
-        );
-        let worse = announce(Some(&warned), &[alert("cpu", AlertState::Firing)]);
+        let warned = announce(Some(&Said::default()), &[Alert { level: AlertLevel::Warning, ..alert("cpu") }]);
+        let worse = announce(Some(&warned), &[alert("cpu")]);
         assert_eq!(worse.text, "Critical: cpu high. It is 99 %.", "worse is news");
     }
 

@@ -1,12 +1,10 @@
 //! What pages are made of: one component a file.
 
-pub mod alerts;
 pub mod announce;
 mod browser;
 pub mod chart;
 pub mod chat;
 mod drawn;
-pub mod file_systems;
 pub mod health;
 pub mod help;
 mod hint;
@@ -17,6 +15,7 @@ pub mod level;
 pub mod log_tail;
 pub mod logs;
 mod notify;
+pub mod overview;
 pub mod pill;
 pub mod position;
 pub mod processes;
@@ -25,16 +24,12 @@ pub mod tab_bar;
 mod table;
 pub mod theme;
 pub mod tile;
-pub mod tiles;
 mod title;
 pub mod top_bar;
-pub mod users;
 
-pub use alerts::alerts;
 pub use announce::announcements;
 pub(crate) use browser::submit;
 pub use drawn::place;
-pub use file_systems::file_systems;
 pub use health::health_line;
 pub use help::help;
 #[cfg(feature = "ssr")]
@@ -43,15 +38,16 @@ pub use icon::{Icon, icon};
 pub use keys::key_bar;
 pub use log_tail::log_tail;
 pub use notify::notify_button;
+pub use overview::{alerts, file_systems, tiles, users};
 pub use pill::pill;
 pub use processes::processes;
 pub use range_picker::range_picker;
 pub use tab_bar::tab_bar;
 pub use theme::Theme;
-pub use tile::{Tile, TileText, tile};
-pub use tiles::tiles;
+#[cfg(feature = "ssr")]
+pub use tile::TileText;
+pub use tile::tile;
 pub use title::{favicon, follow_title, title};
 #[cfg(feature = "ssr")]
 pub use top_bar::Reader;
 pub use top_bar::top_bar;
-pub use users::users;

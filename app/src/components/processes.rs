@@ -1,73 +1,85 @@
-//! The processes that use most, by processor or by memory.
+//! The processes: the busiest of all, or those that the reader looks for, in the order that the reader wants.
 
+use leptos::prelude::*;
+
+use super::browser;
+use super::drawn::{drawn, place, shown};
 use super::icon::{Icon, icon};
-use super::table::{Table, cell, column, row_name};
-use super::tiles::WAITING;
+use super::overview::Part;
+use super::table::{column, scrolls};
 use crate::element::{El, el, moving};
-use crate::format;
 use crate::live::Live;
-use crate::model::{Process, ProcessTable};
-use crate::order::ordered;
-use crate::watched::Watched;
-
-/// Rows at most; what doesn't fit is scrolled to.
-const ROWS: usize = 20;
+use crate::model::{ProcessQuery, ProcessSort};
 
 /// The table of processes.
 pub fn processes(live: Live) -> El {
-    let by_memory = Watched::new(false);
-    let counts = move || live.metrics.read().as_ref().and_then(|metrics| metrics.processes.as_ref()).map(counts);
-    let table = Table {
-        part: "part-processes",
-        title: "Processes",
-        note: el("p").fixed(|note| note.class("card-note")).text(moving(move || counts().unwrap_or_default())),
-        class: "grid-table",
-        columns: vec![
-            column("Process", ""),
-            column("PID", "column-pid w-[76px]"),
-            header("CPU %", false, by_memory),
-            header("Memory", true, by_memory),
-        ],
-        fills: true,
+    // What isn't drawn for everybody is asked for as often.
+    browser::follow(move || {
+        let _ = live.parts.read();
+        if !live.query.read().is_plain() {
+            live.find_processes();
+        }
+    });
+    let rows = move || {
+        if live.query.read().is_plain() {
+            drawn(live, Part::Processes as usize)
+        } else {
+            shown(live, &live.found.read())
+        }
     };
-    table.card(move || rows(live, by_memory.get()), move || counts().is_none().then_some(WAITING))
+    let columns = el("tr").of([
+        header(live, "Process", ProcessSort::Name, ""),
+        column("PID", "column-pid w-[76px]"),
+        header(live, "CPU %", ProcessSort::Cpu, "w-[96px]"),
+        header(live, "Memory", ProcessSort::Memory, "w-[96px]"),
+    ]);
+    let table =
+        el("table").fixed(|table| table.class("grid-table")).of([el("thead").of([columns]), el("tbody").rows(rows)]);
+    el("section").fixed(|card| card.class("card part-processes").attr("id", "part-processes")).of([
+        el("div").fixed(|head| head.class("card-head")).of([
+            el("h2").fixed(|name| name.class("card-title").text("Processes")),
+            place(live, Part::ProcessCounts as usize, "div", "contents"),
+            filter(live),
+        ]),
+        el("div")
+            .fixed(|fill| fill.class("fill"))
+            .of([el("div").fixed(|scroll| scrolls(scroll.class("scroll"), "Processes")).of([table])]),
+    ])
 }
 
-fn counts(table: &ProcessTable) -> String {
-    format!("{}, {} running", format::count(u64::from(table.total)), format::count(u64::from(table.running)))
+fn filter(live: Live) -> El {
+    el("input")
+        .fixed(|input| {
+            let named = input.attr("type", "search").attr("aria-label", "Filter processes");
+            let typed = named.attr("placeholder", "filter").attr("value", live.query.read_untracked().filter.clone());
+            typed.class("filter needs-js").attr("autocomplete", "off").attr("spellcheck", "false")
+        })
+        .on("input", move |event| {
+            let sort = live.query.read_untracked().sort;
+            live.look_for(ProcessQuery { sort, filter: event_target_value(&event) });
+        })
 }
 
-/// The head of a column that the table can be sorted by: memory, else processor.
-fn header(label: &'static str, memory: bool, by_memory: Watched<bool>) -> El {
-    let sorted = moving(move || if by_memory.get() == memory { "descending" } else { "none" }.to_owned());
+/// The head of a column that the table can be sorted by.
+fn header(live: Live, label: &'static str, sort: ProcessSort, class: &'static str) -> El {
+    let sorted = moving(move || {
+        match live.query.read().sort == sort {
+            true if sort == ProcessSort::Name => "ascending",
+            true => "descending",
+            false => "none",
+        }
+        .to_owned()
+    });
     let button = el("button").fixed(|button| {
         let content = [el("span").text(label), icon(Icon::ArrowDown, "icon-12")];
         button.attr("type", "button").class("sort").of(content)
     });
+    let look = move |_| {
+        let filter = live.query.read_untracked().filter.clone();
+        live.look_for(ProcessQuery { sort, filter });
+    };
     el("th")
-        .fixed(|column| column.attr("scope", "col").class("w-[96px]"))
+        .fixed(|column| column.attr("scope", "col").class(class))
         .attr("aria-sort", sorted)
-        .of([button.on("click", move |_| by_memory.set(memory))])
-}
-
-fn rows(live: Live, by_memory: bool) -> Vec<El> {
-    let metrics = live.metrics.read();
-    let Some(table) = metrics.as_ref().and_then(|metrics| metrics.processes.as_ref()) else { return Vec::new() };
-    let processes = ordered(table.top.iter(), |a, b| {
-        let memory = b.memory.cmp(&a.memory);
-        if by_memory { memory } else { b.cpu.total_cmp(&a.cpu).then(memory) }
-    });
-    processes.into_iter().take(ROWS).map(row).collect()
-}
-
-fn row(process: &Process) -> El {
-    let memory = format::bytes(process.memory);
-    let user = process.user.as_ref().map(|user| format!(" {user}")).unwrap_or_default();
-    let name = [el("span").text(process.name.clone()), el("span").class("process-user").text(user.clone())];
-    el("tr").of([
-        row_name(format!("{}{user}", process.name)).of(name),
-        cell("column-pid", process.pid.to_string()),
-        cell("strong", format::decimal(process.cpu)),
-        cell("strong", format!("{} {}", memory.value, memory.unit)),
-    ])
+        .of([button.on("click", look)])
 }

@@ -1,7 +1,6 @@
 //! The bar at the foot of a phone: the pages and the parts of the overview, within reach of a thumb.
 
 use super::icon::{Icon, icon};
-use super::title::firing;
 use crate::element::{El, el};
 use crate::live::Live;
 use crate::place::Place;
@@ -39,6 +38,6 @@ fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
 
 /// How many alerts fire, where there is one.
 pub(super) fn badge(live: Live, part: Icon) -> Vec<El> {
-    let count = if part == Icon::Bell { firing(live.alerts.read().all()) } else { 0 };
+    let count = if part == Icon::Bell { live.alerts.read().len() } else { 0 };
     if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
 }

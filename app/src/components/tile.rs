@@ -1,14 +1,17 @@
 //! A tile: one value of the machine, large, with its last minutes as a line.
 
 use super::chart::{Timeline, sparkline};
+#[cfg(feature = "ssr")]
 use super::icon::icon;
+#[cfg(feature = "ssr")]
 use super::level::{level_icon, level_mark, level_text, level_word};
 use crate::element::{El, el};
-use crate::live::Live;
+#[cfg(feature = "ssr")]
 use crate::model::AlertLevel;
 use crate::series::Series;
 
 /// What a tile says at one moment.
+#[cfg(feature = "ssr")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TileText {
     /// The value; `None` shows a dash.
@@ -21,34 +24,11 @@ pub struct TileText {
     pub firing: Option<AlertLevel>,
 }
 
+#[cfg(feature = "ssr")]
 impl TileText {
     /// A tile without a value, and why.
     pub fn absent(unit: &'static str, why: &str) -> Self {
         Self { value: None, unit, detail: why.to_owned(), firing: None }
-    }
-}
-
-/// One tile.
-#[derive(Debug, Clone, Copy)]
-pub struct Tile {
-    /// What is measured.
-    pub label: &'static str,
-    /// The value's id; empty for none.
-    pub id: &'static str,
-    /// What the line draws.
-    pub series: Series,
-    /// The line's upper end; the highest value drawn where there is none.
-    pub max: Option<f32>,
-    /// What the tile says now.
-    pub text: fn(Live) -> TileText,
-}
-
-impl Tile {
-    /// A value, its unit, a line of detail and its last minutes.
-    pub fn draw(self, timeline: Timeline) -> El {
-        let live = timeline.live();
-        let says = move || says(self.label, self.id, (self.text)(live));
-        tile(timeline, el("div").fixed(|place| place.class("contents")).rows(says), Some(self.series), self.max)
     }
 }
 
@@ -62,6 +42,7 @@ pub fn tile(timeline: Timeline, says: El, series: Option<Series>, max: Option<f3
 }
 
 /// What a tile says.
+#[cfg(feature = "ssr")]
 pub(super) fn says(label: &'static str, id: &'static str, text: TileText) -> Vec<El> {
     let (value_class, detail_class) = match text.value {
         Some(_) => ("tile-value", "tile-detail truncate"),
@@ -78,6 +59,7 @@ pub(super) fn says(label: &'static str, id: &'static str, text: TileText) -> Vec
     ]
 }
 
+#[cfg(feature = "ssr")]
 fn status(level: AlertLevel) -> El {
     el("span")
         .class("flex items-center gap-1 font-medium text-small")

@@ -2,7 +2,6 @@
 
 use super::browser;
 use crate::live::Live;
-use crate::model::{Alert, AlertState};
 use crate::place::Place;
 
 /// The title: `(2) fra1-web-03 · opsglass`, on other pages than the overview with their name before the host's.
@@ -17,15 +16,10 @@ pub const fn favicon(firing: usize) -> &'static str {
     if firing == 0 { "/favicon.svg" } else { "/favicon-alert.svg" }
 }
 
-/// How many of `alerts` fire.
-pub(crate) fn firing(alerts: &[Alert]) -> usize {
-    alerts.iter().filter(|alert| alert.state == AlertState::Firing).count()
-}
-
 /// Keeps title and icon in step with the alerts.
 pub fn follow_title(live: Live) {
     browser::follow(move || {
-        let firing = firing(live.alerts.read().all());
+        let firing = live.alerts.read().len();
         browser::set_title(&title(live.place, &live.host.read_untracked().name, firing));
         browser::set_favicon(favicon(firing));
     });

@@ -1,11 +1,9 @@
 //! How a batch of events becomes what the page shows.
 
-use crate::board::AlertList;
 use crate::components::chat::{MOST_LINES, PARTS};
 use crate::model::Alert;
 use crate::place::Place;
 use crate::range::Range;
-use crate::series::History;
 
 use super::inbox::Batch;
 use super::{Live, Logs};
@@ -16,25 +14,21 @@ const KEEP_MS: u64 = Range::Hour.ms();
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.
     pub fn apply(self, batch: Batch) {
-        let Batch { snapshot, mut metrics, alerts, logs, lines, drawn, points, lost } = batch;
+        let Batch { snapshot, changes: _, logs, lines, drawn, points, lost } = batch;
         if let Some(snapshot) = snapshot {
             self.host.set(snapshot.host);
-            self.rules.set(snapshot.rules);
-            self.metrics.set(snapshot.metrics);
             self.history.set(snapshot.history);
-            self.alerts.set(AlertList::new(snapshot.alerts));
+            self.alerts.set(snapshot.alerts);
             // What was lost before has no place among the lines that follow.
             self.logs.set(Logs::new(snapshot.logs));
             self.show_parts(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default());
         }
-        if !metrics.is_empty() {
-            self.history.update(|history| metrics.iter().for_each(|sample| history.push(sample, KEEP_MS)));
-            self.metrics.set(metrics.pop());
-        }
         if !points.is_empty() {
-            let push =
-                |history: &mut History| points.iter().for_each(|(at, point)| history.push_hub(*at, point, KEEP_MS));
-            self.history.update(push);
+            self.history.update(|history| {
+                for point in points {
+                    history.push_point(point.at, &point.values, point.cores, KEEP_MS);
+                }
+            });
         }
         if let Some(drawn) = drawn {
             self.show_firing(&drawn.alerts);
@@ -54,9 +48,6 @@ impl Live {
                 }
             });
         }
-        if !alerts.is_empty() {
-            self.alerts.update(|shown| alerts.into_iter().for_each(|alert| shown.apply(alert)));
-        }
         if let Some(lost) = &lost {
             let offset_min = self.view.get_untracked().offset_min;
             let now = self.now.get_untracked();
@@ -70,10 +61,10 @@ impl Live {
         }
     }
 
-    /// Shows which alerts fire, where nothing else is known of them.
+    /// Shows which alerts fire.
     pub fn show_firing(self, alerts: &[Alert]) {
-        if self.alerts.read_untracked().all() != alerts {
-            self.alerts.set(AlertList::new(alerts.to_vec()));
+        if *self.alerts.read_untracked() != alerts {
+            self.alerts.set(alerts.to_vec());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a page may ask of its stream. On the server none of it does anything but keep the signals.
 
 use super::Live;
-use crate::model::Cursor;
+use crate::model::{Cursor, ProcessQuery};
 use crate::range::Range;
 
 #[cfg(feature = "hydrate")]
@@ -58,9 +58,26 @@ impl Live {
         #[cfg(feature = "hydrate")]
         {
             // A browser may refuse after too many changes; the charts don't depend on it.
-            let _ = super::ranges::show_in_address(range);
+            let _ = super::choices::show_in_address("range", range.as_str());
             Self::with_driver(super::driver::Driver::refine);
         }
+    }
+
+    /// Looks for other processes, or for them in another order, in the address bar too.
+    pub fn look_for(self, query: ProcessQuery) {
+        #[cfg(feature = "hydrate")]
+        {
+            let sort = if query.sort == Default::default() { "" } else { query.sort.as_str() };
+            let _ = super::choices::show_in_address("sort", sort);
+            let _ = super::choices::show_in_address("q", &query.filter);
+        }
+        self.query.set(query);
+    }
+
+    /// Asks for the processes that are looked for, as they are now.
+    pub fn find_processes(self) {
+        #[cfg(feature = "hydrate")]
+        super::process_search::find(self);
     }
 
     #[cfg(feature = "hydrate")]

@@ -10,14 +10,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::client::{CONNECTED, Callback, Client, Heard, Said};
 use super::event::{DecodeError, NAMES, decode};
-use super::inbox::Batch;
 use super::intake::Intake;
 use super::listener::Listener;
 use super::machine::Input;
 use super::source::Source;
 use super::status::{View, status};
 use super::timer::{Timer, local_ms};
-use super::{Live, page, ranges};
+use super::{Live, choices, page};
 use crate::model::Cursor;
 use crate::place::Place;
 use crate::range::Range;
@@ -116,7 +115,7 @@ impl Driver {
         self.asking.set(true);
         let this = self.this.clone();
         spawn_local(async move {
-            let snapshot = ranges::fetch(place, range).await;
+            let snapshot = choices::snapshot(place, range).await;
             let Some(driver) = this.upgrade() else { return };
             driver.asking.set(false);
             let Some(snapshot) = snapshot else { return };
@@ -135,7 +134,7 @@ impl Driver {
 
     /// Shows what the server has drawn for all; or asks it to draw what this page's address asks for.
     pub(super) fn show(&self, parts: Vec<Vec<String>>) {
-        if self.live.place != Place::Alerts || ranges::asked().is_empty() {
+        if self.live.place != Place::Alerts || choices::asked().is_empty() {
             self.live.parts.set(parts);
         } else if !self.asking.get() {
             self.refine();
@@ -208,10 +207,6 @@ impl Driver {
         };
         if self.paused.get() {
             // The view stands still, but nobody is kept from hearing that something fires.
-            let alerts = self.intake.borrow_mut().inbox.take_alerts();
-            if !alerts.is_empty() {
-                self.live.apply(Batch { alerts, ..Batch::default() });
-            }
             if let Some(firing) = self.intake.borrow().inbox.firing() {
                 self.live.show_firing(firing);
             }

@@ -4,11 +4,10 @@ use std::fmt;
 
 use miniserde::Deserialize;
 
-use crate::model::{Alert, Bye, Connected, Cursor, Drawn, Gap, Heartbeat, LogEntry, Metrics, Snapshot};
+use crate::model::{Bye, Connected, Cursor, Drawn, Gap, Heartbeat, LogEntry, Snapshot};
 
 /// The names that are listened for. Others are nothing to this page.
-pub const NAMES: [&str; 10] =
-    ["connected", "snapshot", "gap", "heartbeat", "bye", "metrics", "alert", "log", "drawn", "line"];
+pub const NAMES: [&str; 9] = ["connected", "snapshot", "gap", "heartbeat", "bye", "alert", "log", "drawn", "line"];
 
 /// One event of a page's stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,10 +22,8 @@ pub enum Event {
     Heartbeat(Heartbeat),
     /// The server is about to close the stream.
     Bye(Bye),
-    /// A sample.
-    Metrics(Cursor, Box<Metrics>),
-    /// A change of an alert.
-    Alert(Cursor, Alert),
+    /// A change of an alert: it counts, and what it changes is drawn.
+    Alert(Cursor),
     /// A log line.
     Log(Cursor, LogEntry),
     /// The page anew, where the server draws it.
@@ -54,7 +51,7 @@ impl std::error::Error for DecodeError {}
 
 /// Reads one event; `None` for a name that isn't known.
 ///
-/// Only `metrics`, `alert`, `log`, `drawn` and `line` need their id: a browser repeats the last id on an event that has none, so what
+/// Only `alert`, `log`, `drawn` and `line` need their id: a browser repeats the last id on an event that has none, so what
 /// places the others in the log stands in their data.
 pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Event>, DecodeError> {
     let error = |cause: String| DecodeError { name: name.to_owned(), cause };
@@ -65,8 +62,7 @@ pub fn decode(name: &str, data: &str, last_event_id: &str) -> Result<Option<Even
         "gap" => Event::Gap(json(data).map_err(error)?),
         "heartbeat" => Event::Heartbeat(json(data).map_err(error)?),
         "bye" => Event::Bye(json(data).map_err(error)?),
-        "metrics" => Event::Metrics(cursor()?, Box::new(json(data).map_err(error)?)),
-        "alert" => Event::Alert(cursor()?, json(data).map_err(error)?),
+        "alert" => Event::Alert(cursor()?),
         "log" => Event::Log(cursor()?, json(data).map_err(error)?),
         "drawn" => Event::Drawn(cursor()?, Box::new(json(data).map_err(error)?)),
         "line" => Event::Line(cursor()?, json(data).map_err(error)?),
@@ -113,7 +109,7 @@ mod tests {
             ("log", LINE, ""),
             ("log", LINE, "7f3a09bc"),
             ("log", "", "7f3a09bc.1"),
-            ("metrics", "{}", "7f3a09bc.1"),
+            ("drawn", "{}", "7f3a09bc.1"),
             ("bye", "[]", "7f3a09bc.1"),
         ] {
             let error = decode(name, data, id).unwrap_err();

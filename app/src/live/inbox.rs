@@ -1,9 +1,10 @@
 //! Events that have come and aren't shown yet: while they are collected for the next batch, or while the reader has
 //! stopped the view.
 
-use crate::model::{Alert, Cursor, Drawn, LogEntry, Metrics, Snapshot, Timestamp};
+use std::mem::take;
 
 use super::Lost;
+use crate::model::{Alert, Cursor, Drawn, LogEntry, Snapshot, Timestamp};
 
 /// Events that wait at most. Past that they are let go, and the stream is read again from where the page stands.
 pub const CAPACITY: usize = 5_000;
@@ -13,18 +14,16 @@ pub const CAPACITY: usize = 5_000;
 pub struct Batch {
     /// The state to start from again.
     pub snapshot: Option<Box<Snapshot>>,
-    /// Samples.
-    pub metrics: Vec<Metrics>,
-    /// Changes of alerts.
-    pub alerts: Vec<Alert>,
+    /// How many changes of alerts: what they change is drawn.
+    pub changes: usize,
     /// Log lines with their places in the log.
     pub logs: Vec<(u64, LogEntry)>,
     /// Parts to be added to the page.
     pub lines: Vec<Vec<String>>,
     /// The newest drawing of the page.
     pub drawn: Option<Box<Drawn>>,
-    /// The points of all drawings: when, and a value a series.
-    pub points: Vec<(Timestamp, Vec<Option<f32>>)>,
+    /// The points of all drawings.
+    pub points: Vec<Point>,
     /// The latest loss.
     pub lost: Option<Lost>,
 }
@@ -33,7 +32,7 @@ impl Batch {
     /// Events in it.
     pub fn len(&self) -> usize {
         let single = usize::from(self.snapshot.is_some()) + usize::from(self.lost.is_some());
-        self.metrics.len() + self.alerts.len() + self.logs.len() + self.lines.len() + self.points.len() + single
+        self.changes + self.logs.len() + self.lines.len() + self.points.len() + single
     }
 
     /// Nothing is in it.
@@ -42,13 +41,22 @@ impl Batch {
     }
 }
 
+/// What the charts draw of one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// When.
+    pub at: Timestamp,
+    /// A value a series.
+    pub values: Vec<Option<f32>>,
+    /// Use of each core, percent.
+    pub cores: Vec<u8>,
+}
+
 /// An event that has a place in the log.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Placed {
-    /// A sample.
-    Metrics(Box<Metrics>),
     /// A change of an alert.
-    Alert(Alert),
+    Alert,
     /// A log line.
     Log(LogEntry),
     /// The page anew.
@@ -90,23 +98,17 @@ impl Inbox {
         self.seen = cursor;
         if self.make_room() {
             match event {
-                Placed::Metrics(metrics) => self.waiting.metrics.push(*metrics),
-                Placed::Alert(alert) => self.waiting.alerts.push(alert),
+                Placed::Alert => self.waiting.changes += 1,
                 Placed::Log(entry) => self.waiting.logs.push((cursor.seq, entry)),
                 Placed::Line(words) => self.waiting.lines.push(words),
                 Placed::Drawn(mut drawn) => {
-                    self.waiting.points.push((drawn.at, std::mem::take(&mut drawn.point)));
+                    let (values, cores) = (take(&mut drawn.point), take(&mut drawn.cores));
+                    self.waiting.points.push(Point { at: drawn.at, values, cores });
                     self.waiting.drawn = Some(drawn);
                 }
             }
         }
         true
-    }
-
-    /// Takes out the alerts alone, for a page that is paused: they don't wait. None while a snapshot does, which comes
-    /// before them.
-    pub fn take_alerts(&mut self) -> Vec<Alert> {
-        if self.waiting.snapshot.is_some() { Vec::new() } else { std::mem::take(&mut self.waiting.alerts) }
     }
 
     /// The alerts that fire as of the newest drawing that waits.
@@ -155,7 +157,7 @@ impl Inbox {
             return None;
         }
         self.shown = self.seen;
-        Some(std::mem::take(&mut self.waiting))
+        Some(take(&mut self.waiting))
     }
 
     fn make_room(&mut self) -> bool {

@@ -1,6 +1,6 @@
 //! What the page knows of its stream: what came, what of it waits to be shown, and how late it was.
 
-use crate::model::{Connected, Cursor, Gap, Snapshot, Timestamp};
+use crate::model::{Connected, Cursor, Drawn, Gap, Snapshot, Timestamp};
 
 use super::Lost;
 use super::catch_up::CatchUp;
@@ -55,9 +55,8 @@ impl Intake {
                 self.inbox.advance(heartbeat.cursor);
             }
             Event::Bye(bye) => return Input::Bye { reason: bye.reason },
-            Event::Metrics(cursor, metrics) => self.sample(cursor, metrics.timestamp, Placed::Metrics(metrics), local),
-            Event::Drawn(cursor, drawn) => self.sample(cursor, drawn.at, Placed::Drawn(drawn), local),
-            Event::Alert(cursor, alert) => self.lossless(cursor, Placed::Alert(alert)),
+            Event::Drawn(cursor, drawn) => self.sample(cursor, drawn, local),
+            Event::Alert(cursor) => self.lossless(cursor, Placed::Alert),
             Event::Line(cursor, words) => self.lossless(cursor, Placed::Line(words)),
             Event::Log(cursor, entry) => self.lossless(cursor, Placed::Log(entry)),
         }
@@ -88,8 +87,10 @@ impl Intake {
         self.inbox.lose(Lost { count: gap.missed, last: gap.to.seq, from: self.newest.min(to), to });
     }
 
-    fn sample(&mut self, cursor: Cursor, taken: Timestamp, sample: Placed, local: u64) {
-        if !self.inbox.push(cursor, sample) {
+    fn sample(&mut self, cursor: Cursor, drawn: Box<Drawn>, local: u64) {
+        let taken = drawn.at;
+        // The same sample is drawn again where others are long in coming: only its age is another.
+        if !self.inbox.push(cursor, Placed::Drawn(drawn)) || taken <= self.newest {
             return;
         }
         self.newest = taken;

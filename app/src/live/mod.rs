@@ -7,6 +7,8 @@
 pub mod apply;
 pub mod backoff;
 pub mod catch_up;
+#[cfg(feature = "hydrate")]
+mod choices;
 pub mod client;
 pub mod clock;
 mod control;
@@ -22,7 +24,7 @@ pub mod machine;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
-mod ranges;
+mod process_search;
 #[cfg(feature = "hydrate")]
 mod source;
 pub mod status;
@@ -32,8 +34,8 @@ mod timer;
 use std::mem::discriminant;
 
 use self::journal::Journal;
-use crate::board::{AlertList, LogTail};
-use crate::model::{Host, Metrics, NumberedLog, Snapshot, Timestamp};
+use crate::board::LogTail;
+use crate::model::{Alert, Host, NumberedLog, ProcessQuery, Snapshot, Timestamp};
 use crate::place::Place;
 use crate::range::Range;
 use crate::series::History;
@@ -127,18 +129,18 @@ pub struct Live {
     pub place: Place,
     /// The machine.
     pub host: Watched<Host>,
-    /// How many alert rules are checked with each sample.
-    pub rules: Watched<u32>,
-    /// The newest sample.
-    pub metrics: Watched<Option<Metrics>>,
     /// The samples the charts draw.
     pub history: Watched<History>,
-    /// Open and lately resolved alerts.
-    pub alerts: Watched<AlertList>,
+    /// Alerts that fire.
+    pub alerts: Watched<Vec<Alert>>,
     /// The last log lines, and what was lost of them.
     pub logs: Watched<Logs>,
     /// The parts that the server draws, in words.
     pub parts: Watched<Vec<Vec<String>>>,
+    /// The processes that are looked for.
+    pub query: Watched<ProcessQuery>,
+    /// What the server has drawn of them, in words, where it isn't the same for all.
+    pub found: Watched<Vec<String>>,
     /// The name by which the server knows this page's stream.
     pub client: Watched<String>,
     /// How the page stands to the server.
@@ -163,12 +165,12 @@ impl Live {
         Self {
             place,
             host: Watched::new(snapshot.host),
-            rules: Watched::new(snapshot.rules),
-            metrics: Watched::new(snapshot.metrics),
             history: Watched::new(snapshot.history),
-            alerts: Watched::new(AlertList::new(snapshot.alerts)),
+            alerts: Watched::new(snapshot.alerts),
             logs: Watched::new(Logs::new(snapshot.logs)),
             parts: Watched::new(snapshot.drawn.map(|drawn| drawn.parts).unwrap_or_default()),
+            query: Watched::new(ProcessQuery::default()),
+            found: Watched::new(Vec::new()),
             client: Watched::new(String::new()),
             status: Watched::new(Status::Connecting),
             stale: Watched::new(false),

@@ -1,3 +1,4 @@
+#[cfg(not(feature = "hydrate"))]
 use super::Timestamp;
 
 /// How bad it is.
@@ -16,6 +17,7 @@ pub enum AlertLevel {
 }
 
 /// Where an alert stands.
+#[cfg(not(feature = "hydrate"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize, serde::Deserialize))]
 pub enum AlertState {
@@ -30,7 +32,7 @@ pub enum AlertState {
     Resolved,
 }
 
-/// One change of one alert: the `alert` event.
+/// One change of one alert: the `alert` event. A page is told which fire, and shows what the server draws of the rest.
 #[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize, serde::Deserialize))]
 pub struct Alert {
@@ -41,18 +43,24 @@ pub struct Alert {
     /// How bad it is now.
     pub level: AlertLevel,
     /// Where it stands now.
+    #[cfg(not(feature = "hydrate"))]
     pub state: AlertState,
     /// One sentence with the value in it.
     pub message: String,
     /// The value that did it.
+    #[cfg(not(feature = "hydrate"))]
     pub value: f32,
     /// The level that `value` is held against: the one to enter, for `resolved` the one to clear.
+    #[cfg(not(feature = "hydrate"))]
     pub threshold: f32,
     /// What `value` and `threshold` count: `%`, or nothing for a plain number.
+    #[cfg(not(feature = "hydrate"))]
     pub unit: String,
     /// How long the value must stay over the threshold before it fires, in seconds.
+    #[cfg(not(feature = "hydrate"))]
     pub hold: u64,
     /// Since when it is in this state.
+    #[cfg(not(feature = "hydrate"))]
     pub since: Timestamp,
 }
 

@@ -9,6 +9,8 @@ pub struct Drawn {
     pub at: Timestamp,
     /// The newest point of the page's charts, a value a series.
     pub point: Vec<Option<f32>>,
+    /// Use of each core at that point, percent.
+    pub cores: Vec<u8>,
     /// Alerts that fire.
     pub alerts: Vec<Alert>,
     /// The parts, in the order that the page knows, each as the words of its elements.

@@ -12,6 +12,8 @@ pub struct Host {
     pub arch: String,
     /// Logical processors.
     pub cores: u32,
+    /// Physical memory in bytes.
+    pub memory: u64,
     /// Milliseconds between two samples.
     #[serde(rename = "intervalMs")]
     pub interval_ms: u64,

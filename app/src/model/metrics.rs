@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::Timestamp;
 
 /// One sample of the machine: the `metrics` event.
@@ -100,13 +102,11 @@ pub struct NetworkRates {
     pub received: Option<u64>,
     /// Sent by all interfaces; `null` while no interface has been read twice.
     pub sent: Option<u64>,
-    /// Each interface. No page shows them, so a browser passes over them.
-    #[cfg(not(feature = "hydrate"))]
+    /// Each interface.
     pub interfaces: Vec<InterfaceRate>,
 }
 
 /// Bytes per second over one interface.
-#[cfg(not(feature = "hydrate"))]
 #[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct InterfaceRate {
@@ -126,13 +126,11 @@ pub struct DiskRates {
     pub read: Option<u64>,
     /// Written to all devices; `null` while no device has been read twice.
     pub written: Option<u64>,
-    /// Each device. No page shows them, so a browser passes over them.
-    #[cfg(not(feature = "hydrate"))]
+    /// Each device.
     pub devices: Vec<DeviceRate>,
 }
 
 /// Bytes per second to and from one device.
-#[cfg(not(feature = "hydrate"))]
 #[derive(Debug, Clone, PartialEq, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]
 pub struct DeviceRate {
@@ -189,6 +187,8 @@ pub struct ProcessTable {
     pub total: u32,
     /// Of these, running or ready to run.
     pub running: u32,
+    /// How many are in each state, by the letter that `ps` shows for it.
+    pub states: BTreeMap<String, u32>,
     /// The first by processor and the first by memory, each once; by processor, then memory.
     pub top: Vec<Process>,
 }
@@ -203,6 +203,8 @@ pub struct Process {
     pub started: u64,
     /// Its name, without arguments.
     pub name: String,
+    /// Its command line, where that may be told: `collect.command_lines`.
+    pub command: Option<String>,
     /// The account it runs as.
     pub user: Option<String>,
     /// Percent of one core (100 is one core busy), one decimal.

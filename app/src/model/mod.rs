@@ -13,7 +13,9 @@ mod host;
 mod log_entry;
 mod log_page;
 mod log_view;
+#[cfg(not(feature = "hydrate"))]
 mod metrics;
+mod process_query;
 mod snapshot;
 mod stats;
 mod stream;
@@ -21,7 +23,9 @@ mod text;
 mod timestamp;
 mod values;
 
-pub use alert::{Alert, AlertLevel, AlertState};
+#[cfg(not(feature = "hydrate"))]
+pub use alert::AlertState;
+pub use alert::{Alert, AlertLevel};
 #[cfg(feature = "ssr")]
 pub use alert::{AlertChange, AlertPhase, AlertRule, AlertSample};
 #[cfg(feature = "ssr")]
@@ -32,11 +36,12 @@ pub use host::Host;
 pub use log_entry::{LogEntry, LogLevel};
 pub use log_page::LogPage;
 pub use log_view::{LogRow, LogSummary, LogView};
-pub use metrics::{
-    CpuModes, DiskRates, FileSystem, Load, Memory, Metrics, NetworkRates, Process, ProcessTable, Swap, UserUsage,
-};
 #[cfg(not(feature = "hydrate"))]
-pub use metrics::{DeviceRate, InterfaceRate};
+pub use metrics::{
+    CpuModes, DeviceRate, DiskRates, FileSystem, InterfaceRate, Load, Memory, Metrics, NetworkRates, Process,
+    ProcessTable, Swap, UserUsage,
+};
+pub use process_query::{ProcessQuery, ProcessSort, ProcessSortError};
 pub use snapshot::{NumberedLog, Snapshot};
 pub use stats::{ChannelStats, FollowerState, FollowerStats, Lag, LogStats, Rates, Stats, StatsHistory, Totals};
 pub use stream::{Bye, Connected, Gap, Heartbeat};

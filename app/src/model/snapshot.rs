@@ -1,4 +1,6 @@
-use super::{Alert, Cursor, Drawn, Host, LogEntry, Metrics, Timestamp};
+#[cfg(not(feature = "hydrate"))]
+use super::Metrics;
+use super::{Alert, Cursor, Drawn, Host, LogEntry, Timestamp};
 use crate::series::History;
 
 /// Everything a page shows, as of one cursor: what `/api/snapshot` answers, what a page is rendered from, and the
@@ -13,17 +15,19 @@ pub struct Snapshot {
     pub server_time: Timestamp,
     /// The machine.
     pub host: Host,
-    /// The newest sample; `null` in the first second, before there are two readings.
+    /// The newest sample; `null` in the first second, before there are two readings, and on pages that the server draws.
+    #[cfg(not(feature = "hydrate"))]
     pub metrics: Option<Metrics>,
     /// The samples before it, as many as the range asked for.
     pub history: History,
-    /// Open alerts, and those resolved lately, latest change first.
+    /// Open alerts, and those resolved lately, latest change first; for pages those that fire.
     pub alerts: Vec<Alert>,
     /// How many alert rules are checked with each sample.
+    #[cfg(not(feature = "hydrate"))]
     pub rules: u32,
     /// The last lines, oldest first.
     pub logs: Vec<NumberedLog>,
-    /// The parts of the page, where the server draws them; `null` for the overview, which the browser draws from the rest.
+    /// The parts of the page, where it is asked for a page; `null` for the plain state.
     pub drawn: Option<Drawn>,
 }
 

@@ -22,7 +22,7 @@ use crate::components::chart::Timeline;
 use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};
 use crate::element::{El, el, moving};
 use crate::live::Live;
-use crate::model::Snapshot;
+use crate::model::{ProcessQuery, Snapshot};
 use crate::place::Place;
 use crate::range::Range;
 
@@ -35,11 +35,18 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
+    /// The processes that are looked for.
+    pub processes: ProcessQuery,
     /// What the page of the log begins with; none for other pages, and none in the browser.
     pub logs: Option<LogStart>,
 }
 
 impl Start {
+    /// A page whose address asks for nothing of its own.
+    pub fn new(place: Place, snapshot: Snapshot, range: Range) -> Self {
+        Self { place, snapshot, range, processes: ProcessQuery::default(), logs: None }
+    }
+
     /// What the document around the page provides.
     #[cfg(feature = "ssr")]
     fn take() -> Self {
@@ -56,16 +63,22 @@ impl Start {
         let snapshot = attribute("data-snapshot").and_then(|json| Snapshot::from_json(&json));
         let range = attribute("data-range").and_then(|range| range.parse().ok()).unwrap_or_default();
         let Some(snapshot) = snapshot else { wasm_bindgen::throw_str("the page carries no snapshot") };
-        Self { place, snapshot, range, logs: None }
+        let sort = attribute("data-sort").and_then(|sort| sort.parse().ok()).unwrap_or_default();
+        let processes = ProcessQuery { sort, filter: attribute("data-filter").unwrap_or_default() };
+        Self { processes, ..Self::new(place, snapshot, range) }
     }
 }
 
 /// A whole page body. An island: the snapshot it is drawn from travels in the page, and the stream goes on from there.
 #[island]
 pub fn Page() -> impl IntoView {
-    let Start { place, snapshot, range, logs } = Start::take();
+    let Start { place, snapshot, range, processes, logs } = Start::take();
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
+    if !processes.is_plain() {
+        live.found.set(live.parts.read_untracked().get(overview::PROCESSES).cloned().unwrap_or_default());
+        live.query.set(processes);
+    }
     follow_title(live);
     live.start(cursor);
     let timeline = Timeline::new(live);

@@ -1,11 +1,15 @@
 //! The overview: the machine at a glance.
 
 use crate::components::chart::Timeline;
+use crate::components::overview::Part;
 use crate::components::{alerts, chart, file_systems, log_tail, processes, range_picker, tiles, users};
 use crate::element::{El, el};
 
 /// The level at which the alert on processor use becomes critical, percent: drawn into its chart.
 const CPU_CRITICAL: Option<f32> = Some(95.0);
+
+/// The part that is what is looked for, when a page is drawn.
+pub(super) const PROCESSES: usize = Part::Processes as usize;
 
 /// What stands between the bars.
 pub(super) fn board(timeline: Timeline) -> El {

@@ -152,7 +152,7 @@ impl AlertPage {
     fn drawn(&self, page: &Page, asked: &Asked, around: &Surroundings) -> Drawn {
         let rules = self.alerts.listed();
         let part = draw::draw(&draw::Scene { page, rules: &rules, asked, around });
-        Drawn { at: page.now, point: Vec::new(), alerts: self.board.firing(), parts: vec![part] }
+        Drawn { at: page.now, point: Vec::new(), cores: Vec::new(), alerts: self.board.firing(), parts: vec![part] }
     }
 
     async fn surroundings(&self, page: &Page, asked: &Asked) -> Surroundings {
@@ -201,7 +201,7 @@ fn snapshot(host: Host, cursor: app::model::Cursor, rules: u32, drawn: Drawn) ->
     let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
     let mut history = History::new(interval_ms);
     // No chart is drawn from it; it says how old the page is.
-    history.push_hub(drawn.at, &[], Range::Hour.ms());
+    history.push_point(drawn.at, &[], Vec::new(), Range::Hour.ms());
     Snapshot {
         cursor,
         server_time: drawn.at,

@@ -107,8 +107,12 @@ fn seal(state: &AppState, grant: &Grant, encrypted: bool, headers: &mut HeaderMa
 
 /// Refuses a channel that isn't open to whoever asks.
 pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError> {
-    // The page of the war room shows what is said there, so it is open to the same.
-    let named = if *channel == Name::room() { &Name::chat() } else { channel };
+    // A page shows what is told in the channel that it is drawn from, so it is open to the same.
+    let named = match channel.as_str() {
+        "overview" => &Name::dashboard(),
+        "room" => &Name::chat(),
+        _ => channel,
+    };
     if identity.reaches(named) {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-use app::model::Snapshot;
+use app::model::{ProcessQuery, Snapshot};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -22,7 +22,17 @@ pub(crate) async fn stream(
     stream::open(state, vec![Name::dashboard()], asker, &query, &headers)
 }
 
-/// `GET /api/snapshot?channel=dashboard|alerts|connections|logs|room&range=5m|15m|1h`: what the page is rendered from, with its
+/// `GET /api/overview-stream`: what the overview follows: the same, and the page as `drawn` events.
+pub(crate) async fn overview_stream(
+    State(state): State<AppState>,
+    Query(query): Query<Parameters>,
+    asker: Asker,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    stream::open(state, vec![Name::dashboard(), Name::overview()], asker, &query, &headers)
+}
+
+/// `GET /api/snapshot?channel=dashboard|overview|alerts|connections|logs|room&range=5m|15m|1h`: what the page is rendered from, with its
 /// cursor.
 pub(crate) async fn snapshot(
     State(state): State<AppState>,
@@ -33,6 +43,7 @@ pub(crate) async fn snapshot(
     let reach = |channel| access::reach(&identity, &channel);
     match first(&query, "channel").unwrap_or("dashboard") {
         "dashboard" => reach(Name::dashboard()).map(|()| Json(state.board.snapshot(range))),
+        "overview" => reach(Name::overview()).map(|()| Json(state.overview.snapshot(range, &ProcessQuery::default()))),
         "alerts" => {
             reach(Name::alerts())?;
             let asked = Asked::new(&query, identity.may(Right::Operate), !identity.is_local());
@@ -43,7 +54,7 @@ pub(crate) async fn snapshot(
         "logs" => reach(Name::logs()).map(|()| Json(state.logs_page.snapshot(range))),
         other => {
             let expected = format!(
-                "expected \"dashboard\", \"alerts\", \"connections\", \"logs\" or \"room\", got {:?}",
+                "expected \"dashboard\", \"overview\", \"alerts\", \"connections\", \"logs\" or \"room\", got {:?}",
                 short(other)
             );
             Err(ApiError::BadParameter { field: "channel", expected })

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use app::components::chat::Guest;
 use app::components::{Reader, Theme};
+use app::model::ProcessQuery;
 use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
@@ -26,14 +27,15 @@ use crate::state::AppState;
 const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
-/// `GET /?range=5m|15m|1h`: the overview with the values of now.
+/// `GET /?range=5m|15m|1h&sort=cpu|memory|name&q=`: the overview with the values of now.
 pub(crate) async fn overview(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
-    let range = range(&query);
-    let start = Start { place: Place::Overview, snapshot: state.board.snapshot(range), range, logs: None };
+    let (range, processes) = (range(&query), processes(&query));
+    let snapshot = state.overview.snapshot(range, &processes);
+    let start = Start { processes, ..Start::new(Place::Overview, snapshot, range) };
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -73,7 +75,7 @@ pub(super) async fn alerts_refused(state: AppState, identity: &Identity, page: &
 async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Response {
     // It may be the answer to a form, and shows what that has done.
     let snapshot = state.alert_page.snapshot(&asked, Duration::ZERO).await;
-    let start = Start { place: Place::Alerts, snapshot, range: Range::default(), logs: None };
+    let start = Start::new(Place::Alerts, snapshot, Range::default());
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -84,7 +86,7 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start { place: Place::Connections, snapshot: state.connections.snapshot(range), range, logs: None };
+    let start = Start::new(Place::Connections, state.connections.snapshot(range), range);
     render(state.leptos, Page::Live(start), request).await
 }
 
@@ -96,10 +98,8 @@ pub(crate) async fn logs(
 ) -> Response {
     let range = range(&query);
     let start = Start {
-        place: Place::Logs,
-        snapshot: state.logs_page.snapshot(range),
-        range,
         logs: Some(LogStart { view: logs::begin(&state.logbook, &query).await, filters: logs::filters(&query) }),
+        ..Start::new(Place::Logs, state.logs_page.snapshot(range), range)
     };
     render(state.leptos, Page::Live(start), request).await
 }
@@ -116,13 +116,19 @@ pub(crate) async fn chat(
 
 /// The war room, for this guest.
 pub(super) async fn room(state: AppState, guest: Guest, request: Request<Body>) -> Response {
-    let start = Start { place: Place::Chat, snapshot: state.room.snapshot(), range: Range::default(), logs: None };
+    let start = Start::new(Place::Chat, state.room.snapshot(), Range::default());
     render_with(state.leptos, Page::Live(start), request, move || provide_context(guest.clone())).await
 }
 
 /// What `?range=` says. One that can't be read is the default: a page is better than an error.
 fn range(query: &Parameters) -> Range {
     first(query, "range").and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// The processes that are looked for.
+fn processes(query: &Parameters) -> ProcessQuery {
+    let sort = first(query, "sort").and_then(|text| text.parse().ok()).unwrap_or_default();
+    ProcessQuery { sort, filter: first(query, "q").unwrap_or_default().to_owned() }
 }
 
 /// The page that says there is nothing at `path`.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::model::{Value, Values};
+use app::model::{ProcessQuery, Value, Values};
 use app::range::Range;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
@@ -86,12 +86,22 @@ pub(super) fn open_with(
     let states = States(Box::new(move || {
         // The stream holds this function, and so these, until it ends.
         let _ = (&stay, &guest);
-        channels.iter().filter_map(|channel| start(&state, channel)).collect()
+        states_of(&state, &channels)
     }));
     match Stream::open(hub, request, states, config, end) {
         Ok(stream) => Ok(sse::respond(stream)),
         Err(full) => Ok(sse::farewell(&full.to_string())),
     }
+}
+
+/// The states that `channels` start from. That of the overview has that of the dashboard in it.
+fn states_of(state: &AppState, channels: &[Name]) -> Vec<sse::State> {
+    if channels.contains(&Name::overview()) && channels.contains(&Name::dashboard()) {
+        let snapshot = state.overview.snapshot(Range::default(), &ProcessQuery::default());
+        let seq = snapshot.cursor.seq;
+        return raw(&snapshot).map(|json| sse::State { channel: None, seq, json }).into_iter().collect();
+    }
+    channels.iter().filter_map(|channel| start(state, channel)).collect()
 }
 
 /// All browsers begin like this, for the sake of servers that once knew only the first of them; programs don't.
@@ -114,6 +124,10 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
     let (seq, json) = match channel.as_str() {
         "dashboard" => {
             let snapshot = state.board.snapshot(Range::default());
+            (snapshot.cursor.seq, raw(&snapshot)?)
+        }
+        "overview" => {
+            let snapshot = state.overview.snapshot(Range::default(), &ProcessQuery::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "alerts" => {
@@ -142,7 +156,7 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
         }
         _ => values(state, channel)?,
     };
-    Some(sse::State { channel: channel.clone(), seq, json })
+    Some(sse::State { channel: Some(channel.clone()), seq, json })
 }
 
 /// The latest values of a channel, if there are any, with their number in the log.

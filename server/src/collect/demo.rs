@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use app::model::{Host, Metrics, Timestamp};
 
-use machine::{CORES, Moment};
+use machine::{CORES, MEMORY, Moment};
 
 use super::Source;
 
@@ -47,6 +47,7 @@ impl Source for Demo {
             kernel: Some("6.1.0-28-amd64".into()),
             arch: "x86_64".into(),
             cores: CORES as u32,
+            memory: MEMORY,
             interval_ms: self.interval_ms,
             version: env!("CARGO_PKG_VERSION").into(),
             demo: true,

@@ -102,14 +102,20 @@ pub(super) fn mounts() -> Vec<Mount> {
 }
 
 /// Remembers the processes of the last reading.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
+    command_lines: bool,
     /// Not shared: a process's use is measured against the time since its `System` last read the processors.
     system: Option<System>,
     rows: Vec<Row>,
 }
 
 impl Table {
+    /// Nothing is read yet. Command lines are read only where they may be told.
+    pub(super) fn new(command_lines: bool) -> Self {
+        Self { command_lines, system: None, rows: Vec::new() }
+    }
+
     /// Reads all processes.
     pub(super) fn refresh(&mut self) {
         if self.system.is_none() {
@@ -118,6 +124,7 @@ impl Table {
         let Some(system) = &mut self.system else { return };
         // Whose a process is can change (a login), and asking each time costs nothing more.
         let kind = ProcessRefreshKind::nothing().with_cpu().with_memory().with_user(UpdateKind::Always).without_tasks();
+        let kind = if self.command_lines { kind.with_cmd(UpdateKind::OnlyIfNotSet) } else { kind };
         system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
         self.rows = system.processes().values().map(row).collect();
     }
@@ -134,6 +141,10 @@ fn row(process: &sysinfo::Process) -> Row {
         started: process.start_time(),
         name: process.name().to_string_lossy().into_owned(),
         uid: process.user_id().cloned(),
+        command: (!process.cmd().is_empty()).then(|| {
+            let words: Vec<_> = process.cmd().iter().map(|word| word.to_string_lossy()).collect();
+            words.join(" ")
+        }),
         cpu: process.cpu_usage(),
         memory: process.memory(),
         state: letter(process.status()),

@@ -30,9 +30,10 @@ mod sampler;
 mod system;
 mod users;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use app::model::{Host, Metrics};
+use app::model::{Host, Metrics, Process};
 
 pub use readings::{Latest, Readings};
 pub use sampler::spawn;
@@ -49,11 +50,19 @@ pub struct Config {
     pub slow: Duration,
     /// TCP sockets up to which they are counted by state. Default: 10,000, which takes about 10 ms.
     pub tcp_sockets: u64,
+    /// Tell the command lines of processes. Default: no, for secrets stand in them.
+    pub command_lines: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(1), demo: false, slow: Duration::from_secs(10), tcp_sockets: 10_000 }
+        Self {
+            interval: Duration::from_secs(1),
+            demo: false,
+            slow: Duration::from_secs(10),
+            tcp_sockets: 10_000,
+            command_lines: false,
+        }
     }
 }
 
@@ -68,6 +77,11 @@ pub trait Source: Send {
 
     /// What the system said beyond the last sample; none where the source knows no more than the sample.
     fn readings(&mut self) -> Option<Readings> {
+        None
+    }
+
+    /// All processes, where they have been read for the last sample and are more than it has in it.
+    fn processes(&mut self) -> Option<Arc<Vec<Process>>> {
         None
     }
 

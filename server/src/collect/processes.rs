@@ -1,6 +1,7 @@
 //! The process table, by far the dearest part, and with it the people who own the processes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use app::model::{Process, ProcessTable, UserUsage};
@@ -32,6 +33,8 @@ pub(super) struct Row {
     pub(super) cpu: f32,
     /// Resident bytes.
     pub(super) memory: u64,
+    /// Its command line, where that may be told.
+    pub(super) command: Option<String>,
     /// Its state as `ps` shows it: `R`, `S`, ...
     pub(super) state: char,
     /// A thread of the kernel.
@@ -43,6 +46,8 @@ pub(super) struct Row {
 pub(super) struct Reading {
     /// The processes that use most.
     pub(super) table: ProcessTable,
+    /// All processes, in no order.
+    pub(super) all: Arc<Vec<Process>>,
     /// People who own a running process.
     pub(super) active_users: Option<u32>,
     /// What they use.
@@ -52,7 +57,7 @@ pub(super) struct Reading {
 }
 
 /// Remembers the last reading.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Processes {
     table: Table,
     names: Names,
@@ -61,6 +66,11 @@ pub(super) struct Processes {
 }
 
 impl Processes {
+    /// Nothing is read yet.
+    pub(super) fn new(command_lines: bool) -> Self {
+        Self { table: Table::new(command_lines), names: Names::default(), read_at: None, latest: None }
+    }
+
     /// Reads all processes. Too soon after the reading before, the last one stays: there is too little to measure.
     pub(super) fn refresh(&mut self) {
         let first = self.read_at.is_none();
@@ -90,15 +100,18 @@ fn reading<'a>(rows: impl Iterator<Item = &'a Row> + Clone, names: &Names) -> Re
     }
     let number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     let listed = top(rows.clone().map(|row| (row.pid, row.cpu, row.memory)).collect());
-    let by_number: BTreeMap<u32, &Row> = rows.clone().map(|row| (row.pid, row)).collect();
+    let all: Vec<Process> = rows.clone().map(|row| describe(row, names)).collect();
+    let by_number: BTreeMap<u32, &Process> = all.iter().map(|process| (process.pid, process)).collect();
+    let states = counts.states.iter().map(|(state, &count)| (state.to_string(), number(count)));
     let table = ProcessTable {
         timestamp: SystemTime::now().into(),
         total: number(counts.total),
         running: number(counts.states.get(&'R').copied().unwrap_or(0)),
-        top: listed.into_iter().filter_map(|pid| Some(describe(by_number.get(&pid)?, names))).collect(),
+        states: states.collect(),
+        top: listed.into_iter().filter_map(|pid| by_number.get(&pid).copied().cloned()).collect(),
     };
     let (active_users, users) = people(rows.filter_map(share), names);
-    Reading { table, active_users, users, counts }
+    Reading { table, all: Arc::new(all), active_users, users, counts }
 }
 
 fn describe(row: &Row, names: &Names) -> Process {
@@ -106,6 +119,7 @@ fn describe(row: &Row, names: &Names) -> Process {
         pid: row.pid,
         started: row.started,
         name: row.name.clone(),
+        command: row.command.clone(),
         user: row.uid.as_ref().map(|uid| names.name(uid)),
         cpu: one_decimal(row.cpu),
         memory: row.memory,
@@ -147,7 +161,7 @@ mod tests {
     #[test]
     fn this_process_is_one_and_its_threads_are_none() {
         let threads: Vec<_> = (0..8).map(|_| std::thread::spawn(std::thread::park)).collect();
-        let mut processes = Processes::default();
+        let mut processes = Processes::new(false);
         processes.refresh();
         assert_eq!(processes.latest(), None, "the first reading is void");
         processes.refresh();

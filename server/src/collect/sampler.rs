@@ -1,6 +1,7 @@
 //! The thread that samples: reading a busy machine's process table takes milliseconds, which the async threads don't have.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -51,6 +52,9 @@ fn run(mut source: Box<dyn Source>, interval: Duration, hub: &Hub, latest: &Late
             Some(metrics) => {
                 if processes && metrics.processes.is_some() {
                     table_read = Some(now);
+                }
+                if let (true, Some(table)) = (processes, &metrics.processes) {
+                    latest.set_processes(source.processes().unwrap_or_else(|| Arc::new(table.top.clone())));
                 }
                 if let Some(readings) = source.readings() {
                     latest.set(readings);

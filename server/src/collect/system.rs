@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use app::model::{FileSystem, Host, Metrics};
+use app::model::{FileSystem, Host, Metrics, Process};
 use sysinfo::System;
 
 use super::cpu::Cpu;
@@ -48,16 +48,19 @@ impl OperatingSystem {
         let system = System::new().inspect_err(|error| tracing::error!(%error, "can't read this system"));
         let processors = system.ok().map(|mut system| {
             let cpu = Cpu::new(&mut system);
-            (system, cpu)
+            let memory = memory::read(&mut system).0.total;
+            (system, cpu, memory)
         });
+        let memory = processors.as_ref().map_or(0, |&(_, _, memory)| memory);
+        let processors = processors.map(|(system, cpu, _)| (system, cpu));
         let cores = processors.as_ref().map_or(0, |(system, _)| system.cpus().len());
         Self {
-            host: host::read(cores, config.interval),
+            host: host::read(cores, memory, config.interval),
             processors,
             clock: Clock::default(),
             network: Network::default(),
             disks: Disks::default(),
-            processes: Processes::default(),
+            processes: Processes::new(config.command_lines),
             live: beyond::LiveReader::new(),
             storage: paced("collect-mounts", config, || Some((filesystems::read(), Arc::new(beyond::mounts())))),
             slow: {
@@ -137,6 +140,10 @@ impl Source for OperatingSystem {
             users: reading.map(|reading| reading.users.clone()).unwrap_or_default(),
             processes: reading.map(|reading| reading.table.clone()),
         })
+    }
+
+    fn processes(&mut self) -> Option<Arc<Vec<Process>>> {
+        self.processes.latest().map(|reading| Arc::clone(&reading.all))
     }
 
     fn readings(&mut self) -> Option<Readings> {

@@ -56,6 +56,7 @@ pub(super) struct State {
 pub(super) struct Collect {
     pub(super) slow: Option<Span>,
     pub(super) tcp_sockets: Option<usize>,
+    pub(super) command_lines: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -123,6 +123,11 @@ pub(super) struct Flags {
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) demo: Option<bool>,
 
+    /// Show the command lines of processes, in which secrets may stand
+    #[arg(long, env = "OPSGLASS_COMMAND_LINES", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        value_name = "BOOL", hide_possible_values = true, global = true)]
+    pub(super) command_lines: Option<bool>,
+
     /// Listen on an address that other machines reach without TLS, and though nobody is asked who they are
     #[arg(long, env = "OPSGLASS_INSECURE", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_name = "BOOL", hide_possible_values = true, global = true)]

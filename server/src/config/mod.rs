@@ -183,6 +183,7 @@ impl Config {
                 demo: is_demo,
                 slow: file.collect.slow.map_or(collect.slow, Duration::from),
                 tcp_sockets: file.collect.tcp_sockets.map_or(collect.tcp_sockets, |most| most as u64),
+                command_lines: flags.command_lines.or(file.collect.command_lines).unwrap_or(collect.command_lines),
             },
             logbook: file.logs.kept(),
             logs: logs::Config {

@@ -29,6 +29,11 @@ impl Name {
         Self("connections".into())
     }
 
+    /// The channel of the overview: the machine, drawn.
+    pub fn overview() -> Self {
+        Self("overview".into())
+    }
+
     /// The channel of the page of the log: how much there is of each kind, drawn.
     pub fn logs() -> Self {
         Self("logs".into())
@@ -61,7 +66,7 @@ impl Name {
 
     /// Whether only the program itself publishes in the channel of this name.
     pub fn is_machine(&self) -> bool {
-        matches!(self.as_str(), "dashboard" | "hub" | "alerts" | "connections" | "logs" | "chat" | "room")
+        matches!(self.as_str(), "dashboard" | "overview" | "hub" | "alerts" | "connections" | "logs" | "chat" | "room")
     }
 
     /// Takes `text` as a name, or refuses it; it is never altered.

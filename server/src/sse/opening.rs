@@ -31,8 +31,8 @@ pub struct Request {
 /// The state that a channel starts from.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// The channel.
-    pub channel: Name,
+    /// The channel; none, where it is the state of all that are followed.
+    pub channel: Option<Name>,
     /// The last event that is in it.
     pub seq: u64,
     /// The state itself.
@@ -127,9 +127,11 @@ pub(super) fn snapshots(id: Option<Cursor>, states: &[State], channels: &[Name])
     }
     let mut frames = BytesMut::new();
     for state in states {
-        let data = match channels {
-            [_] => state.json.get().to_owned(),
-            _ => frame::json(&OfChannel { channel: state.channel.as_str(), state: &state.json }),
+        let data = match &state.channel {
+            Some(channel) if channels.len() > 1 => {
+                frame::json(&OfChannel { channel: channel.as_str(), state: &state.json })
+            }
+            _ => state.json.get().to_owned(),
         };
         frames.extend_from_slice(&frame::encode(id, Some("snapshot"), &data));
     }

@@ -40,7 +40,9 @@ pub fn cpu_by_mode(timeline: Timeline, critical: Option<f32>) -> El {
 }
 
 fn traces(live: Live) -> &'static [Trace] {
-    let has_modes = live.metrics.read().as_ref().is_none_or(|metrics| metrics.cpu_modes.is_some());
+    let history = live.history.read();
+    // Before the first sample nothing is known of them.
+    let has_modes = history.is_empty() || !history.column(Series::CpuUser).is_empty();
     if has_modes { &MODES } else { &IN_ALL }
 }
 

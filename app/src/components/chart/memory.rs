@@ -28,7 +28,7 @@ pub fn memory(timeline: Timeline) -> El {
         threshold: None,
         unit: |live, axis| {
             match total(live) {
-                // The first second has a size of nothing yet.
+                // A host that can't tell.
                 0.0 => String::new(),
                 total => format!("{}<span class=\"chart-of-total\"> of {}</span>", axis.unit_name(), axis.write(total)),
             }
@@ -41,5 +41,5 @@ pub fn memory(timeline: Timeline) -> El {
 
 /// All the memory there is, in bytes.
 fn total(live: Live) -> f32 {
-    live.metrics.read().as_ref().map_or(0.0, |metrics| metrics.memory_bytes.total as f32)
+    live.host.read_untracked().memory as f32
 }

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fixtures::{self, alert, snapshot};
-use crate::model::{AlertState, Timestamp};
+use crate::fixtures::{self, snapshot};
+use crate::model::Timestamp;
 
 fn at(seq: u64) -> Cursor {
     Cursor { epoch: 7, seq }
@@ -28,10 +28,10 @@ fn gives_out_what_came_once() {
     assert!(inbox.push(at(12), line(12)));
     assert!(!inbox.push(at(12), line(12)));
     assert!(!inbox.push(at(11), line(11)));
-    assert!(inbox.push(at(13), Placed::Alert(alert("cpu", AlertState::Firing))));
+    assert!(inbox.push(at(13), Placed::Alert));
     assert_eq!((inbox.waiting(), inbox.cursor()), (2, at(13)));
     let batch = inbox.take().unwrap();
-    assert_eq!((seqs(&batch), batch.alerts.len()), (vec![12], 1));
+    assert_eq!((seqs(&batch), batch.changes), (vec![12], 1));
     assert_eq!((inbox.waiting(), inbox.take()), (0, Some(Batch::default())));
 }
 
@@ -171,13 +171,12 @@ proptest! {
 }
 
 #[test]
-fn alerts_do_not_wait_with_the_rest() {
+fn of_drawings_the_newest_is_kept_with_all_their_points() {
     let mut inbox = Inbox::new(at(10));
-    inbox.push(at(11), Placed::Log(fixtures::line("a")));
-    inbox.push(at(12), Placed::Alert(alert("cpu", AlertState::Firing)));
-    assert_eq!(inbox.take_alerts().len(), 1);
-    assert_eq!((inbox.take_alerts().len(), inbox.waiting()), (0, 1));
-    inbox.restart(snapshot(at(20)));
-    inbox.push(at(21), Placed::Alert(alert("cpu", AlertState::Resolved)));
-    assert_eq!(inbox.take_alerts(), [], "the snapshot comes first");
+    inbox.push(at(11), Placed::Drawn(fixtures::drawn(1_000)));
+    assert_eq!(inbox.firing(), Some(&[][..]));
+    inbox.push(at(12), Placed::Drawn(fixtures::drawn(2_000)));
+    let batch = inbox.take().unwrap();
+    assert_eq!(batch.drawn.map(|drawn| drawn.at), Some(Timestamp::from_ms(2_000)));
+    assert_eq!(batch.points.iter().map(|point| point.at.ms()).collect::<Vec<_>>(), [1_000, 2_000]);
 }

@@ -1,7 +1,7 @@
 use super::*;
-use crate::fixtures::{alert, metrics, snapshot};
+use crate::fixtures::{drawn, snapshot};
 use crate::live::inbox::{Batch, CAPACITY};
-use crate::model::{AlertState, Bye, Heartbeat};
+use crate::model::{Bye, Heartbeat};
 
 /// The server's clock is this far ahead in these tests, in milliseconds.
 const AHEAD: u64 = 1_000_000;
@@ -34,11 +34,11 @@ fn connected(resumed: bool, local: u64) -> Event {
 }
 
 fn sample(seq: u64, taken: u64) -> Event {
-    Event::Metrics(at(seq), Box::new(metrics(server(taken).ms())))
+    Event::Drawn(at(seq), drawn(server(taken).ms()))
 }
 
 fn change(seq: u64) -> Event {
-    Event::Alert(at(seq), alert("cpu", AlertState::Firing))
+    Event::Alert(at(seq))
 }
 
 #[test]
@@ -101,8 +101,8 @@ fn a_fresh_start_is_not_caught_up() {
     intake.receive(connected(false, 9_000), 9_000);
     let other = Cursor { epoch: 8, seq: 3 };
     intake.receive(Event::Snapshot(snapshot(other)), 9_001);
-    intake.receive(Event::Alert(Cursor { epoch: 8, seq: 4 }, alert("cpu", AlertState::Firing)), 9_002);
-    intake.receive(Event::Metrics(Cursor { epoch: 8, seq: 5 }, Box::new(metrics(server(9_500).ms()))), 9_500);
+    intake.receive(Event::Alert(Cursor { epoch: 8, seq: 4 }), 9_002);
+    intake.receive(Event::Drawn(Cursor { epoch: 8, seq: 5 }, drawn(server(9_500).ms())), 9_500);
     assert_eq!(intake.caught_up(9_500), None);
     assert_eq!(intake.inbox.cursor(), Cursor { epoch: 8, seq: 5 });
 }
@@ -129,4 +129,14 @@ fn a_paused_page_is_still_fresh() {
     let local = 13_000 + CAPACITY as u64 * 1_000;
     assert_eq!(intake.sample_age_ms(local), 0);
     assert_eq!((intake.inbox.take(), intake.inbox.cursor()), (None::<Batch>, at(10)));
+}
+
+#[test]
+fn a_sample_that_is_drawn_again_is_no_newer() {
+    let mut intake = intake();
+    intake.receive(connected(true, 0), 0);
+    intake.receive(sample(11, 1_000), 1_010);
+    intake.receive(sample(12, 1_000), 9_000);
+    assert_eq!((intake.lag_ms(), intake.sample_age_ms(9_000)), (Some(10), 8_000));
+    assert_eq!(intake.inbox.cursor(), at(12));
 }

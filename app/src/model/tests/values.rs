@@ -85,14 +85,15 @@ fn user() -> impl Strategy<Value = UserUsage> {
 }
 
 fn processes() -> impl Strategy<Value = ProcessTable> {
-    let process = (any::<(u32, u64, u64)>(), text(), option::of(text()), number())
-        .prop_map(|((pid, started, memory), name, user, cpu)| Process { pid, started, name, user, cpu, memory });
-    (timestamp(), any::<(u32, u32)>(), few(process)).prop_map(|(timestamp, (total, running), top)| ProcessTable {
-        timestamp,
-        total,
-        running,
-        top,
-    })
+    let process = (any::<(u32, u64, u64)>(), text(), option::of(text()), number()).prop_map(
+        |((pid, started, memory), name, user, cpu)| {
+            let command = user.clone();
+            Process { pid, started, name, command, user, cpu, memory }
+        },
+    );
+    let states = btree_map(text(), any::<u32>(), 0..3);
+    (timestamp(), any::<(u32, u32)>(), states, few(process))
+        .prop_map(|(timestamp, (total, running), states, top)| ProcessTable { timestamp, total, running, states, top })
 }
 
 pub(super) fn metrics() -> impl Strategy<Value = Metrics> {
@@ -166,13 +167,14 @@ pub(super) fn log_entry() -> impl Strategy<Value = LogEntry> {
 }
 
 fn host() -> impl Strategy<Value = Host> {
-    ([text(), text(), text()], [option::of(text()), option::of(text())], any::<(u32, u64, bool)>()).prop_map(
-        |([name, arch, version], [os, kernel], (cores, interval_ms, demo))| Host {
+    ([text(), text(), text()], [option::of(text()), option::of(text())], any::<(u32, u64, u64, bool)>()).prop_map(
+        |([name, arch, version], [os, kernel], (cores, memory, interval_ms, demo))| Host {
             name,
             os,
             kernel,
             arch,
             cores,
+            memory,
             interval_ms,
             version,
             demo,

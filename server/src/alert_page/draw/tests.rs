@@ -129,7 +129,15 @@ fn an_opened_alert_shows_what_is_known_of_it() {
         not_delivered_since: Some(NOW.minus(99_000)),
         last_error: Some("answered 500".into()),
     }];
-    let process = Process { pid: 1, started: 0, name: "ffmpeg".into(), user: None, cpu: 52.8, memory: 3_242_000_000 };
+    let process = Process {
+        pid: 1,
+        started: 0,
+        name: "ffmpeg".into(),
+        command: None,
+        user: None,
+        cpu: 52.8,
+        memory: 3_242_000_000,
+    };
     let entry = LogEntry {
         timestamp: NOW.minus(101_000),
         level: LogLevel::Warn,

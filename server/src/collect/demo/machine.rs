@@ -12,6 +12,8 @@ use crate::collect::percent::{one_decimal, percent};
 /// Logical processors.
 pub(super) const CORES: u64 = 16;
 const GIB: f64 = 1_073_741_824.0;
+/// Bytes of memory.
+pub(super) const MEMORY: u64 = (62.7 * GIB) as u64;
 const MIB: f64 = 1_048_576.0;
 /// Every so many seconds a backup makes the machine work, [`HUMP_AT`] seconds into it.
 const HUMP_EVERY: f64 = 1_200.0;
@@ -115,7 +117,7 @@ impl Moment {
     }
 
     fn memory(&self) -> Memory {
-        let total = (62.7 * GIB) as u64;
+        let total = MEMORY;
         let used = ((38.9 + 0.4 * self.drift(300.0, 5) + 1.7 * self.hump) * GIB) as u64;
         let cache = ((11.2 + 0.3 * self.drift(240.0, 6) + 0.6 * self.hump) * GIB) as u64;
         Memory { total, used, available: total - used, cache }
@@ -195,13 +197,16 @@ impl Moment {
             pid,
             started: booted.ms() / 1_000 + u64::from(pid) / 8,
             name: name.into(),
+            command: None,
             user: Some(user.into()),
             cpu: one_decimal((cpu * (1.0 + 0.1 * self.noise(u64::from(pid))) + more * self.hump) as f32),
             memory: (mib * MIB) as u64,
         };
         let mut top: Vec<Process> = PROCESSES.iter().map(process).collect();
         top.sort_by(|a, b| b.cpu.total_cmp(&a.cpu).then(b.memory.cmp(&a.memory)));
-        ProcessTable { timestamp, total: 312, running: 2 + (2.0 * self.hump) as u32, top }
+        let (total, running) = (312, 2 + (2.0 * self.hump) as u32);
+        let states = [("R".to_owned(), running), ("S".to_owned(), total - running)].into();
+        ProcessTable { timestamp, total, running, states, top }
     }
 }
 

@@ -16,6 +16,7 @@ const OWNER_AGE: Duration = Duration::from_secs(10);
 /// Remembers the processes of the last reading.
 #[derive(Debug, Default)]
 pub(in crate::collect) struct Table {
+    command_lines: bool,
     known: HashMap<u32, Known>,
     read_at: Option<Instant>,
     owners_read_at: Option<Instant>,
@@ -32,6 +33,11 @@ struct Known {
 }
 
 impl Table {
+    /// Nothing is read yet. Command lines are read only where they may be told.
+    pub(in crate::collect) fn new(command_lines: bool) -> Self {
+        Self { command_lines, ..Self::default() }
+    }
+
     /// Reads all processes.
     pub(in crate::collect) fn refresh(&mut self) {
         let now = Instant::now();
@@ -46,7 +52,11 @@ impl Table {
             let mut buffer = [0; 1_024];
             let Some(stat) = line(&format!("/proc/{pid}/stat"), &mut buffer).and_then(parse) else { continue };
             let before = last.remove(&pid).filter(|before| before.started == stat.started);
-            self.known.insert(pid, units.known(pid, &stat, before, owners));
+            let mut known = units.known(pid, &stat, before, owners);
+            if self.command_lines && known.row.command.is_none() {
+                known.row.command = command_line(pid);
+            }
+            self.known.insert(pid, known);
         }
     }
 
@@ -89,11 +99,16 @@ impl Units {
         let used = before.as_ref().and_then(|before| stat.used.checked_sub(before.used)).unwrap_or(0);
         let elapsed = self.elapsed.filter(|&elapsed| elapsed > 0.0);
         let cpu = elapsed.map_or(0.0, |elapsed| used as f64 / self.ticks / elapsed * 100.0);
-        let (name, uid) = before.map_or((None, None), |before| (Some(before.row.name), before.row.uid));
+        let (name, uid, command) = before.map_or((None, None, None), |Known { row, .. }| {
+            let is_same = row.name.as_bytes() == stat.name;
+            // Another name may be another program.
+            (is_same.then_some(row.name), row.uid, row.command.filter(|_| is_same))
+        });
         let row = Row {
             pid,
             started: self.booted + (stat.started as f64 / self.ticks) as u64,
-            name: name.filter(|name| name.as_bytes() == stat.name).unwrap_or_else(|| text(stat.name)),
+            name: name.unwrap_or_else(|| text(stat.name)),
+            command,
             uid: uid.filter(|_| !owners).or_else(|| owner(pid)),
             cpu: cpu as f32,
             memory: stat.pages.saturating_mul(self.page),
@@ -106,6 +121,14 @@ impl Units {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What it was started with, words apart by spaces, as far as the buffer goes. Empty for the kernel's own threads.
+fn command_line(pid: u32) -> Option<String> {
+    let mut buffer = [0; 1_024];
+    let line = line(&format!("/proc/{pid}/cmdline"), &mut buffer)?;
+    let words: Vec<String> = line.split(|&byte| byte == 0).filter(|word| !word.is_empty()).map(text).collect();
+    Some(words.join(" "))
 }
 
 /// Who started it. The owner of its folder in `/proc` would be cheaper, but that is root's where a process may not be

@@ -1,28 +1,21 @@
 //! The alerts: firing first, the worst on top; then those on their way; then what is over.
 
-use super::health::age;
-use super::icon::{Icon, icon};
-use super::level::{level_icon, level_mark, level_text, level_word};
-use super::table::scrolls;
+use super::Machine;
 use crate::board::AlertList;
-use crate::element::{El, el};
-use crate::format;
-use crate::live::Live;
+use crate::components::icon::{Icon, icon};
+use crate::components::level::{level_icon, level_mark, level_text, level_word};
+use crate::components::table::scrolls;
+use crate::element::{El, el, time};
+use crate::format::{self, Clock};
 use crate::model::{Alert, AlertLevel, AlertState, Timestamp};
 
 /// A firing alert's age is counted in seconds up to here, then named in words.
 const COUNTED_SECONDS: u64 = 600;
 
-/// The card of alerts.
-pub fn alerts(live: Live) -> El {
-    let head = el("div").fixed(|head| head.class("card-head")).of([
-        el("h2").fixed(|title| title.class("card-title").text("Alerts")),
-        el("p").fixed(|note| note.class("card-note")).rows(move || counts(&live.alerts.read())),
-    ]);
-    let list = el("div")
-        .fixed(|list| scrolls(list.attr("id", "alerts").class("scroll grow"), "Alerts"))
-        .rows(move || body(live));
-    el("section").fixed(|card| card.class("card part-alerts").attr("id", "part-alerts")).of([head, list])
+pub(super) fn alerts(machine: &Machine<'_>) -> Vec<El> {
+    let head = [el("h2").class("card-title").text("Alerts"), el("p").class("card-note").of(counts(machine.alerts))];
+    let list = scrolls(el("div").attr("id", "alerts").class("scroll grow"), "Alerts").of(body(machine));
+    vec![el("div").class("card-head").of(head), list]
 }
 
 fn counts(alerts: &AlertList) -> Vec<El> {
@@ -35,46 +28,43 @@ fn counts(alerts: &AlertList) -> Vec<El> {
     counts
 }
 
-fn body(live: Live) -> Vec<El> {
-    let (now, offset) = (live.now.get(), live.offset_min());
-    let sampled = live.metrics.read().as_ref().map(|metrics| metrics.timestamp);
-    // While nothing new is known, no alert comes nearer to firing.
-    let known = if live.is_stale() { sampled.unwrap_or(now) } else { now };
-    let alerts = live.alerts.read();
-    let firing = alerts.in_state(AlertState::Firing);
-    let pending = alerts.in_state(AlertState::Pending);
-    let resolved = alerts.in_state(AlertState::Resolved);
+fn body(machine: &Machine<'_>) -> Vec<El> {
+    let firing = machine.alerts.in_state(AlertState::Firing);
+    let pending = machine.alerts.in_state(AlertState::Pending);
+    let resolved = machine.alerts.in_state(AlertState::Resolved);
     let mut body = Vec::new();
     if firing.is_empty() {
-        body.push(nothing(live, now, resolved.len()));
+        body.push(nothing(machine, resolved.len()));
     }
     let list = |rows: Vec<El>| el("ul").of(rows);
-    body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, known)).collect()));
+    body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, machine.now)).collect()));
     if !resolved.is_empty() {
         let head = [el("span").text("Resolved"), el("span").text(resolved.len().to_string())];
         body.push(el("h3").class("list-head").of(head));
     }
-    body.push(list(resolved.into_iter().map(|alert| over(alert, offset)).collect()));
+    body.push(list(resolved.into_iter().map(over).collect()));
     body
 }
 
-/// Said where nothing fires.
-fn nothing(live: Live, now: Timestamp, resolved: usize) -> El {
-    let rules = match live.rules.get_untracked() {
+/// Said where nothing fires. What is no longer known to be so is put into the past by the style sheet.
+fn nothing(machine: &Machine<'_>, resolved: usize) -> El {
+    let rules = match machine.rules {
         1 => "1 rule".to_owned(),
         rules => format!("{rules} rules"),
     };
-    let checked = live.metrics.read().as_ref().map(|metrics| now.since(metrics.timestamp));
-    let checked = match checked {
-        Some(ms) => format!("{rules} checked {} ago.", age(ms)),
-        None => format!("{rules} to be checked with the first sample."),
-    };
-    let nothing = if live.is_stale() { "Nothing was firing." } else { "Nothing is firing." };
     let lately = if resolved > 0 { format!(" {resolved} resolved.") } else { String::new() };
-    let words = [
-        el("p").class("font-medium").text(nothing),
-        el("p").class("text-small text-fg-2").text(format!("{checked}{lately}")),
+    let part = |text: String| el("span").text(text);
+    let checked = match machine.metrics {
+        Some(metrics) => {
+            vec![part(format!("{rules} checked ")), time(metrics.timestamp, Clock::Age), part(format!(" ago.{lately}"))]
+        }
+        None => vec![part(format!("{rules} to be checked with the first sample.{lately}"))],
+    };
+    let nothing = [
+        el("span").class("if-fresh").text("Nothing is firing."),
+        el("span").class("if-stale").text("Nothing was firing."),
     ];
+    let words = [el("p").class("font-medium").of(nothing), el("p").class("text-small text-fg-2").of(checked)];
     el("div").class("empty").of([icon(Icon::Normal, "icon text-fg-2"), el("div").of(words)])
 }
 
@@ -126,10 +116,10 @@ fn whole_if_round(number: f32) -> String {
     if number.fract() == 0.0 { format::whole(number) } else { format::decimal(number) }
 }
 
-fn over(alert: &Alert, offset_min: i32) -> El {
+fn over(alert: &Alert) -> El {
     el("li").class("alert-resolved").attr("title", alert.message.clone()).of([
         icon(Icon::Check, "icon text-fg-2"),
         el("p").class("alert-name").text(alert.name.clone()),
-        el("p").class("alert-time").text(format::clock_short(alert.since, offset_min)),
+        el("p").class("alert-time").of([time(alert.since, Clock::Minutes)]),
     ])
 }
