@@ -112,7 +112,8 @@ impl Site {
 
     /// Whether `host`, with or without a port, is a name of opsglass' own. An address can't be pointed elsewhere.
     fn is_own(&self, host: &str) -> bool {
-        let Ok(authority) = host.parse::<Authority>() else { return false };
+        // What stands before an `@` is no part of a name, and no browser sends it.
+        let Some(authority) = host.parse::<Authority>().ok().filter(|_| !host.contains('@')) else { return false };
         let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
         let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(&name);
         name == "localhost"
