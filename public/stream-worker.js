@@ -23,7 +23,8 @@
  * A line that has been silent for too long, as after a sleep, isn't joined: it fails, and a new one is opened. That can't
  * happen more often than once in a silence, however many tabs ask.
  *
- * From a tab: [path, cursor, names] joins, null leaves, anything else is a sign of life.
+ * From a tab: [path, cursor, names, page] joins, null leaves, anything else is a sign of life. On `page` the cursor is
+ * that of a page which was just loaded: the server tells that from a line that comes back.
  * To a tab: [name, data, id] is an event; where data is no string, it is ['open', 0], ['error', closed] or ['shared', n],
  * n being the number of other tabs.
  */
@@ -41,6 +42,16 @@ const UNANSWERED = 10;
 
 /** Of several with one key the first is the main line. @type {Line[]} */
 const lines = [];
+
+/** What a line to each path is called: the server then knows a line that comes back. @type {Map<string, string>} */
+const clients = new Map();
+
+/** @param {string} path */
+function client(path) {
+  const known = clients.get(path) ?? Math.random().toString(36).slice(2, 14);
+  clients.set(path, known);
+  return known;
+}
 
 /** @param {string} text @returns {Cursor} */
 function cursor(text) {
@@ -67,12 +78,13 @@ class Line {
   heardAt = Date.now();
   silenceMs = SILENCE_MS;
 
-  /** @param {string} path @param {string} asked @param {string} names */
-  constructor(path, asked, names) {
+  /** @param {string} path @param {string} asked @param {string} names @param {boolean} page */
+  constructor(path, asked, names, page) {
     this.path = path;
     this.asked = asked;
     this.names = names;
-    this.source = new EventSource(`${path}${path.includes('?') ? '&' : '?'}lastEventId=${asked}`);
+    const url = `${path}${path.includes('?') ? '&' : '?'}lastEventId=${asked}&clientId=${client(path)}`;
+    this.source = new EventSource(page ? `${url}&page=1` : url);
     this.source.onopen = () => this.tell(['open', 0]);
     this.source.onerror = (event) => {
       // A server may well name an event `error`; that one is in `names` or nobody's business.
@@ -91,7 +103,7 @@ class Line {
     if (!this.ready) return;
     const waiting = [...this.waiting];
     this.waiting.clear();
-    for (const [tab, asked] of waiting) join(tab, this.path, asked, this.names);
+    for (const [tab, asked] of waiting) join(tab, this.path, asked, this.names, false);
     this.merge();
     if (type === 'heartbeat') this.sweep();
     if (this.tabs.size === 0) this.end();
@@ -224,14 +236,14 @@ function mainLine(path, names) {
   return lines.find((line) => line.path === path && line.names === names);
 }
 
-/** @param {Tab} tab @param {string} path @param {string} asked @param {string} names */
-function join(tab, path, asked, names) {
+/** @param {Tab} tab @param {string} path @param {string} asked @param {string} names @param {boolean} page */
+function join(tab, path, asked, names, page) {
   let main = mainLine(path, names);
   for (; main?.isSilent(); main = mainLine(path, names)) main.fail(false);
   if (main?.remembers(cursor(asked))) main.resume(tab, asked);
   else if (main && !main.start && main.asked === asked) main.attach(tab);
   else if (main && !main.ready) main.wait(tab, asked);
-  else new Line(path, asked, names).attach(tab);
+  else new Line(path, asked, names, page).attach(tab);
 }
 
 addEventListener('connect', (event) => {
@@ -243,7 +255,7 @@ addEventListener('connect', (event) => {
     tab.unanswered = 0;
     if (data !== null && !Array.isArray(data)) return;
     tab.line?.leave(tab);
-    if (data) join(tab, data[0], data[1], data[2]);
+    if (data) join(tab, data[0], data[1], data[2], data[3] === true);
   };
 });
 

@@ -35,7 +35,7 @@ test('a page holds one connection', async ({ page, server, lineTo }) => {
 test('the stream goes on from where the page was drawn', async ({ page, server, lineTo }) => {
   const line = await lineTo(server);
   await open(page, line.url);
-  expect(line.asked[0]).toMatch(/^\/api\/overview-stream\?lastEventId=[0-9a-f]{8}\.\d+$/);
+  expect(line.asked[0]).toMatch(/^\/api\/overview-stream\?lastEventId=[0-9a-f]{8}\.\d+&clientId=[0-9a-z]+&page=1$/);
 });
 
 test('a reload shows what was drawn before', async ({ page, server }) => {

@@ -46,6 +46,9 @@ pub enum ApiError {
     /// It may not be done, whoever asks or by who does.
     #[error("{0}")]
     Forbidden(String),
+    /// It was asked by a name that isn't opsglass'.
+    #[error("host: expected one of the names that opsglass has, got {0:?}: name it in server.hosts if it is one")]
+    Misdirected(String),
     /// The body is too large.
     #[error("body: expected at most {limit} bytes")]
     TooLarge {
@@ -94,6 +97,7 @@ impl ApiError {
             Self::BadBody { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unauthorized | Self::SignInFailed => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -111,6 +115,7 @@ impl ApiError {
             Self::Unauthorized => "unauthorized",
             Self::SignInFailed => "sign_in_failed",
             Self::Forbidden(_) => "forbidden",
+            Self::Misdirected(_) => "misdirected",
             Self::TooLarge { .. } => "too_large",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::TooMany { .. } => "too_many",

@@ -84,6 +84,12 @@ pub async fn run(
     tokio::spawn(doors.clone().watch(last.clone()));
     let address = listener.local_addr()?;
     if !address.ip().is_loopback() && !doors.is_locked() {
+        if !config.insecure {
+            return Err(io::Error::other(format!(
+                "listen: {address} can be reached from other machines, and nobody has to say who they are: expected a \
+                 user (opsglass user add) or a token (opsglass token create), or --insecure"
+            )));
+        }
         tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
     }
     let mut source = collect::source(&config.collect);
@@ -117,7 +123,6 @@ pub async fn run(
     let sources = follow_logs(&config, own, &outlet, &last).await?;
     #[cfg(unix)]
     net::make_room(config.net.caps.connections);
-    tracing::info!("listening on http://{}", listener.local_addr()?);
 
     // Rendering spawns tasks; where one is set already (tests start many servers), it is the same.
     drop(any_spawner::Executor::init_tokio());
@@ -146,7 +151,7 @@ pub async fn run(
         leptos,
     };
     tokio::select! {
-        () = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => {}
+        served = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => served?,
         () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),
     }
     last.cancel();

@@ -84,7 +84,10 @@ async fn forms_of_other_sites_are_refused() {
     ] {
         let answer = send(&server, "/api/alerts/always/ack", headers, "by=evil").await;
         assert_eq!(answer.status, 403, "{headers}");
-        assert_eq!(answer.json()["message"], "forms are taken from pages of this server only");
+        assert_eq!(
+            answer.json()["message"],
+            "origin: expected a request of opsglass' own pages, of an origin in server.origins, or with a token"
+        );
     }
     assert_eq!(open(&server).await["acknowledged"], Value::Null);
     let plain = server.send("POST", "/api/alerts/always/ack", "content-type: text/plain\r\ncontent-length: 0\r\n", b"");

@@ -157,6 +157,11 @@ fn an_open_door_is_refused() {
     let said = refused(opsglass(&["--listen", "0.0.0.0:0"]));
     assert!(said.contains("0.0.0.0:0") && said.contains("--insecure"), "{said}");
     assert_eq!(output(&["check", "--listen", "0.0.0.0:0", "--insecure"]).status.code(), Some(0));
+    let folder = tempfile::tempdir().unwrap();
+    let mut unlocked = opsglass(&["--listen", "0.0.0.0:0", "--demo", "--log-level", "off", "--tls-self-signed"]);
+    unlocked.arg("--state-dir").arg(folder.path());
+    let said = refused(unlocked);
+    assert!(said.contains("nobody has to say who they are") && said.contains("opsglass user add"), "{said}");
     let file = file("insecure = true\nlisten = \"0.0.0.0:0\"\n");
     let mut shut = opsglass(&["check", "--config", file.path().to_str().unwrap()]);
     assert_eq!(shut.status().unwrap().code(), Some(0));
@@ -239,7 +244,7 @@ fn without_descriptors_it_waits_and_says_so_once() {
     std::thread::sleep(std::time::Duration::from_millis(300));
     drop(held);
     let mut socket = TcpStream::connect(&address).unwrap();
-    write!(socket, "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+    write!(socket, "GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

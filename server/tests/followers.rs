@@ -28,7 +28,14 @@ fn line(data: &str) -> Payload {
 }
 
 fn reader(name: &str) -> Reader {
-    Reader { name: name.to_owned(), named: true, address: None, inside: false, entrance: Entrance::Fresh }
+    Reader {
+        name: name.to_owned(),
+        named: true,
+        address: None,
+        inside: false,
+        browser: false,
+        entrance: Entrance::Fresh,
+    }
 }
 
 fn names(hub: &Hub) -> Vec<String> {

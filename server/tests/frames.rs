@@ -70,6 +70,8 @@ proptest! {
                 last_event_id: Some(hub.head().to_string()),
                 client_id: None,
                 address: None,
+                browser: false,
+                page: false,
             };
             let states = sse::States(Box::new(Vec::new));
             let shutdown = CancellationToken::new();

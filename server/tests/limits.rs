@@ -192,7 +192,7 @@ async fn at_the_cap_in_all_a_stream_is_replaced_too() {
     is_replaced(oldest).await;
     is_refused(&server, "nobody-yet", HERE).await;
     // One call that is still to come keeps its place.
-    held.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    held.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
     assert_eq!(answer(&mut held).await.status, 200);
     goes_on(&server, [&mut other, &mut newest]).await;
 }

@@ -21,7 +21,7 @@ const LONGER: Duration = Duration::from_secs(2);
 
 async fn flood(edge: &Edge) -> TcpStream {
     let mut socket = TcpStream::connect(edge.address).await.unwrap();
-    socket.write_all(b"GET /stream/flood HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    socket.write_all(b"GET /stream/flood HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     socket
 }
 
@@ -145,7 +145,7 @@ async fn a_head_that_is_too_large_is_refused() {
     assert_eq!(ask(edge.address, "GET", "/", &fits, b"").await.status, 200);
     // Sent bit by bit, so that the server has read all of it when it closes.
     let mut socket = TcpStream::connect(edge.address).await.unwrap();
-    socket.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nlast-event-id: ").await.unwrap();
+    socket.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nlast-event-id: ").await.unwrap();
     let mut refused = [0; 12];
     let writing = async {
         loop {
@@ -171,7 +171,7 @@ async fn a_connection_that_asks_nothing_more_is_let_go() {
     let edge = Edge::start(config).await;
     let mut socket = TcpStream::connect(edge.address).await.unwrap();
     for _ in 0..2 {
-        socket.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        socket.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         let mut first = [0; 12];
         socket.read_exact(&mut first).await.unwrap();
         assert_eq!(&first, b"HTTP/1.1 200", "it is kept between two requests");
@@ -212,7 +212,7 @@ async fn a_body_is_limited_in_size_and_time() {
     let chunked = [&b"800\r\n"[..], &[0; 0x800], b"\r\n0\r\n\r\n"].concat();
     assert_eq!(ask(edge.address, "POST", "/body", "transfer-encoding: chunked\r\n", &chunked).await.status, 413);
     let mut slow = TcpStream::connect(edge.address).await.unwrap();
-    slow.write_all(b"POST /body HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc").await.unwrap();
+    slow.write_all(b"POST /body HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nabc").await.unwrap();
     let late = answer(&mut slow).await;
     assert_eq!((late.status, late.json()["error"].clone()), (408, "too_slow".into()));
 }

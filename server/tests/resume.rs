@@ -28,7 +28,8 @@ async fn publish_numbers(server: SocketAddr, channel: &str, last: u64, rate: u64
         let request = |&n: &u64| {
             let body = json!({ "event": channel, "data": n }).to_string();
             let connection = if n == last { "close" } else { "keep-alive" };
-            let head = format!("POST /api/publish/{channel} HTTP/1.1\r\nhost: x\r\nconnection: {connection}\r\n");
+            let head =
+                format!("POST /api/publish/{channel} HTTP/1.1\r\nhost: localhost\r\nconnection: {connection}\r\n");
             format!("{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len())
         };
         requests.write_all(batch.iter().map(request).collect::<String>().as_bytes()).await.unwrap();
@@ -192,4 +193,26 @@ async fn who_did_not_read_gets_the_newest_value_and_is_counted() {
     let me = stats["followers"].as_array().unwrap().iter().find(|one| one["name"] == "sleepy").unwrap();
     assert_eq!((&me["skipped"], &me["events"], &me["missed"]), (&(PUBLISHED - read).into(), &read.into(), &0.into()));
     assert_eq!(stats["totals"]["skipped"], PUBLISHED - read);
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_does_not_come_back() {
+    let server = Server::start(&[]).await.ready().await;
+    let totals = async || {
+        let stats = server.get("/api/stats").await.json();
+        (
+            stats["totals"]["fresh"].as_u64().unwrap(),
+            stats["totals"]["resumed"].as_u64().unwrap(),
+            stats["browsers"].clone(),
+        )
+    };
+    let drawn = server.get("/api/snapshot").await.json();
+    let path = format!("/api/dashboard-stream?lastEventId={}", drawn["cursor"].as_str().unwrap());
+    let mut page = server.stream(&format!("{path}&page=1"), b"user-agent: Mozilla/5.0\r\n").await;
+    let connected = page.until("connected").await.json();
+    assert_eq!(connected["resumed"], true, "it misses nothing between its page and its stream");
+    assert_eq!(totals().await, (1, 0, 1.into()));
+    let mut back = server.stream(&path, b"user-agent: curl/8\r\n").await;
+    back.until("connected").await;
+    assert_eq!(totals().await, (1, 1, 1.into()));
 }

@@ -218,8 +218,14 @@ async fn ids_are_short_and_rise_by_frames_in_order() {
 /// A stream of a hub of its own, which keeps the last three lines, with the opening read.
 async fn slow_reader(shutdown: CancellationToken) -> (Hub, sse::Stream) {
     let hub = Hub::new(Limits { count: 3, ..Limits::default() });
-    let request =
-        sse::Request { channels: vec![Name::dashboard()], last_event_id: None, client_id: None, address: None };
+    let request = sse::Request {
+        channels: vec![Name::dashboard()],
+        last_event_id: None,
+        client_id: None,
+        address: None,
+        browser: false,
+        page: false,
+    };
     let states = States(Box::new(|| {
         let json = serde_json::value::to_raw_value("state").unwrap();
         vec![sse::State { channel: Some(Name::dashboard()), seq: 0, json }]

@@ -17,6 +17,7 @@ pub mod logs;
 mod notify;
 pub mod overview;
 pub mod pill;
+pub mod position;
 pub mod processes;
 pub mod range_picker;
 pub mod tab_bar;

@@ -18,7 +18,7 @@ const TAGS: [&str; 38] = [
 ];
 
 /// What may be an attribute.
-const ATTRIBUTES: [&str; 33] = [
+const ATTRIBUTES: [&str; 32] = [
     "action",
     "aria-current",
     "aria-hidden",
@@ -46,7 +46,6 @@ const ATTRIBUTES: [&str; 33] = [
     "role",
     "rows",
     "scope",
-    "style",
     "tabindex",
     "title",
     "type",
@@ -123,13 +122,12 @@ fn moment(element: El, value: &str, reader: Reader<'_>) -> El {
     element.attr("datetime", at.to_owned()).text(format::moment(clock, moment, reader.now, reader.offset_min))
 }
 
-/// An icon is one of this document's, a link leads to a place of this origin, a form to a call of it. A style is a place
+/// An icon is one of this document's, a link leads to a place of this origin, a form to a call of it.
 /// in percent, and a drawing nothing but a path.
 fn is_allowed(name: &str, value: &str) -> bool {
     match name {
         "href" => value.starts_with("#icon-") || is_path(value),
         "action" => is_path(value),
-        "style" => value.strip_prefix("--at:").is_some_and(|at| at.bytes().all(|b| b.is_ascii_digit() || b == b'.')),
         "d" => value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'.' | b'-')),
         _ => true,
     }
@@ -226,10 +224,7 @@ mod tests {
         assert_eq!(read(&["<script", "=alert(1)", ">", "<p", "=x", ">"]), "<p>x</p>");
         assert_eq!(read(&["<script", "<p", "=x", ">", ">"]), "");
         assert_eq!(read(&["<p", "@onclick alert(1)", "@style background:red", "@href javascript:x", ">"]), "<p></p>");
-        assert_eq!(
-            read(&["<use", "@href #icon-gap", "@style --at:42.5", ">"]),
-            "<use href=\"#icon-gap\" style=\"--at:42.5\"></use>"
-        );
+        assert_eq!(read(&["<use", "@href #icon-gap", ">"]), "<use href=\"#icon-gap\"></use>");
         assert_eq!(read(&["", "=x", ">", "<p"]), "", "what comes after the end has no place");
     }
 

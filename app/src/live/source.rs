@@ -14,7 +14,7 @@ use super::listener::Listener;
 const WORKER: &str = "/stream-worker.js";
 /// Which worker this page can talk to. A worker lives as long as any page of it, so it may be older than this page: when
 /// what they say to each other changes, so must this.
-const WORKER_NAME: &str = "opsglass-1";
+const WORKER_NAME: &str = "opsglass-2";
 
 /// Workers do here what they should, as far as is known.
 static WORKS: AtomicBool = AtomicBool::new(true);
@@ -28,15 +28,17 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Connects to `path`, going on after `cursor`, to hear of `names`. `None` where the browser won't even try.
-    pub(super) fn open(path: &str, cursor: &str, names: &[&'static str], say: Say) -> Option<Self> {
+    /// Connects to `path`, going on after `cursor`, to hear of `names`. On `page` that is the cursor of a page which was just
+    /// loaded. `None` where the browser won't even try.
+    pub(super) fn open(path: &str, cursor: &str, page: bool, names: &[&'static str], say: Say) -> Option<Self> {
         if WORKS.load(Ordering::Relaxed)
-            && let Ok(shared) = Self::shared(path, cursor, names, &say)
+            && let Ok(shared) = Self::shared(path, cursor, page, names, &say)
         {
             return Some(shared);
         }
         let separator = if path.contains('?') { '&' } else { '?' };
-        Self::own(&format!("{path}{separator}lastEventId={cursor}"), names, say)
+        let page = if page { "&page=1" } else { "" };
+        Self::own(&format!("{path}{separator}lastEventId={cursor}{page}"), names, say)
     }
 
     fn own(url: &str, names: &[&'static str], say: Say) -> Option<Self> {
@@ -58,7 +60,7 @@ impl Source {
         Some(Self::Own { source, _listener: listener })
     }
 
-    fn shared(path: &str, cursor: &str, names: &[&'static str], say: &Say) -> Result<Self, JsValue> {
+    fn shared(path: &str, cursor: &str, page: bool, names: &[&'static str], say: &Say) -> Result<Self, JsValue> {
         let port = SharedWorker::new_with_str(WORKER, WORKER_NAME)?.port();
         let (of, say) = (port.clone(), say.clone());
         let listener = Listener::new(port.clone().into(), &["message"], move |event| {
@@ -67,7 +69,7 @@ impl Source {
             }
         });
         port.start();
-        port.post_message(&Array::of3(&path.into(), &cursor.into(), &names.join(",").into()))?;
+        port.post_message(&Array::of4(&path.into(), &cursor.into(), &names.join(",").into(), &page.into()))?;
         Ok(Self::Shared { port, _listener: listener })
     }
 

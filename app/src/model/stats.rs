@@ -14,6 +14,8 @@ pub struct Stats {
     pub streams: u64,
     /// Parts of the program that follow.
     pub inside: u64,
+    /// Streams that browsers hold, by their own word; all others are programs.
+    pub browsers: u64,
     /// Since the start.
     pub totals: Totals,
     /// A second, over the last few seconds.
@@ -41,7 +43,7 @@ pub struct Stats {
 pub struct Totals {
     /// Streams that were opened.
     pub opened: u64,
-    /// Of these, such that came for the first time, or from a cursor that is not known.
+    /// Of these, such that came for the first time, with a page that was just loaded, or from a cursor that is not known.
     pub fresh: u64,
     /// Such that went on exactly where they had stopped.
     pub resumed: u64,
@@ -155,6 +157,8 @@ pub struct FollowerStats {
     pub address: Option<String>,
     /// A part of the program.
     pub inside: bool,
+    /// A browser, by its own word.
+    pub browser: bool,
     /// What it follows.
     pub channels: Vec<String>,
     /// When it came, or first came under this name.

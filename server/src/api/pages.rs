@@ -13,14 +13,19 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
-use leptos_axum::render_app_async_with_context;
+use leptos::nonce::use_nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::{Parameters, first, logs};
 use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
+
+/// What may be in a page without script.
+const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
 
 /// `GET /?range=5m|15m|1h&sort=cpu|memory|name&q=`: the overview with the values of now.
 pub(crate) async fn overview(
@@ -137,7 +142,8 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
 /// A page without script.
 pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
     let html = app::shell::still(state.leptos.clone(), page, theme(headers));
-    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, STILL)];
+    (headers, Html(html)).into_response()
 }
 
 async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
@@ -155,6 +161,7 @@ async fn render_with(
     let user = request.extensions().get::<Identity>().filter(|identity| !identity.is_local());
     let reader = user.map(|user| Reader { name: user.name().to_owned() });
     let context = move || {
+        guard();
         context();
         if let Some(reader) = reader.clone() {
             provide_context(reader);
@@ -165,6 +172,19 @@ async fn render_with(
     // A page shows the machine as of now.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Says what may run in the page that is being drawn: our own files, and the one script in it that bears this page's nonce.
+fn guard() {
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 /// The theme that the reader chose, from the cookie that the page sets.

@@ -5,7 +5,7 @@ use app::range::Range;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -74,12 +74,13 @@ pub(super) fn open_with(
     headers: &HeaderMap,
     guest: Option<Guest>,
 ) -> Result<Response, ApiError> {
-    let header = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let last_event_id = header.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
+    let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let channels = reached(&grant.identity, channels, last_event_id.is_some())?;
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.0.to_string());
-    let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address };
+    let (browser, page) = (is_browser(headers), first(query, "page").is_some());
+    let request = sse::Request { channels: channels.clone(), last_event_id, client_id, address, browser, page };
     let (hub, config) = (state.hub.clone(), state.stream);
     let stay = grant.leave.stay(&end);
     let states = States(Box::new(move || {
@@ -101,6 +102,11 @@ fn states_of(state: &AppState, channels: &[Name]) -> Vec<sse::State> {
         return raw(&snapshot).map(|json| sse::State { channel: None, seq, json }).into_iter().collect();
     }
     channels.iter().filter_map(|channel| start(state, channel)).collect()
+}
+
+/// All browsers begin like this, for the sake of servers that once knew only the first of them; programs don't.
+fn is_browser(headers: &HeaderMap) -> bool {
+    headers.get(header::USER_AGENT).is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"))
 }
 
 /// Those of `channels` that are open to who asks. Whoever begins with another is told so; whoever comes back, and had it

@@ -46,10 +46,10 @@ pub enum ConfigError {
     /// An alert rule.
     #[error(transparent)]
     Alerts(#[from] alerts::ConfigError),
-    /// An address that others reach, without a way to keep them out.
+    /// An address that others reach, in the clear.
     #[error(
-        "listen: {0} can be reached from other machines and anybody there could read this one: \
-         listen on 127.0.0.1 behind a proxy that asks who it is, or say --insecure"
+        "listen: {0} can be reached from other machines, and what passes can be read on the way: expected TLS (--tls-cert \
+         and --tls-key, or --tls-self-signed), 127.0.0.1 behind a proxy that speaks it, or --insecure"
     )]
     Public(SocketAddr),
 }

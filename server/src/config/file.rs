@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::room::Chat;
 use super::server::{Limits, Server, Shutdown};
 use super::span::Span;
-use super::{ConfigError, check, rules};
+use super::{ConfigError, check, rules, tls};
 use crate::logs::{LogFile, syslog};
 use crate::{alerts, auth, hub, logbook};
 
@@ -27,6 +27,7 @@ pub(super) struct File {
     pub(super) publish: Publish,
     pub(super) chat: Chat,
     pub(super) server: Server,
+    pub(super) tls: tls::Table,
     pub(super) limits: Limits,
     pub(super) shutdown: Shutdown,
     pub(super) alerts: alerts::Config,
@@ -179,6 +180,7 @@ impl File {
         self.chat.check()?;
         self.hub.check()?;
         self.server.check()?;
+        self.tls.check()?;
         self.limits.check()?;
         self.shutdown.check()?;
         self.auth.check()?;

@@ -100,6 +100,19 @@ pub(super) struct Flags {
     #[arg(long, value_name = "NETWORK", env = "OPSGLASS_PROXY", value_delimiter = ',', global = true)]
     pub(super) proxy: Vec<Network>,
 
+    /// Speak TLS with this certificate, in PEM, with those that vouch for it after it; read again when it is renewed
+    #[arg(long, value_name = "FILE", env = "OPSGLASS_TLS_CERT", global = true)]
+    pub(super) tls_cert: Option<PathBuf>,
+
+    /// The key of that certificate, in PEM
+    #[arg(long, value_name = "FILE", env = "OPSGLASS_TLS_KEY", global = true)]
+    pub(super) tls_key: Option<PathBuf>,
+
+    /// Speak TLS with a certificate of opsglass' own making, for a first try: browsers ask whether to believe it
+    #[arg(long, env = "OPSGLASS_TLS_SELF_SIGNED", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_name = "BOOL", hide_possible_values = true, global = true)]
+    pub(super) tls_self_signed: Option<bool>,
+
     /// Keep what outlasts a restart in this folder; `none`: nowhere [default: $STATE_DIRECTORY, else
     /// $XDG_STATE_HOME/opsglass or ~/.local/state/opsglass]
     #[arg(long, value_name = "DIR", env = "OPSGLASS_STATE_DIR", global = true)]
@@ -115,7 +128,7 @@ pub(super) struct Flags {
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) command_lines: Option<bool>,
 
-    /// Listen on an address that other machines reach, though nobody is asked who they are
+    /// Listen on an address that other machines reach without TLS, and though nobody is asked who they are
     #[arg(long, env = "OPSGLASS_INSECURE", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         value_name = "BOOL", hide_possible_values = true, global = true)]
     pub(super) insecure: Option<bool>,

@@ -11,6 +11,7 @@ mod rules;
 mod server;
 mod span;
 mod state;
+mod tls;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -34,6 +35,8 @@ use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail}
 pub struct Config {
     /// Where it listens: `127.0.0.1:3000` unless told otherwise.
     pub listen: SocketAddr,
+    /// Others may reach it without TLS, and without saying who they are.
+    pub insecure: bool,
     /// What of its own tracing is written and shown: `info` unless told otherwise.
     pub log_level: Targets,
     /// How the machine is sampled.
@@ -149,21 +152,29 @@ impl Config {
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
         let syslog = if flags.syslog.is_empty() { file.logs.syslog.clone() } else { flags.syslog };
-        if !flags.insecure.or(file.insecure).unwrap_or(false) {
-            if !listen.ip().is_loopback() {
-                return Err(ConfigError::public(listen));
-            }
-            if let Some(address) = syslog.iter().find(|address| address.is_public()) {
-                let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
-                return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
-            }
+        let insecure = flags.insecure.or(file.insecure).unwrap_or(false);
+        if !insecure && let Some(address) = syslog.iter().find(|address| address.is_public()) {
+            let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
+            return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         let state = state::folder(flags.state_dir.or(file.state.dir), is_demo);
+        let mut net = file.server.net(&file.limits, flags.proxy);
+        let encrypted = tls::Table {
+            cert: flags.tls_cert.or(file.tls.cert),
+            key: flags.tls_key.or(file.tls.key),
+            self_signed: flags.tls_self_signed.or(file.tls.self_signed),
+            ..file.tls
+        };
+        net.tls = encrypted.tls(&state, listen, &net.site)?;
+        if !insecure && !listen.ip().is_loopback() && net.tls.is_none() {
+            return Err(ConfigError::public(listen));
+        }
         Ok(Self {
             listen,
+            insecure,
             log_level: check::log_level(&log_level)?,
             collect: collect::Config {
                 interval: flags.interval.or(file.interval).map_or(collect.interval, Duration::from),
@@ -203,7 +214,7 @@ impl Config {
                 heartbeat: flags.heartbeat.or(file.stream.heartbeat).map_or(stream.heartbeat, Duration::from),
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
-            net: file.server.net(&file.limits, flags.proxy),
+            net,
             auth: file.auth.config(file.users, state),
             shutdown: file.shutdown.config(),
         })

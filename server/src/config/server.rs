@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::net::{Caps, Config, ForwardedHeader, Network, Proxies, Request, Socket};
+use crate::net::{Caps, Config, ForwardedHeader, HostName, Network, Origin, Proxies, Request, Site, Socket};
 use crate::shutdown;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -18,6 +18,8 @@ const HOUR: Duration = Duration::from_secs(3600);
 pub(super) struct Server {
     proxies: Vec<Network>,
     forwarded_header: Option<ForwardedHeader>,
+    hosts: Vec<HostName>,
+    origins: Vec<Origin>,
     head_timeout: Option<Span>,
     idle_timeout: Option<Span>,
     body_timeout: Option<Span>,
@@ -72,6 +74,11 @@ impl Server {
                 trusted: if flags.is_empty() { self.proxies } else { flags },
                 header: self.forwarded_header.unwrap_or_default(),
             },
+            site: Site {
+                hosts: self.hosts.into_iter().chain(HostName::of_this_machine()).collect(),
+                origins: self.origins,
+            },
+            tls: None,
             caps: limits.caps(),
             request: Request {
                 head_timeout: span(self.head_timeout, request.head_timeout),

@@ -20,6 +20,8 @@ pub struct Reader {
     pub address: Option<String>,
     /// A part of this program.
     pub inside: bool,
+    /// A browser, by its own word.
+    pub browser: bool,
     /// How it came.
     pub entrance: Entrance,
 }
@@ -38,7 +40,14 @@ pub enum Entrance {
 impl Reader {
     /// A part of this program.
     pub fn inside(name: &str) -> Self {
-        Self { name: name.to_owned(), named: false, address: None, inside: true, entrance: Entrance::Fresh }
+        Self {
+            name: name.to_owned(),
+            named: false,
+            address: None,
+            inside: true,
+            browser: false,
+            entrance: Entrance::Fresh,
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 use std::time::Duration;
 
-use super::{Caps, Proxies};
+use super::{Caps, Proxies, Site, Tls};
 
 /// How connections are taken, kept and ended.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Whose word on a client's address is believed.
     pub proxies: Proxies,
+    /// By which names it is asked, and whose pages may ask.
+    pub site: Site,
+    /// What TLS is spoken with, if it is.
+    pub tls: Option<Tls>,
     /// How many connections and streams there may be.
     pub caps: Caps,
     /// What a request may be, and how long it may take to come.
@@ -57,6 +61,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             proxies: Proxies::default(),
+            site: Site::default(),
+            tls: None,
             caps: Caps::default(),
             request: Request::default(),
             socket: Socket::default(),

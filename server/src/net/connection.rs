@@ -14,7 +14,8 @@ use tokio::net::TcpStream;
 
 use super::Request;
 use super::body::Holding;
-use super::gate::{Gate, Held, Refused, Visitor};
+use super::encrypted;
+use super::gate::{Answer, Gate, Held, Refused, Visitor};
 use super::handover::Handover;
 use super::line::{Line, TooSlow};
 use super::outflow::Outflow;
@@ -33,13 +34,12 @@ pub(super) async fn serve(gate: Arc<Gate>, stream: TcpStream, peer: IpAddr, plac
         // It has gone already, or the system knows no such option: it works without.
         tracing::debug!(%peer, %error, "socket options");
     }
-    // Boxed, so that a stream doesn't keep the room that asking for it took.
     let (_place, refused) = place.map_or_else(|refused| (None, Some(refused)), |place| (Some(place), None));
-    let answered = Box::pin(answer(&gate, stream, peer, refused)).await;
-    let ended = match answered {
+    // Boxed, so that a stream doesn't keep the room that asking for it took.
+    let ended = match Box::pin(answer(&gate, stream, peer, refused)).await {
         Ok(None) => Ok(()),
         Ok(Some(outflow)) => outflow.await.map_err(BoxError::from),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
     if let Err(error) = ended {
         tell(&gate, peer, &*error);
@@ -52,22 +52,37 @@ async fn answer(
     stream: TcpStream,
     peer: IpAddr,
     refused: Option<Refused>,
-) -> hyper::Result<Option<Flowing>> {
+) -> Result<Option<Flowing>, BoxError> {
     let request = &gate.config.request;
-    let mut closing = gate.closing.is_closing();
     let answers = Answers::default();
     let head = if refused.is_some() { request.head_timeout.min(REFUSAL) } else { request.head_timeout };
     let patience = Patience::new(head, request.idle_timeout, answers.clone());
     let progress = Progress::new(gate.config.write_timeout);
     let line = Line::new(stream, patience, progress, answers.clone(), gate.config.socket.stream_buffer);
+    let encrypted = gate.tls.is_some();
+    let mut visitor = Visitor { gate: gate.clone(), peer, refused, answers, alone: true, encrypted, endless: None };
+    if let Some(tls) = &gate.tls {
+        return encrypted::answer(tls, line, visitor).await.map(|()| None);
+    }
     let endless = Handover::default();
-    let is_refused = refused.is_some();
-    let visitor = Visitor { gate: Arc::clone(gate), peer, refused, answers, endless: endless.clone() };
+    visitor.endless = Some(endless.clone());
+    Ok(in_the_clear(line, visitor, endless).await?)
+}
+
+/// HTTP/1.1 on the bare socket, which can be taken from hyper to carry a stream.
+async fn in_the_clear(
+    line: Line<TcpStream>,
+    visitor: Visitor,
+    endless: Handover<Answer>,
+) -> hyper::Result<Option<Flowing>> {
+    let gate = Arc::clone(&visitor.gate);
+    let mut closing = gate.closing.is_closing();
+    let is_refused = visitor.refused.is_some();
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
         async move { Ok::<_, Infallible>(visitor.answer(request).await) }
     });
-    let mut http = http(request);
+    let mut http = http(&gate.config.request);
     let mut connection = http.keep_alive(!is_refused && !closing).serve_connection(TokioIo::new(line), service);
     let mut begun = pin!(gate.closing.begun());
     loop {
@@ -84,7 +99,7 @@ async fn answer(
     }
 }
 
-fn http(request: &Request) -> http1::Builder {
+pub(super) fn http(request: &Request) -> http1::Builder {
     let mut http = http1::Builder::new();
     // The line keeps time, for it can tell an idle connection from a slow head. Without a limit of its own, though, hyper
     // doesn't read again once an answer is done, and the line would not be asked.

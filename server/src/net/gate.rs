@@ -16,7 +16,9 @@ use super::handover::Handover;
 use super::named::{Named, Reader, Seat};
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
-use super::{ClientAddress, Config, Places};
+use super::site::Page;
+use super::tls::Encryption;
+use super::{ClientAddress, Config, Encrypted, Places, Site, headers};
 use crate::error::ApiError;
 use crate::shutdown::Closing;
 use crate::sse::{self, End};
@@ -28,6 +30,7 @@ pub(super) struct Gate {
     /// Which paths answer with an event stream: whoever asks there can't be refused with a status, see [`refusal`].
     pub(super) is_stream: fn(&Uri) -> bool,
     pub(super) config: Config,
+    pub(super) tls: Option<Encryption>,
     pub(super) places: Places,
     pub(super) named: Named,
     pub(super) closing: Closing,
@@ -41,8 +44,12 @@ pub(super) struct Visitor {
     /// The connection was taken only to be refused.
     pub(super) refused: Option<Refused>,
     pub(super) answers: Answers,
-    /// Takes the answers that the connection is to write by itself.
-    pub(super) endless: Handover<Answer>,
+    /// One request at a time is answered on this connection.
+    pub(super) alone: bool,
+    /// It comes over TLS.
+    pub(super) encrypted: bool,
+    /// Takes the answers that the connection is to write by itself, where it can.
+    pub(super) endless: Option<Handover<Answer>>,
 }
 
 /// The turn of a connection among those that are taken only to be refused.
@@ -72,31 +79,40 @@ pub(super) struct Taken {
 impl Visitor {
     pub(super) async fn answer(self, mut request: Request<Incoming>) -> Answer {
         let answering = self.answers.begin();
+        if self.encrypted {
+            request.extensions_mut().insert(Encrypted);
+        }
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
         let client = self.gate.config.proxies.client(self.peer, request.headers());
         let reader = if stream { Reader::of(request.uri(), client) } else { None };
-        let (response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
+        let (mut response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
             Ok(taken) => {
                 let seat = stream.then(|| self.begin_stream(&mut request, reader)).flatten();
                 (self.gate.pass(request, client).await, seat, taken)
             }
             Err(reason) => (refusal(reason, stream), None, Taken::default()),
         };
+        headers::guard(response.headers_mut(), self.encrypted);
         let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
         let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
-        if endless && self.answers.are_flushed() {
-            self.endless.put(response);
-            return pending().await;
+        match &self.endless {
+            Some(connection) if endless && self.answers.are_flushed() => {
+                connection.put(response);
+                pending().await
+            }
+            _ => response,
         }
-        response
     }
 
     /// Says what is to end the stream that is asked for, and enters it if its reader has a name.
     fn begin_stream(&self, request: &mut Request<Incoming>, reader: Option<Reader>) -> Option<Seat> {
         let end = End::new(&self.gate.closing.wave());
-        self.answers.begin_stream(end.clone());
+        if self.alone {
+            self.answers.begin_stream(end.clone());
+        }
         request.extensions_mut().insert(end.clone());
-        reader.map(|reader| self.gate.named.enter(reader, end, self.answers.clone()))
+        let line = self.alone.then(|| self.answers.clone());
+        reader.map(|reader| self.gate.named.enter(reader, end, line))
     }
 
     /// The places that the request takes up, or why it can't be answered. Where there is none for a stream, the oldest of
@@ -130,6 +146,19 @@ impl Visitor {
 
 impl Gate {
     async fn pass(&self, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
+        let page = match self.config.site.check(&request) {
+            Ok(page) => page,
+            Err(refused) => return refused.into_response(),
+        };
+        let mut response = match &page {
+            Page::Asking(_) => Site::permit(),
+            Page::Named(_) | Page::Own => self.route(request, client).await,
+        };
+        self.config.site.finish(response.headers_mut(), &page);
+        response
+    }
+
+    async fn route(&self, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
         let late = Late::default();
         let mut request = request.map(|body| {
             let limit = self.config.request.body_timeout;

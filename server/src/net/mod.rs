@@ -1,13 +1,14 @@
 //! Connections: how they are taken, kept within their limits, and ended.
 //!
 //! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
-//! - `connection`: HTTP over one connection
+//! - `connection`: HTTP over one connection; `encrypted`: the same over TLS, with what `tls` shows of us
 //! - `outflow`: what is written over one connection once a stream has been asked for, which is taken from HTTP's hands by
 //!   `handover`
 //! - `descriptors`: how many of them the process may have
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
+//! - [`Site`]: by which names it is asked, and whose pages may ask; `headers`: what browsers are to guard against
 //! - `named`: streams whose readers have named themselves, so that they can be replaced
 //! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
 //!
@@ -21,8 +22,10 @@ mod config;
 mod connection;
 #[cfg(unix)]
 mod descriptors;
+mod encrypted;
 mod gate;
 mod handover;
+mod headers;
 mod line;
 mod named;
 mod outflow;
@@ -30,9 +33,12 @@ mod patience;
 mod places;
 mod progress;
 mod proxies;
+mod site;
 mod socket;
+mod tls;
 
 use std::future::pending;
+use std::io;
 use std::time::Duration;
 
 use axum::Router;
@@ -50,6 +56,9 @@ use gate::Gate;
 use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
+pub use site::{HostName, Origin, Site};
+use tls::Encryption;
+pub use tls::{Tls, TlsError};
 
 use crate::shutdown::Closing;
 
@@ -60,6 +69,9 @@ const LAST_ANSWERS: Duration = Duration::from_millis(50);
 ///
 /// `is_stream` tells which paths answer with an event stream. While it closes, the port stays open: new streams are sent
 /// away and all else is answered, so that whoever asks for readiness is told. Dropping this ends every connection.
+///
+/// # Errors
+/// When it is to speak TLS and can't, or the listener has no address.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -67,15 +79,20 @@ pub async fn serve(
     config: Config,
     places: Places,
     closing: Closing,
-) {
+) -> io::Result<()> {
+    let tls = config.tls.as_ref().map(Encryption::new).transpose().map_err(io::Error::other)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    tracing::info!("listening on {scheme}://{}", listener.local_addr()?);
     // Around all routes, so that one of them can set its own.
     let router = router.layer(DefaultBodyLimit::max(config.request.body_bytes));
-    let gate = Gate { router, is_stream, config, places, named: Named::default(), closing: closing.clone() };
+    let watch = tls.clone();
+    let gate = Gate { router, is_stream, config, tls, places, named: Named::default(), closing: closing.clone() };
     let door = Door::new(listener, gate);
     let mut open = JoinSet::new();
     tokio::select! {
         () = door.open(&mut open) => {}
         () = closing.begun() => {}
+        () = renewed(watch) => {}
     }
     let mut late = JoinSet::new();
     tokio::select! {
@@ -84,6 +101,15 @@ pub async fn serve(
         () = async { closing.waves().await; pending().await } => {}
     }
     drop(tokio::time::timeout(LAST_ANSWERS, ended(&mut late)).await);
+    Ok(())
+}
+
+/// Shows the newest certificate, and never ends.
+async fn renewed(tls: Option<Encryption>) {
+    if let Some(tls) = tls {
+        tls.watch().await;
+    }
+    pending::<()>().await;
 }
 
 async fn ended(tasks: &mut JoinSet<()>) {

@@ -29,7 +29,8 @@ pub(super) struct Named(Arc<Mutex<HashMap<Reader, VecDeque<Open>>>>);
 #[derive(Debug)]
 struct Open {
     end: End,
-    answers: Answers,
+    /// The connection, where this is all that it carries.
+    line: Option<Answers>,
 }
 
 /// An open stream; dropping this says that it is no more.
@@ -37,7 +38,7 @@ struct Open {
 pub(super) struct Seat {
     named: Named,
     reader: Reader,
-    answers: Answers,
+    end: End,
 }
 
 impl Reader {
@@ -50,10 +51,10 @@ impl Reader {
 }
 
 impl Named {
-    /// Notes that `reader` has a stream, on the connection that `answers` belongs to.
-    pub(super) fn enter(&self, reader: Reader, end: End, answers: Answers) -> Seat {
-        self.open().entry(reader.clone()).or_default().push_back(Open { end, answers: answers.clone() });
-        Seat { named: self.clone(), reader, answers }
+    /// Notes that `reader` has a stream, on a connection of its own if `line` is given.
+    pub(super) fn enter(&self, reader: Reader, end: End, line: Option<Answers>) -> Seat {
+        self.open().entry(reader.clone()).or_default().push_back(Open { end: end.clone(), line });
+        Seat { named: self.clone(), reader, end }
     }
 
     /// Ends the oldest stream of `reader`, if it has one. What waits for somebody to take it is then no longer waited for.
@@ -62,8 +63,10 @@ impl Named {
             Entry::Occupied(mut entry) => entry.get_mut().pop_front(),
             Entry::Vacant(_) => None,
         };
-        let Some(Open { end, answers }) = oldest else { return false };
-        answers.hurry();
+        let Some(Open { end, line }) = oldest else { return false };
+        if let Some(line) = line {
+            line.hurry();
+        }
         end.now("replaced");
         true
     }
@@ -76,7 +79,7 @@ impl Named {
 impl Drop for Seat {
     fn drop(&mut self) {
         if let Entry::Occupied(mut entry) = self.named.open().entry(self.reader.clone()) {
-            entry.get_mut().retain(|open| !open.answers.is(&self.answers));
+            entry.get_mut().retain(|open| !open.end.is(&self.end));
             if entry.get().is_empty() {
                 entry.remove();
             }

@@ -14,8 +14,10 @@ pub(super) struct Answers(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// Each request that has come and each answer that is done counts one, so it is odd while an answer is on its way.
-    count: AtomicUsize,
+    /// Requests that have come.
+    begun: AtomicUsize,
+    /// Answers that are done; of HTTP/2, several may be on their way at one time.
+    done: AtomicUsize,
     /// Whether a stream was asked for.
     stream: AtomicBool,
     /// Whether some of an answer may still be on its way to the system.
@@ -32,7 +34,7 @@ pub(super) struct Answering(Answers);
 
 impl Answers {
     pub(super) fn begin(&self) -> Answering {
-        self.0.count.fetch_add(1, Relaxed);
+        self.0.begun.fetch_add(1, Relaxed);
         Answering(self.clone())
     }
 
@@ -67,16 +69,11 @@ impl Answers {
     pub(super) fn is_hurried(&self) -> bool {
         self.0.hurried.load(Relaxed) || self.0.end.get().is_some_and(End::is_cut)
     }
-
-    /// Whether both are of one connection.
-    pub(super) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.0.count.fetch_add(1, Relaxed);
+        self.0.0.done.fetch_add(1, Relaxed);
     }
 }
 
@@ -86,7 +83,7 @@ pub(super) struct Patience {
     idle: Duration,
     head: Duration,
     answers: Answers,
-    seen: usize,
+    seen: (usize, usize),
     begun: bool,
     /// None while an answer is on its way: a stream holds no timer.
     timer: Option<Pin<Box<Sleep>>>,
@@ -95,18 +92,19 @@ pub(super) struct Patience {
 impl Patience {
     pub(super) fn new(head: Duration, idle: Duration, answers: Answers) -> Self {
         // A new connection is there to ask: it gets no idle time.
-        Self { idle, head, answers, seen: 0, begun: true, timer: None }
+        Self { idle, head, answers, seen: (0, 0), begun: true, timer: None }
     }
 
     /// Ready when the time is up; `came` tells that some bytes of a request have just been read.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, came: bool) -> Poll<()> {
-        let answers = self.answers.0.count.load(Relaxed);
-        if answers != self.seen {
-            self.seen = answers;
+        let answers = &self.answers.0;
+        let (begun, done) = (answers.begun.load(Relaxed), answers.done.load(Relaxed));
+        if (begun, done) != self.seen {
+            self.seen = (begun, done);
             self.begun = false;
             self.timer = None;
         }
-        if answers % 2 == 1 {
+        if begun != done {
             return Poll::Pending;
         }
         if came && !self.begun {

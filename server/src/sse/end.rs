@@ -38,6 +38,11 @@ impl End {
         }
     }
 
+    /// Whether both are of one stream.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.told, &other.told)
+    }
+
     /// Whether it has come, and nothing but the reason may be sent.
     pub(crate) fn is_cut(&self) -> bool {
         self.told.get().is_some_and(|told| told.cuts)

@@ -22,6 +22,10 @@ pub struct Request {
     pub client_id: Option<Name>,
     /// Where it is, as far as others may be told.
     pub address: Option<String>,
+    /// It says that it is a browser.
+    pub browser: bool,
+    /// The cursor is that of a page which was just loaded: it begins, and doesn't come back.
+    pub page: bool,
 }
 
 /// The state that a channel starts from.
@@ -95,7 +99,9 @@ impl Opening {
         }
         frames.extend_from_slice(&snapshots(id, &states, &request.channels));
         let named = request.client_id.is_some();
-        let reader = Reader { name, named, address: request.address.clone(), inside: false, entrance };
+        let entrance = if request.page && entrance == Entrance::Complete { Entrance::Fresh } else { entrance };
+        let (address, browser) = (request.address.clone(), request.browser);
+        let reader = Reader { name, named, address, inside: false, browser, entrance };
         Self { seq, frames: frames.freeze(), reader, missing }
     }
 }

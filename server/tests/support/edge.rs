@@ -27,7 +27,7 @@ pub(crate) struct Edge {
     /// Bytes that streams without an end have handed over to be written.
     pub(crate) handed_over: Arc<AtomicUsize>,
     begun: CancellationToken,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 impl Edge {
@@ -49,7 +49,7 @@ impl Edge {
     }
 
     pub(crate) async fn ended(self) {
-        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, self.serving).await.unwrap().unwrap().unwrap();
     }
 
     /// Waits until what is open is as `wanted`.

@@ -1,5 +1,6 @@
 use super::window::Window;
-use crate::format::{self, fixed};
+use crate::components::position::at;
+use crate::format;
 use crate::model::Timestamp;
 use crate::range::Range;
 
@@ -75,7 +76,7 @@ pub(super) fn ticks(window: &Window, offset_min: i32, crosshair: Option<f32>) ->
 /// Writes them.
 pub(super) fn markup(ticks: &[Tick]) -> String {
     let write = |Tick { left, label, class }: &Tick| {
-        format!("<span class=\"chart-x{class}\" style=\"left:{}%\"><span>{label}</span></span>", fixed(*left, 2))
+        format!("<span class=\"chart-x{class} {}\"><span>{label}</span></span>", at(*left))
     };
     ticks.iter().map(write).collect()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::card::card;
-use super::line_chart::{Critical, LineChart};
+use super::line_chart::{LineChart, Threshold};
 use super::scale::{Axis, Following};
 use super::stack::{Arrangement, Trace};
 use super::timeline::Timeline;
@@ -31,7 +31,7 @@ pub fn cpu_by_mode(timeline: Timeline, critical: Option<f32>) -> El {
         arrangement: Arrangement::Stacked,
         axis,
         summed: true,
-        critical: critical.map(Critical::new),
+        threshold: critical.map(Threshold::critical),
         unit: |live, _| format!("%<span class=\"chart-of-cores\"> of {} cores</span>", cores(live)),
         summary: |live, _| format!("percent of {} cores", cores(live)),
         absent: "The system does not count processor time.",

@@ -1,5 +1,5 @@
 use super::window::Window;
-use crate::format::fixed;
+use crate::components::position::{at, by};
 use crate::series::History;
 
 /// A stretch without samples, in percent of the plot's width.
@@ -33,8 +33,7 @@ pub(super) fn gaps(history: &History, window: &Window) -> Vec<Gap> {
 pub(super) fn markup(gaps: &[Gap]) -> String {
     let write = |Gap { left, width, open }: &Gap| {
         let class = if *open { "chart-gap is-open" } else { "chart-gap" };
-        let (left, width) = (fixed(*left, 2), fixed(*width, 2));
-        format!("<div class=\"{class}\" style=\"left:{left}%;width:{width}%\"><span>no data</span></div>")
+        format!("<div class=\"{class} {} {}\"><span>no data</span></div>", at(*left), by(*width))
     };
     gaps.iter().map(write).collect()
 }

@@ -22,8 +22,8 @@ pub(super) struct LineChart {
     pub(super) axis: Following,
     /// The sum of the traces means something: the tooltip says it, and needs the room.
     pub(super) summed: bool,
-    /// The level at which the critical alert fires.
-    pub(super) critical: Option<Critical>,
+    /// A level to stay below.
+    pub(super) threshold: Option<Threshold>,
     /// The unit in the title row, as markup.
     pub(super) unit: fn(Live, &Axis) -> String,
     /// What the chart shows, for those who don't see it.
@@ -33,16 +33,26 @@ pub(super) struct LineChart {
 }
 
 /// A level over the data, and the end of it where its name stands.
-pub(super) struct Critical {
+pub(super) struct Threshold {
+    name: &'static str,
     level: f32,
     /// The name stands at the right end.
     right: AtomicBool,
 }
 
-impl Critical {
-    /// `level`, over the sum of the traces.
-    pub(super) fn new(level: f32) -> Self {
-        Self { level, right: AtomicBool::new(false) }
+impl Threshold {
+    /// The level at which the critical alert fires, over the sum of the traces.
+    pub(super) fn critical(level: f32) -> Self {
+        Self::new("critical", level)
+    }
+
+    /// A level that is worth a look.
+    pub(super) fn warn(level: f32) -> Self {
+        Self::new("warn", level)
+    }
+
+    fn new(name: &'static str, level: f32) -> Self {
+        Self { name, level, right: AtomicBool::new(false) }
     }
 
     fn write(&self, chart: &LineChart, axis: &Axis) -> String {
@@ -50,7 +60,7 @@ impl Critical {
         let ends = ends(&timeline.history.read(), &timeline.window(), axis, chart.traces());
         let right = label_right(ends.0, ends.1, Some(self.right.load(Relaxed)));
         self.right.store(right, Relaxed);
-        threshold(&axis.write_level(self.level), axis.y(self.level) / HEIGHT * 100.0, right)
+        threshold(self.name, &axis.write_level(self.level), axis.y(self.level) / HEIGHT * 100.0, right)
     }
 }
 
@@ -115,9 +125,9 @@ impl Chart for LineChart {
 
     fn marks(&self) -> Marks {
         let axis = self.axis.now();
-        let over = match &self.critical {
+        let over = match &self.threshold {
             _ if self.arrangement == Arrangement::Mirrored => self.halves(),
-            Some(critical) => critical.write(self, &axis),
+            Some(threshold) => threshold.write(self, &axis),
             None => String::new(),
         };
         Marks { over, labels: self.labels(&axis), dots: self.dots(&axis), rows: self.rows(&axis) }

@@ -33,7 +33,7 @@ pub fn log_lines(timeline: Timeline) -> El {
         arrangement: Arrangement::Stacked,
         axis,
         summed: false,
-        critical: None,
+        threshold: None,
         unit: |_, axis| axis.unit_name().to_owned(),
         summary: |_, axis| axis.unit_name().to_owned(),
         absent: "",

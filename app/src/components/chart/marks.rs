@@ -1,6 +1,7 @@
 use super::timeline::Timeline;
 use super::tooltip::{self, tooltip};
-use crate::format::{self, fixed};
+use crate::components::position::{at, by};
+use crate::format;
 use crate::model::Timestamp;
 
 /// A name beside the plot.
@@ -37,7 +38,7 @@ pub(super) fn marks(timeline: Timeline, chart: &'static str, marks: &Marks) -> S
     let mut html = timeline.gaps();
     html.push_str(&marks.over);
     for Label { top, text } in &marks.labels {
-        html.push_str(&format!("<span class=\"chart-y\" style=\"top:{}%\">{text}</span>", fixed(*top, 1)));
+        html.push_str(&format!("<span class=\"chart-y {}\">{text}</span>", by(*top)));
     }
     time_axis(timeline, &mut html);
     hair(timeline, &marks.dots, &mut html);
@@ -59,14 +60,13 @@ fn time_axis(timeline: Timeline, html: &mut String) {
 
 fn hair(timeline: Timeline, dots: &[Dot], html: &mut String) {
     let Some(reading) = timeline.reading() else { return };
-    let left = fixed(reading.share * 100.0, 2);
-    html.push_str(&format!("<i class=\"chart-hair\" style=\"left:{left}%\"></i>"));
+    let left = at(reading.share * 100.0);
+    html.push_str(&format!("<i class=\"chart-hair {left}\"></i>"));
     for Dot { top, color } in dots {
-        let top = fixed(*top, 1);
-        html.push_str(&format!("<i class=\"chart-dot chart-c{color}\" style=\"left:{left}%;top:{top}%\"></i>"));
+        html.push_str(&format!("<i class=\"chart-dot chart-c{color} {left} {}\"></i>", by(*top)));
     }
     let time = clock(timeline, reading.at);
-    html.push_str(&format!("<span class=\"chart-chip\" style=\"--at:{left}%\">{time}</span>"));
+    html.push_str(&format!("<span class=\"chart-chip {left}\">{time}</span>"));
 }
 
 fn clock(timeline: Timeline, at: u64) -> String {

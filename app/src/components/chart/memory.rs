@@ -25,7 +25,7 @@ pub fn memory(timeline: Timeline) -> El {
         arrangement: Arrangement::Stacked,
         axis: Following::new(move |_| Axis::of_total(total(timeline.live))),
         summed: false,
-        critical: None,
+        threshold: None,
         unit: |live, axis| {
             match total(live) {
                 // A host that can't tell.

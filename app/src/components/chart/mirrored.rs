@@ -29,7 +29,7 @@ pub(super) fn mirrored(
         arrangement: Arrangement::Mirrored,
         axis,
         summed: false,
-        critical: None,
+        threshold: None,
         unit: |_, axis| axis.unit_name().to_owned(),
         // The unit changes with the scale; what the plot is called does not.
         summary: |_, _| "bytes per second".to_owned(),

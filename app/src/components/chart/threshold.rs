@@ -1,4 +1,4 @@
-use crate::format::fixed;
+use crate::components::position::by;
 
 /// Which end of a line is farther from the data, by the highest value `left` and `right`, both as shares of the plot's
 /// height. What was true `before` stays until the difference is plain, so that the label doesn't hop.
@@ -6,11 +6,11 @@ pub(super) fn label_right(left: f32, right: f32, before: Option<bool>) -> bool {
     if (left - right).abs() < 0.1 { before.unwrap_or(false) } else { right < left }
 }
 
-/// Writes a dashed line over the data, `top` percent from the top, with its name at one end.
-pub(super) fn threshold(level: &str, top: f32, right: bool) -> String {
+/// Writes a dashed line over the data, `top` percent from the top, with its name, `critical` or `warn`, at one end.
+pub(super) fn threshold(name: &str, level: &str, top: f32, right: bool) -> String {
     let side = if right { " is-right" } else { "" };
-    let top = fixed(top, 1);
-    format!("<div class=\"chart-threshold is-critical{side}\" style=\"top:{top}%\"><span>critical {level}</span></div>")
+    let top = by(top);
+    format!("<div class=\"chart-threshold is-{name}{side} {top}\"><span>{name} {level}</span></div>")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::model::LogView;
 /// The card of the lines, and what stands under them while they stand still: never over them. The scroller runs from its
 /// foot, so the browser shows the newest line before and without any script, and keeps its place while older ones come.
 pub fn lines(card: El, view: &LogView) -> El {
-    let space = |id| el("div").class("log-space").attr("id", id).attr("style", "--at:0");
+    let space = |id| el("div").class("log-space").attr("id", id);
     let rows: Vec<El> = view.lines.iter().map(|row| line(row, view.target)).collect();
     let logs = el("div").attr("id", "logs").of(rows);
     let sheet = el("div").class("log-sheet").of([space("log-above"), logs, space("log-below")]);

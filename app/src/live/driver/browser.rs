@@ -21,7 +21,8 @@ impl World for Browser {
     fn open(&self, names: &[&'static str]) -> Option<Source> {
         let driver = self.0.upgrade()?;
         // Samples are sent as they are made and never again.
-        if driver.opened.replace(true) {
+        let page = !driver.opened.replace(true);
+        if !page {
             driver.refining.set(true);
         }
         let cursor = driver.intake.borrow().inbox.cursor().to_string();
@@ -34,7 +35,7 @@ impl World for Browser {
         // The document knows better where the path depends on who reads.
         let named = leptos::prelude::document().body().and_then(|body| body.get_attribute("data-stream"));
         let path = named.as_deref().unwrap_or(driver.live.place.stream());
-        let source = Source::open(path, &cursor, names, Rc::new(say))?;
+        let source = Source::open(path, &cursor, page, names, Rc::new(say))?;
         driver.answered.set(!source.is_shared());
         driver.patience.clear();
         driver.patience.set(local_ms(), WORKER_MS);

@@ -65,15 +65,16 @@ fn channel() -> impl Strategy<Value = ChannelStats> {
 
 fn follower() -> impl Strategy<Value = FollowerStats> {
     let state = select(vec![FollowerState::Live, FollowerState::Reading, FollowerState::Resuming, FollowerState::Slow]);
-    let who = (text(), option::of(text()), any::<bool>(), few(text()), timestamp(), cursor());
+    let who = (text(), option::of(text()), any::<[bool; 2]>(), few(text()), timestamp(), cursor());
     (who, any::<[u64; 8]>(), [figure(), figure()], any::<Option<u64>>(), state).prop_map(
-        |((name, address, inside, channels, since, cursor), counts, [lag_ms, rate], falls_off_in, state)| {
+        |((name, address, [inside, browser], channels, since, cursor), counts, [lag_ms, rate], falls_off_in, state)| {
             let [id, behind, resumes, gaps, missed, skipped, events, bytes] = counts;
             FollowerStats {
                 id,
                 name,
                 address,
                 inside,
+                browser,
                 channels,
                 since,
                 cursor,
@@ -112,14 +113,15 @@ pub(super) fn stats() -> impl Strategy<Value = Stats> {
         [figure(), figure(), figure()].prop_map(|[published, delivered, bytes]| Rates { published, delivered, bytes });
     let lag = [figure(), figure()].prop_map(|[p99_ms, worst_ms]| Lag { p99_ms, worst_ms });
     let lists = (few(channel()), few(follower()), option::of(history()));
-    ([timestamp(), timestamp()], any::<[u64; 4]>(), totals(), rates, lag, log(), lists).prop_map(
+    ([timestamp(), timestamp()], any::<[u64; 5]>(), totals(), rates, lag, log(), lists).prop_map(
         |([server_time, started], counts, totals, rates, lag, log, (channels, followers, history))| {
-            let [streams, inside, channel_count, unlisted] = counts;
+            let [streams, inside, browsers, channel_count, unlisted] = counts;
             Stats {
                 server_time,
                 started,
                 streams,
                 inside,
+                browsers,
                 totals,
                 rates,
                 lag,

@@ -1,5 +1,6 @@
 //! The values that did it, with the levels they were held against and the moments at which the alert changed.
 
+use app::components::position::at;
 use app::element::{El, el, time};
 use app::format::Clock;
 use app::model::{AlertChange, AlertSample, Timestamp};
@@ -177,15 +178,15 @@ fn summary(rule: &Rule, change: &AlertChange, values: &[AlertSample]) -> String 
     format!("{}: {} values, {last}{peak}", rule.when, values.len())
 }
 
-fn style(part: f32) -> String {
-    format!("--at:{:.2}", part * 100.0)
+fn place(part: f32) -> String {
+    at(part * 100.0)
 }
 
 fn grid(frame: &Frame, rule: &Rule) -> Vec<El> {
     let label = |part: f32| {
         let value = (frame.high - (frame.high - frame.low) * f64::from(part)) as f32;
         let text = rule.unit().write_level(if value.abs() < 1e-6 { 0.0 } else { value });
-        el("span").class("evidence-value").attr("style", style(part)).text(text)
+        el("span").class(format!("evidence-value {}", place(part))).text(text)
     };
     [0.0, 0.25, 0.5, 0.75, 1.0].map(label).into()
 }
@@ -200,16 +201,16 @@ fn label(frame: &Frame, level: &Level, rule: &Rule) -> El {
         false if y < 0.1 => "is-below is-end",
         false => "is-above",
     };
-    let class = format!("evidence-label is-{} {side}", level.class);
-    el("span").class(class).attr("style", style(y)).text(level.name.clone())
+    let class = format!("evidence-label is-{} {side} {}", level.class, place(y));
+    el("span").class(class).text(level.name.clone())
 }
 
 fn instant(frame: &Frame, at: Timestamp, word: &'static str) -> El {
     let x = frame.x(at);
     let side = if x > 0.85 { "is-left" } else { "is-right" };
-    let class = format!("evidence-instant is-{word} {side}");
+    let class = format!("evidence-instant is-{word} {side} {}", place(x));
     let text = [time(at, Clock::Seconds), el("span").text(format!(" {word}"))];
-    el("span").class(class).attr("style", style(x)).of(text)
+    el("span").class(class).of(text)
 }
 
 fn times(frame: &Frame, is_open: bool) -> Vec<El> {
@@ -224,10 +225,10 @@ fn times(frame: &Frame, is_open: bool) -> Vec<El> {
         .filter(near)
         .map(|at| {
             let at = Timestamp::from_ms(at);
-            el("span").attr("style", style(frame.x(at))).of([time(at, clock)])
+            el("span").class(place(frame.x(at))).of([time(at, clock)])
         })
         .collect();
     let end = if is_open { el("span").text("now") } else { time(frame.to, Clock::Day) };
-    times.push(el("span").class("is-end").attr("style", style(1.0)).of([end]));
+    times.push(el("span").class(format!("is-end {}", place(1.0))).of([end]));
     times
 }

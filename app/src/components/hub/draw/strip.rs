@@ -1,6 +1,7 @@
 //! The log from its oldest to its newest event, and where on it each follower stands.
 
 use super::{counted, place, remaining};
+use crate::components::position::at;
 use crate::element::{El, el};
 use crate::format;
 use crate::model::{FollowerState, FollowerStats, LogStats, Stats};
@@ -91,7 +92,7 @@ pub(super) fn strip(stats: &Stats) -> Vec<El> {
         el("p").class("strip-rule").text("who leaves the left edge is told what is gone"),
     ];
     let marks = marks(stats);
-    let lines = marks.iter().map(|mark| el("i").class(class("strip-mark", mark)).attr("style", at(mark)));
+    let lines = marks.iter().map(|mark| el("i").class(class("strip-mark", mark)));
     let labels = marks.iter().filter_map(|mark| mark.label.map(|left| written(mark, left)));
     let gone = stats.log.oldest.is_some_and(|oldest| oldest.seq > 1);
     let bar = [
@@ -110,13 +111,9 @@ pub(super) fn strip(stats: &Stats) -> Vec<El> {
     ]
 }
 
-fn at(mark: &Mark<'_>) -> String {
-    format!("--at:{}", format::fixed(mark.at, 1))
-}
-
 fn class(name: &str, mark: &Mark<'_>) -> String {
     let slow = if mark.follower.state == FollowerState::Slow { " is-slow" } else { "" };
-    format!("{name}{slow}")
+    format!("{name} {}{slow}", at(mark.at))
 }
 
 fn written(mark: &Mark<'_>, left: bool) -> El {
@@ -130,7 +127,6 @@ fn written(mark: &Mark<'_>, left: bool) -> El {
     let title = format!("{} {}{said}", follower.name, place(follower));
     el("p")
         .class(format!("{}{side}", class("strip-label", mark)))
-        .attr("style", at(mark))
         .attr("title", title)
         .of([name, el("span").text(said)])
 }

@@ -20,8 +20,10 @@ fn span(ms: f64) -> (String, &'static str) {
 }
 
 pub(super) fn followers(stats: &Stats) -> Vec<El> {
-    let detail = format!("{}, {} inside", counted(stats.streams, "stream", "streams"), format::count(stats.inside));
-    tile("Followers", format::count(stats.streams + stats.inside), "", detail)
+    let all = stats.streams + stats.inside;
+    let programs = counted(all.saturating_sub(stats.browsers), "program", "programs");
+    let detail = format!("{}, {programs}", counted(stats.browsers, "browser", "browsers"));
+    tile("Followers", format::count(all), "", detail)
 }
 
 pub(super) fn published(stats: &Stats) -> Vec<El> {
