@@ -153,11 +153,9 @@ impl Config {
         let listen = flags.listen.or(file.listen).unwrap_or(default);
         let syslog = if flags.syslog.is_empty() { file.logs.syslog.clone() } else { flags.syslog };
         let insecure = flags.insecure.or(file.insecure).unwrap_or(false);
-        if !insecure {
-            if let Some(address) = syslog.iter().find(|address| address.is_public()) {
-                let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
-                return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
-            }
+        if !insecure && let Some(address) = syslog.iter().find(|address| address.is_public()) {
+            let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
+            return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
         }
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);

@@ -109,7 +109,7 @@ async fn renewed(tls: Option<Encryption>) {
     if let Some(tls) = tls {
         tls.watch().await;
     }
-    pending().await
+    pending::<()>().await;
 }
 
 async fn ended(tasks: &mut JoinSet<()>) {

@@ -114,7 +114,7 @@ impl Encryption {
         let mut known = pair.stamp();
         loop {
             tokio::time::sleep(look).await;
-            let (reading, before) = (pair.clone(), known.clone());
+            let (reading, before) = (pair.clone(), known);
             let read = tokio::task::spawn_blocking(move || {
                 let stamp = reading.stamp();
                 (stamp != before).then(|| (stamp, reading.read()))
