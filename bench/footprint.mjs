@@ -28,6 +28,7 @@ function sizes(binary, site) {
     figure('JavaScript, brotli', join(site, 'opsglass.js.br'), KB, 'KB', 10),
     figure('script of the log, brotli', join(site, '../logs.js.br'), KB, 'KB', 10),
     figure('CSS, brotli', join(site, 'opsglass.css.br'), KB, 'KB', 12),
+    figure('CSS that some pages add, brotli', join(site, 'pages.css.br'), KB, 'KB', 12),
     figure('binary, site embedded', binary, MB, 'MB', 15),
   ];
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::components::chat::Guest;
 use crate::components::{Theme, drawings, favicon, title};
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
+use crate::place::Place;
 
 /// What stands in the document.
 #[derive(Debug, Clone)]
@@ -30,6 +31,15 @@ impl Page {
         }
     }
 
+    /// Whether it looks like neither the overview nor the connections, for which one style sheet is enough.
+    fn has_more_style(&self) -> bool {
+        match self {
+            Self::Live(start) => !matches!(start.place, Place::Overview | Place::Connections),
+            Self::SignIn(_) => true,
+            Self::NotFound { .. } => false,
+        }
+    }
+
     fn title(&self) -> String {
         match self {
             Self::Live(Start { place, snapshot, .. }) => title(*place, &snapshot.host.name, self.firing()),
@@ -47,6 +57,7 @@ pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String
 /// The whole document. Without a chosen `theme` it follows the reader's system.
 pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl IntoView {
     let is_live = matches!(page, Page::Live(_));
+    let has_more_style = page.has_more_style();
     // A title is nothing but text, so a marker beside a child would be read as a part of it.
     let title = page.title().replace('&', "&amp;").replace('<', "&lt;");
     let icon = favicon(page.firing());
@@ -83,6 +94,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <title inner_html=title/>
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
+                {has_more_style.then(|| view! { <link rel="stylesheet" href="/pkg/pages.css"/> })}
                 {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
