@@ -103,7 +103,6 @@ pub async fn run(
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
     let (chat, chatting) = started.map_err(io::Error::other)?;
     let connections = Connections::new(hub.clone(), board.clone());
-    let readings = collect::Latest::default();
     let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
     tokio::spawn(overview.clone().follow(last.clone()));
     let room = Room::new(hub.clone(), board.clone(), chat.clone());
