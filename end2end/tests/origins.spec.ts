@@ -43,7 +43,7 @@ test('a page of another origin reads nothing and publishes nothing', async ({ pa
         snapshot: 'refused',
         withCookies: 'refused',
         json: 'refused',
-        plain: 'opaque',
+        plain: 'refused',
         stream: 2,
       });
       await publish(server.url, channel, '', END);
