@@ -12,22 +12,24 @@ const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// Makes the children of `parent`, which are `old`, into `new`. A row that is in both, by its key, stays the same element,
-/// with the focus and what is being typed in it; those that have no key are told by their place.
+/// with what is being typed and what is opened in it, wherever it goes; those that have no key are told by their place.
 pub(super) fn change(parent: &Element, old: &[El], new: &[El]) {
-    let (mut place, mut old) = (parent.first_element_child(), old.iter().peekable());
+    let mut place = parent.first_element_child();
+    // The next is the last.
+    let mut old: Vec<&El> = old.iter().rev().collect();
     for (at, row) in new.iter().enumerate() {
-        while let (Some(gone), true) = (&place, old.peek().is_some_and(|before| is_gone(before, &new[at..]))) {
+        while let (Some(gone), true) = (&place, old.last().is_some_and(|before| is_gone(before, &new[at..]))) {
             let next = gone.next_element_sibling();
             gone.remove();
             place = next;
-            old.next();
+            old.pop();
         }
         let next = place.as_ref().and_then(Element::next_element_sibling);
         // None fails: what is created is in no document yet, and `here` is a child of `parent`.
-        let _ = match (&place, old.peek()) {
+        let _ = match (&place, old.last()) {
             // It stays, for a row after this one.
             (Some(here), Some(before)) if before.key != row.key => {
-                let _ = parent.insert_before(&create(row), Some(here));
+                let _ = parent.insert_before(&moved(here, &mut old, row).unwrap_or_else(|| create(row)), Some(here));
                 continue;
             }
             (Some(here), Some(before)) if before.tag == row.tag => {
@@ -38,12 +40,23 @@ pub(super) fn change(parent: &Element, old: &[El], new: &[El]) {
             (None, _) => parent.append_with_node_1(&create(row)),
         };
         place = next;
-        old.next();
+        old.pop();
     }
     while let Some(at) = place {
         place = at.next_element_sibling();
         at.remove();
     }
+}
+
+/// The element of `row` where it stands further on, from `here`, which is that of the last of `old`.
+fn moved(here: &Element, old: &mut Vec<&El>, row: &El) -> Option<Element> {
+    let at = old.iter().rposition(|before| row.key != 0 && before.key == row.key && before.tag == row.tag)?;
+    let mut element = here.clone();
+    for _ in at + 1..old.len() {
+        element = element.next_element_sibling()?;
+    }
+    change_one(&element, old.remove(at), row);
+    Some(element)
 }
 
 /// No row that is still to come is this one.
