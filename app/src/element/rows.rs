@@ -2,7 +2,8 @@
 //! outlast a new sample.
 
 use leptos::prelude::document;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, HtmlElement};
+use wasm_bindgen::JsCast;
 
 use super::dom::set;
 use super::{Content, El};
@@ -29,7 +30,10 @@ pub(super) fn change(parent: &Element, old: &[El], new: &[El]) {
         let _ = match (&place, old.last()) {
             // It stays, for a row after this one.
             (Some(here), Some(before)) if before.key != row.key => {
-                let _ = parent.insert_before(&moved(here, &mut old, row).unwrap_or_else(|| create(row)), Some(here));
+                match moved(here, &mut old, row) {
+                    Some(element) => put_before(parent, &element, here),
+                    None => drop(parent.insert_before(&create(row), Some(here))),
+                }
                 continue;
             }
             (Some(here), Some(before)) if before.tag == row.tag => {
@@ -57,6 +61,15 @@ fn moved(here: &Element, old: &mut Vec<&El>, row: &El) -> Option<Element> {
     }
     change_one(&element, old.remove(at), row);
     Some(element)
+}
+
+/// Puts `element`, which stands further on, before `here`. What is put elsewhere loses the focus, so it is given back.
+fn put_before(parent: &Element, element: &Element, here: &Element) {
+    let focused = document().active_element().filter(|focused| element.contains(Some(focused)));
+    drop(parent.insert_before(element, Some(here)));
+    if let Some(focused) = focused.and_then(|focused| focused.dyn_into::<HtmlElement>().ok()) {
+        drop(focused.focus());
+    }
 }
 
 /// No row that is still to come is this one.
