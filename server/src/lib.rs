@@ -8,7 +8,7 @@
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
 //! - what outlasts a restart: [`store`]
-//! - the door: [`auth`], which knows who may come in
+//! - the door: [`auth`], which knows who may come in; [`quota`], how much each may do
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alert_page;
@@ -28,7 +28,9 @@ pub mod logs;
 pub mod logs_page;
 pub mod net;
 pub mod overview;
+mod pace;
 pub mod prometheus;
+pub mod quota;
 pub mod room;
 pub mod router;
 pub mod shutdown;
@@ -57,6 +59,7 @@ use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
 use net::Places;
 use overview::Overview;
+use quota::Quotas;
 use room::Room;
 use shutdown::Closing;
 use state::AppState;
@@ -145,6 +148,7 @@ pub async fn run(
         stream: config.stream,
         publish: config.publish,
         doors,
+        quotas: Quotas::new(config.quota),
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,

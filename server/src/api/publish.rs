@@ -13,11 +13,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::access::reach;
+use super::accounts::Accounts;
 use super::stream::{in_path, name};
 use super::{is_of_type, short};
 use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
+use crate::quota::Deed;
 use crate::sse::RESERVED_EVENTS;
 use crate::state::AppState;
 
@@ -50,6 +52,7 @@ pub(crate) async fn publish(
     State(state): State<AppState>,
     channel: Result<Path<String>, PathRejection>,
     Extension(identity): Extension<Identity>,
+    accounts: Accounts,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Published>), ApiError> {
@@ -65,6 +68,7 @@ pub(crate) async fn publish(
     let limit = state.publish.max_body;
     let body = to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })?;
     let payload = payload(&body)?;
+    accounts.take(&state, Deed::Publish)?;
     let id = state
         .hub
         .publish_from_outside(&channel, payload)

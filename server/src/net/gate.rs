@@ -138,7 +138,7 @@ impl Visitor {
     fn take(&self, client: IpAddr, stream: bool) -> Result<Taken, Full> {
         let places = &self.gate.places;
         Ok(Taken {
-            _connection: self.refused.is_some().then(|| places.connection(self.peer)).transpose()?,
+            _connection: self.refused.is_some().then(|| places.attempt(self.peer)).transpose()?,
             _forwarded: (client != self.peer).then(|| places.forwarded(client)).transpose()?,
             _stream: stream.then(|| places.stream(client)).transpose()?,
         })
@@ -190,6 +190,7 @@ impl Full {
         match self {
             Self::Connections => "the server has as many connections as it may",
             Self::ConnectionsOfAddress => "there are too many connections from this address",
+            Self::AttemptsOfAddress => "there are too many connections a second from this address",
             Self::StreamsOfAddress => "there are too many streams from this address",
         }
     }
