@@ -17,6 +17,7 @@ use super::named::{Named, Reader, Seat};
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
 use super::site::Page;
+use super::taking::Taking;
 use super::tls::Encryption;
 use super::{ClientAddress, Config, Encrypted, Places, Site, Vouched, headers};
 use crate::error::ApiError;
@@ -110,6 +111,8 @@ impl Visitor {
         let end = End::new(&self.gate.closing.wave());
         if self.alone {
             self.answers.begin_stream(end.clone());
+        } else if let Some(taking) = Taking::here() {
+            taking.is_stream(end.clone());
         }
         request.extensions_mut().insert(end.clone());
         let line = self.alone.then(|| self.answers.clone());
