@@ -88,8 +88,9 @@ impl Site {
         self.hosts.iter().map(|host| host.0.as_str()).filter(|name| !name.starts_with('*'))
     }
 
-    /// Which page has sent `request`, or why it isn't answered.
-    pub(super) fn check<B>(&self, request: &Request<B>) -> Result<Page, ApiError> {
+    /// Which page has sent `request`, or why it isn't answered. It may be `vouched` for by a proxy, which knows the browser
+    /// and not the page.
+    pub(super) fn check<B>(&self, request: &Request<B>, vouched: bool) -> Result<Page, ApiError> {
         let (method, headers) = (request.method(), request.headers());
         let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
         let told =
@@ -103,7 +104,7 @@ impl Site {
             let asks = *method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
             return Ok(if asks { Page::Asking(origin) } else { Page::Named(origin) });
         }
-        if !method.is_safe() && !is_own_page(headers, hosts.first().map_or("", String::as_str)) {
+        if !method.is_safe() && !is_own_page(headers, hosts.first().map_or("", String::as_str), vouched) {
             let expected = "expected a request of opsglass' own pages, of an origin in server.origins, or with a token";
             return Err(ApiError::Forbidden(format!("origin: {expected}")));
         }
@@ -154,17 +155,17 @@ impl Site {
 ///
 /// `Sec-Fetch-Site` is a browser's own word. An older one says `Origin`, which is held against the name that it has asked;
 /// not the scheme, for a proxy may speak TLS. What says neither is a program, unless it brings a cookie. A token no page
-/// sends of itself.
-fn is_own_page(headers: &HeaderMap, host: &str) -> bool {
+/// sends of itself; but a proxy that says who it is may add one to whatever passes.
+fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let is_token = |value: &str| value.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-    if text("authorization").is_some_and(is_token) {
+    if !vouched && text("authorization").is_some_and(is_token) {
         return true;
     }
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
-        (None, None) => !headers.contains_key(header::COOKIE),
+        (None, None) => !vouched && !headers.contains_key(header::COOKIE),
     }
 }
 
