@@ -22,6 +22,7 @@ pub mod collect;
 pub mod config;
 pub mod connections;
 pub mod error;
+mod hangup;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
@@ -79,6 +80,8 @@ pub async fn run(
     own: Option<OwnLines>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
+    // Two would overwrite what each other keeps.
+    let _held = store::hold(&config.alerts.state).await.map_err(io::Error::other)?;
     let hub = Hub::new(config.hub);
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();

@@ -167,7 +167,8 @@ async fn serve(folder: &Path, toml: &str) -> Server {
 
 async fn start(folder: &Path, flags: &[&str], toml: &str) -> Server {
     let file = folder.join("opsglass.toml");
-    std::fs::write(&file, format!("tls.look = '100ms'\n{toml}")).unwrap();
+    let look = if toml.contains("tls.look") { "" } else { "tls.look = '100ms'\n" };
+    std::fs::write(&file, format!("{look}{toml}")).unwrap();
     let all = ["opsglass", "--no-journal", "--demo", "--interval", "250ms", "--config", file.to_str().unwrap()];
     Server::serve(config(all.iter().chain(flags).map(Into::into))).await
 }
@@ -342,6 +343,25 @@ async fn a_renewed_certificate_is_shown_and_a_broken_one_is_not() {
     eventually(async || (shown(&server).await == second).then_some(())).await;
     server.shut_down();
     stream.until("bye").await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_at_once_when_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = write(folder.path(), "localhost");
+    let server = serve(folder.path(), "tls.look = '1h'\n").await;
+    assert_eq!(shown(&server).await, first);
+    let hang_up = || {
+        let killed = std::process::Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
+        assert!(killed.unwrap().success());
+    };
+    std::fs::write(folder.path().join("cert.pem"), "no certificate at all").unwrap();
+    hang_up();
+    assert_eq!(shown(&server).await, first, "the last good one stays");
+    let second = write(folder.path(), "localhost");
+    hang_up();
+    eventually(async || (shown(&server).await == second).then_some(())).await;
 }
 
 #[tokio::test]

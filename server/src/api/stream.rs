@@ -24,8 +24,9 @@ use crate::state::AppState;
 /// Bytes of data in the latest values that a stream begins with.
 const VALUES_BYTES: usize = 64 * 1024;
 
-/// Who asks for a stream: from where, by what right, and what is to end it.
-pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Extension<End>, Accounts);
+/// Who asks for a stream: from where, by what right, and what is to end it; nothing, where it is only asked whether there
+/// would be one (HEAD).
+pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Option<Extension<End>>, Accounts);
 
 /// What a stream holds until it ends: its place among those of the same reader, and somebody's in the room.
 pub(super) type Held = (Option<Seat>, Option<Guest>);
@@ -76,7 +77,8 @@ pub(super) fn open(
 
 /// The place of a stream, or why there is none.
 pub(super) fn seat(state: &AppState, asker: &Asker, query: &Parameters) -> Result<Option<Seat>, String> {
-    let (_, _, Extension(end), accounts) = asker;
+    let (_, _, end, accounts) = asker;
+    let Some(Extension(end)) = end else { return Ok(None) };
     state.quotas.stream(&accounts.0, first(query, "clientId"), end)
 }
 
@@ -84,7 +86,7 @@ pub(super) fn seat(state: &AppState, asker: &Asker, query: &Parameters) -> Resul
 pub(super) fn open_with(
     state: AppState,
     channels: Vec<Name>,
-    (Extension(client), Extension(grant), Extension(end), _): Asker,
+    (Extension(client), Extension(grant), end, _): Asker,
     query: &Parameters,
     headers: &HeaderMap,
     held: Held,
@@ -92,6 +94,7 @@ pub(super) fn open_with(
     let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let channels = reached(&grant.identity, channels, last_event_id.is_some())?;
+    let Some(Extension(end)) = end else { return Ok(sse::head()) };
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.0.to_string());
     let (browser, page) = (is_browser(headers), first(query, "page").is_some());
