@@ -96,6 +96,7 @@ async function flush() {
         say(answer.status === 429 ? 'These are many messages: the rest waits a moment.' : 'The server takes no messages now: yours wait.');
         return later(1_000 * (Number(answer.headers.get('Retry-After')) || 5));
       }
+      if (answer.status === 401) return say('You are signed out: your message waits until you have signed in.');
       keep((drafts) => drafts.filter((known) => known.id !== id));
       if (answer.ok) {
         say('');

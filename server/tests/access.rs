@@ -250,3 +250,25 @@ async fn who_takes_nothing_does_not_outstay_its_right() {
         assert_ne!(message.data, "x", "published after its right had ended");
     }
 }
+
+#[tokio::test]
+async fn what_a_stream_would_be_answered_with_can_be_asked() {
+    let doors = Doors::start(&two()).await;
+    let (anna, narrow) = (doors.sign_in("anna").await, doors.token("narrow", &["read"], &["default"], None));
+    known(&doors, "/api/stats", &anna).await;
+    let ask = async |path: &str, who: &str| doors.server.ask("HEAD", path, who).await;
+    for path in ["/api/overview-stream", "/api/stream/alerts", "/api/chat-stream?view=room", "/api/events"] {
+        let answer = ask(path, &anna).await;
+        assert_eq!((answer.status, answer.body.len()), (200, 0), "{path}");
+        assert_eq!(answer.header("content-type"), Some("text/event-stream; charset=utf-8"));
+        assert_eq!(ask(path, "").await.status, 401, "{path}");
+    }
+    eventually(async || (ask("/api/events", &narrow).await.status == 200).then_some(())).await;
+    assert_eq!(ask("/api/stream/alerts", &narrow).await.status, 403);
+    assert_eq!(ask("/api/chat-stream", &narrow).await.status, 403);
+    // Nobody follows because of that, and nobody is in the room.
+    let stats = doors.server.ask("GET", "/api/stats", &anna).await.json();
+    assert_eq!(stats["streams"], 0, "{stats}");
+    let room = doors.server.ask("GET", "/api/snapshot?channel=room", &anna).await;
+    assert!(!room.text().contains("anna joined"), "{}", room.text());
+}

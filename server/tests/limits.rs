@@ -13,7 +13,8 @@ const HERE: &str = "192.0.2.1";
 const THERE: &str = "192.0.2.2";
 
 fn behind_a_proxy(header: ForwardedHeader, caps: Caps) -> Config {
-    Config { proxies: Proxies { trusted: vec!["127.0.0.1".parse().unwrap()], header }, caps, ..Config::default() }
+    let proxies = Proxies { trusted: vec!["127.0.0.1".parse().unwrap()], header, person: None };
+    Config { proxies, caps, ..Config::default() }
 }
 
 fn from(client: &str) -> String {

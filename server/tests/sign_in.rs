@@ -49,6 +49,9 @@ async fn who_signs_in_returns_to_where_they_were_going_and_can_leave() {
     assert!(html.contains("Sign in to opsglass") && html.contains("<b>Connections</b>"), "{html}");
     assert!(!html.contains("<script"), "it works without script, and has none");
     assert_eq!(page.header("cache-control"), Some("no-store"));
+    for file in html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|to| to.contains('.')) {
+        assert_ne!(doors.server.get(file).await.status, 303, "{file} is a part of the page");
+    }
 
     let answer = doors.submit("anna", PASSWORD, "").await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/connections?range=5m")));

@@ -35,6 +35,7 @@ fn connection(said: Option<&'static str>, status: &Status) -> &'static str {
         Status::Reconnecting { .. } => "Connection lost, reconnecting",
         Status::Stale { .. } => "No data is arriving",
         Status::Offline { .. } => "Offline",
+        Status::Refused(refusal) => refusal.words().1,
         Status::Paused { .. } => "Paused",
     }
 }

@@ -35,6 +35,10 @@ fn saying(status: &Status) -> Saying {
             say("pill pill-warn", Icon::Clock, "Stale", format!("{} old", format::span(*age_seconds)))
         }
         Status::Offline { reason } => say("pill pill-crit", Icon::Struck, "Offline", reason.clone()),
+        Status::Refused(refusal) => {
+            let (word, detail) = refusal.words();
+            say("pill pill-crit", Icon::Struck, word, detail.to_owned())
+        }
         Status::Paused { waiting } => {
             say("pill pill-accent", Icon::Pause, "Paused", format!("{} waiting", counted(*waiting as u64)))
         }
@@ -64,6 +68,7 @@ pub fn pill(live: Live) -> El {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::machine::Refusal;
 
     #[test]
     fn every_status_has_its_words() {
@@ -83,6 +88,7 @@ mod tests {
         assert_eq!(words(&Status::Reconnecting { in_seconds: 0, attempt: 2, of: 10 }), "Reconnecting try 2 of 10");
         assert_eq!(words(&Status::Stale { age_seconds: 12 }), "Stale 12 s old");
         assert_eq!(words(&Status::Offline { reason }), "Offline server closed the stream");
+        assert_eq!(words(&Status::Refused(Refusal::SignedOut)), "Signed out sign in to go on");
         assert_eq!(words(&Status::Paused { waiting: 96 }), "Paused 96 events waiting");
     }
 }

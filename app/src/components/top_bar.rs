@@ -40,20 +40,26 @@ fn whose(live: Live) -> Vec<El> {
 pub struct Reader {
     /// The user's name.
     pub name: String,
+    /// Whether there is a way out: who has signed in elsewhere goes out there.
+    pub can_leave: bool,
 }
 
 /// Who has signed in, and the way out.
 #[cfg(feature = "ssr")]
 fn reader() -> Option<El> {
-    let Reader { name } = leptos::prelude::use_context()?;
+    let Reader { name, can_leave } = leptos::prelude::use_context()?;
     // Drawn here, for the browser never draws it.
     let door = "<svg class=\"icon on-phone\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" fill=\"none\" \
                 stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\
                 <path d=\"M6.5 2.5h-4v11h4M10.5 5l3 3-3 3M13.5 8h-7\"/></svg>\
                 <span class=\"from-tablet\">Sign out</span>";
     let leave = el("button").attr("type", "submit").class("button").attr("aria-label", "Sign out").markup(door);
+    let name = el("span").attr("title", name.clone()).text(name);
+    if !can_leave {
+        return Some(el("div").class("reader").of([name]));
+    }
     let form = el("form").attr("method", "post").attr("action", "/logout").class("reader");
-    Some(form.of([el("span").attr("title", name.clone()).text(name), leave]))
+    Some(form.of([name, leave]))
 }
 
 /// The way to each page; beside that of the alerts how many fire.

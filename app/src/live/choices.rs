@@ -3,7 +3,7 @@
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, Url};
+use web_sys::{RequestInit, Response, Url};
 
 use crate::model::Snapshot;
 use crate::place::Place;
@@ -33,6 +33,14 @@ pub(super) async fn snapshot(place: Place, range: Range) -> Option<Snapshot> {
 /// What the address asks for after its path.
 pub(super) fn asked() -> String {
     window().location().search().unwrap_or_default()
+}
+
+/// The status with which the server would answer. `None` where it can't be reached.
+pub(super) async fn status(path: &str) -> Option<u16> {
+    let request = RequestInit::new();
+    request.set_method("HEAD");
+    let asked = window().fetch_with_str_and_init(path, &request);
+    Some(JsFuture::from(asked).await.ok()?.unchecked_into::<Response>().status())
 }
 
 /// What the server answers, where it is 200.

@@ -12,7 +12,7 @@ use super::client::{CONNECTED, Callback, Client, Heard, Said};
 use super::event::{DecodeError, NAMES, decode};
 use super::intake::Intake;
 use super::listener::Listener;
-use super::machine::Input;
+use super::machine::{Input, Refusal};
 use super::source::Source;
 use super::status::{View, status};
 use super::timer::{Timer, local_ms};
@@ -42,6 +42,8 @@ pub(super) struct Driver {
     opened: Cell<bool>,
     /// The connection that was asked for last has said something.
     answered: Cell<bool>,
+    /// The reader has asked for another try.
+    urged: Cell<bool>,
     /// Events that couldn't be read.
     unreadable: Cell<u32>,
     deadline: Timer,
@@ -65,6 +67,7 @@ impl Driver {
             asking: Cell::new(false),
             opened: Cell::new(false),
             answered: Cell::new(false),
+            urged: Cell::new(false),
             unreadable: Cell::new(0),
             deadline: timer(this, |driver| driver.input(Input::Tick)),
             patience: timer(this, Self::lose_patience),
@@ -95,6 +98,7 @@ impl Driver {
     }
 
     pub(super) fn retry(&self) {
+        self.urged.set(true);
         self.input(Input::Retry);
     }
 
@@ -156,6 +160,9 @@ impl Driver {
         // Not worth a look at the status for each of a flood of lines: the batch does it.
         self.answered.set(true);
         let is_message = matches!(said, Said::Message { .. });
+        if matches!(said, Said::Failed { closed: true }) {
+            self.ask_why();
+        }
         if let Said::SharedBy(others) = said {
             self.live.shared_by.set(others);
         }
@@ -163,6 +170,28 @@ impl Driver {
         if !is_message {
             self.show_status();
         }
+    }
+
+    /// An `EventSource` says that it was refused, and not why: so the server is asked.
+    fn ask_why(&self) {
+        let (this, path) = (self.this.clone(), self.path());
+        spawn_local(async move {
+            let Some(refusal) = choices::status(&path).await.and_then(Refusal::of) else { return };
+            let Some(driver) = this.upgrade() else { return };
+            driver.input(Input::Refused(refusal));
+            // The server leads who has to sign in there, and back. But a page that it gives to who may not have its stream
+            // would so be loaded for ever.
+            let was_let_in = !driver.intake.borrow().client().is_empty();
+            if refusal == Refusal::SignedOut && (was_let_in || driver.urged.get()) {
+                let _ = window().location().reload();
+            }
+        });
+    }
+
+    /// Where the stream is asked for. The document knows better where that depends on who reads.
+    fn path(&self) -> String {
+        let named = document().body().and_then(|body| body.get_attribute("data-stream"));
+        named.unwrap_or_else(|| self.live.place.stream().to_owned())
     }
 
     fn lose_patience(&self) {

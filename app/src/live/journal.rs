@@ -72,6 +72,7 @@ impl Journal {
                 (Kind::Stale, "The line stands, but nothing comes".to_owned())
             }
             Status::Offline { reason } => (Kind::GivenUp, format!("Given up: {reason}")),
+            Status::Refused(refusal) => (Kind::GivenUp, format!("Given up: {}", refusal.words().1)),
         };
         if kind != self.now {
             self.now = kind;

@@ -8,10 +8,12 @@ mod failure;
 mod input;
 mod limits;
 mod output;
+mod refusal;
 
 pub use input::Input;
 pub use limits::{FROZEN_CHECK_MS, GRACE_MS, LATE_MS, OFFLINE_CHECK_MS, SILENCE_MS, STABLE_MS};
 pub use output::{Command, Line};
+pub use refusal::Refusal;
 
 use super::backoff::{TRIES, delay_ms};
 use failure::Failure;
@@ -24,6 +26,7 @@ enum Phase {
     Open { since: u64 },
     Waiting,
     GivenUp,
+    Refused(Refusal),
     DeviceOffline,
     Frozen,
 }
@@ -82,6 +85,7 @@ impl Machine {
             Input::Event { heartbeat_ms } => self.event(heartbeat_ms),
             Input::Failed { closed } => self.fail(if closed { Failure::NoStream } else { Failure::Unreachable }),
             Input::Bye { reason } => self.fail(Failure::Bye(reason)),
+            Input::Refused(refusal) => self.refused(refusal),
             Input::Close => self.stop(),
             Input::Tick => self.tick(),
             Input::Retry => self.retry(),
@@ -107,6 +111,7 @@ impl Machine {
             Phase::DeviceOffline => Line::Offline { reason: self.reason() },
             Phase::Connecting if self.device_offline && self.first_over => Line::Offline { reason: self.reason() },
             Phase::GivenUp => Line::Offline { reason: self.reason() },
+            Phase::Refused(refusal) => Line::Refused(refusal),
             Phase::Waiting => Line::Down { in_ms: self.due.map_or(0, |due| due.saturating_sub(self.time)), attempt },
             Phase::Idle | Phase::Connecting | Phase::Frozen if !self.first_over => Line::First,
             Phase::Idle | Phase::Connecting | Phase::Frozen => Line::Down { in_ms: 0, attempt },
@@ -202,6 +207,16 @@ impl Machine {
         vec![Command::Close, Command::Failed]
     }
 
+    /// The answer comes after the failure that it explains, while another try is waited for or being made.
+    fn refused(&mut self, refusal: Refusal) -> Vec<Command> {
+        if !matches!(self.phase, Phase::Connecting | Phase::Waiting | Phase::GivenUp) {
+            return Vec::new();
+        }
+        let mut commands = self.close(Phase::Refused(refusal));
+        commands.push(Command::GaveUp);
+        commands
+    }
+
     /// As it was before the start, but for what it knows of the device.
     fn stop(&mut self) -> Vec<Command> {
         let commands = self.close(Phase::Idle);
@@ -222,7 +237,7 @@ impl Machine {
     }
 
     fn retry(&mut self) -> Vec<Command> {
-        if !matches!(self.phase, Phase::Waiting | Phase::GivenUp | Phase::DeviceOffline) {
+        if !matches!(self.phase, Phase::Waiting | Phase::GivenUp | Phase::Refused(_) | Phase::DeviceOffline) {
             return Vec::new();
         }
         self.device_offline = false;
@@ -235,7 +250,7 @@ impl Machine {
             Phase::Waiting | Phase::GivenUp | Phase::DeviceOffline => self.first_try(),
             // Begun without a network: it may hang.
             Phase::Connecting if was_offline => self.open(),
-            Phase::Connecting | Phase::Open { .. } | Phase::Idle | Phase::Frozen => Vec::new(),
+            Phase::Connecting | Phase::Open { .. } | Phase::Idle | Phase::Refused(_) | Phase::Frozen => Vec::new(),
         }
     }
 
@@ -249,7 +264,7 @@ impl Machine {
                 self.due = Some(self.due.map_or(grace, |due| due.min(grace)));
                 Vec::new()
             }
-            Phase::DeviceOffline | Phase::Idle | Phase::Frozen => Vec::new(),
+            Phase::DeviceOffline | Phase::Idle | Phase::Refused(_) | Phase::Frozen => Vec::new(),
         }
     }
 
@@ -260,7 +275,7 @@ impl Machine {
     }
 
     fn freeze(&mut self) -> Vec<Command> {
-        if self.phase == Phase::Idle {
+        if matches!(self.phase, Phase::Idle | Phase::Refused(_)) {
             return Vec::new();
         }
         let commands = self.close(Phase::Frozen);
@@ -272,7 +287,7 @@ impl Machine {
         match self.phase {
             Phase::Frozen | Phase::Waiting => self.open(),
             Phase::GivenUp | Phase::DeviceOffline => self.first_try(),
-            Phase::Idle | Phase::Connecting | Phase::Open { .. } => Vec::new(),
+            Phase::Idle | Phase::Refused(_) | Phase::Connecting | Phase::Open { .. } => Vec::new(),
         }
     }
 }

@@ -34,6 +34,7 @@ mod timer;
 use std::mem::discriminant;
 
 use self::journal::Journal;
+use self::machine::Refusal;
 use crate::board::LogTail;
 use crate::model::{Alert, Host, NumberedLog, ProcessQuery, Snapshot, Timestamp};
 use crate::place::Place;
@@ -75,6 +76,8 @@ pub enum Status {
         /// Why, for people.
         reason: String,
     },
+    /// The server gives this page nothing; a button tries again.
+    Refused(Refusal),
     /// The reader has stopped the view; events wait.
     Paused {
         /// How many wait.
@@ -184,7 +187,10 @@ impl Live {
 
     /// Says how the page stands to the server.
     pub fn show_status(self, status: Status) {
-        let stale = matches!(status, Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. });
+        let stale = matches!(
+            status,
+            Status::Reconnecting { .. } | Status::Stale { .. } | Status::Offline { .. } | Status::Refused(_)
+        );
         if self.stale.get_untracked() != stale {
             self.stale.set(stale);
         }

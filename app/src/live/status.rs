@@ -31,6 +31,7 @@ pub fn status(line: Line, view: View) -> Status {
     let open_for_ms = match line {
         Line::First => return Status::Connecting,
         Line::Offline { reason } => return Status::Offline { reason },
+        Line::Refused(refusal) => return Status::Refused(refusal),
         Line::Down { in_ms, attempt } => {
             return Status::Reconnecting { in_seconds: in_ms.div_ceil(1_000), attempt, of: TRIES };
         }
@@ -51,6 +52,7 @@ pub fn status(line: Line, view: View) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::machine::Refusal;
 
     const OPEN: Line = Line::Open { for_ms: 60_000 };
     const VIEW: View =
@@ -88,6 +90,7 @@ mod tests {
             (Line::Down { in_ms: 3_001, attempt: 2 }, Status::Reconnecting { in_seconds: 4, attempt: 2, of: 10 }),
             (Line::Down { in_ms: 0, attempt: 2 }, Status::Reconnecting { in_seconds: 0, attempt: 2, of: 10 }),
             (Line::Offline { reason: reason.clone() }, Status::Offline { reason }),
+            (Line::Refused(Refusal::Over), Status::Refused(Refusal::Over)),
         ] {
             assert_eq!(status(line, paused), expected);
         }

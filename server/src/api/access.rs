@@ -14,7 +14,7 @@ use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::ClientAddress;
+use crate::net::{ClientAddress, Vouched};
 use crate::router::is_stream;
 use crate::state::AppState;
 use need::Need;
@@ -32,12 +32,11 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     let stream = is_stream(uri);
     let encrypted = cookie::is_encrypted(request.extensions());
     let need = Need::of(method, uri);
-    let (grant, is_known) = admit(&state, method, uri, request.headers(), encrypted);
-    let Some(grant) = grant else {
-        return match need {
-            Need::Nothing => next.run(request).await,
-            Need::Somebody | Need::Right(..) => turned_away::unknown(&state, &request, is_known),
-        };
+    let vouched = request.extensions().get::<Vouched>().filter(|_| state.doors.is_locked());
+    let grant = match admit(&state, method, uri, request.headers(), vouched, encrypted) {
+        Ok(grant) => grant,
+        Err(_) if need == Need::Nothing => return next.run(request).await,
+        Err(shown) => return turned_away::unknown(&state, &request, &shown),
     };
     if let Err(refused) = need.check(&grant.identity) {
         return turned_away::forbidden(&state, &request, &grant.identity, refused);
@@ -51,18 +50,46 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     response
 }
 
-/// Who it is, by what the request shows; and whether that was nothing, or something that anybody's browser might bring.
-fn admit(state: &AppState, method: &Method, uri: &Uri, headers: &HeaderMap, encrypted: bool) -> (Option<Grant>, bool) {
+/// What somebody has shown who isn't let in.
+#[derive(Debug)]
+enum Shown {
+    /// Nothing, or what anybody's browser might bring.
+    Usual,
+    /// A token or a ticket.
+    Secret,
+    /// The word of a proxy: a name, where that is clear.
+    Vouched(Option<String>),
+}
+
+/// Who it is, by what the request shows. What is shown for this one request goes before what a proxy says of all of them,
+/// and that before what a browser has kept.
+fn admit(
+    state: &AppState,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    vouched: Option<&Vouched>,
+    encrypted: bool,
+) -> Result<Grant, Shown> {
     let doors = &state.doors;
     if let Some(ticket) = (method == Method::GET && is_stream(uri)).then(|| parameter(uri, "ticket")).flatten() {
-        return (doors.admit(Credential::Ticket(&ticket)), false);
+        return doors.admit(Credential::Ticket(&ticket)).ok_or(Shown::Secret);
     }
-    if let Some(token) = bearer(headers).filter(|_| doors.is_locked()) {
-        return (doors.admit(Credential::Token(&token)), false);
+    // A proxy may add a token of its own kind, which is none of ours.
+    let is_ours = |token: &Secret| vouched.is_none() || token.reveal().starts_with(TOKEN_PREFIX);
+    if let Some(token) = bearer(headers).filter(|token| doors.is_locked() && is_ours(token)) {
+        return doors.admit(Credential::Token(&token)).ok_or(Shown::Secret);
+    }
+    match vouched {
+        Some(Vouched::Named(name)) => {
+            return doors.admit(Credential::Vouched(name)).ok_or_else(|| Shown::Vouched(Some(name.clone())));
+        }
+        Some(Vouched::Unclear) => return Err(Shown::Vouched(None)),
+        None => {}
     }
     let cookies = if doors.is_locked() { cookie::shown(headers, encrypted) } else { Vec::new() };
     let credential = if cookies.is_empty() { Credential::None } else { Credential::Cookies(&cookies) };
-    (doors.admit(credential), true)
+    doors.admit(credential).ok_or(Shown::Usual)
 }
 
 /// The token in `Authorization: Bearer`. What a proxy uses of other schemes is none of ours.

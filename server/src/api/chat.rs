@@ -53,6 +53,8 @@ pub(crate) async fn stream(
         // Who names nobody and hasn't signed in.
         Err(_) if user.is_none() => None,
         Err(error) => return Err(error),
+        // It is only asked whether they might come.
+        Ok(_) if asker.2.is_none() => None,
         Ok(Who { name, .. }) => match state.chat.enter(name).await {
             Ok(guest) => Some(guest),
             // An EventSource comes back after this, and after no other refusal.

@@ -159,7 +159,7 @@ async fn render_with(
 ) -> Response {
     let theme = theme(request.headers());
     let user = request.extensions().get::<Identity>().filter(|identity| !identity.is_local());
-    let reader = user.map(|user| Reader { name: user.name().to_owned() });
+    let reader = user.map(|user| Reader { name: user.name().to_owned(), can_leave: user.can_sign_out() });
     let context = move || {
         guard();
         context();

@@ -22,8 +22,9 @@ use crate::state::AppState;
 /// Bytes of data in the latest values that a stream begins with.
 const VALUES_BYTES: usize = 64 * 1024;
 
-/// Who asks for a stream: from where, by what right, and what is to end it.
-pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Extension<End>);
+/// Who asks for a stream: from where, by what right, and what is to end it; nothing, where it is only asked whether there
+/// would be one (HEAD).
+pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Option<Extension<End>>);
 
 /// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
 pub(crate) async fn default(
@@ -69,7 +70,7 @@ pub(super) fn open(
 pub(super) fn open_with(
     state: AppState,
     channels: Vec<Name>,
-    (Extension(client), Extension(grant), Extension(end)): Asker,
+    (Extension(client), Extension(grant), end): Asker,
     query: &Parameters,
     headers: &HeaderMap,
     guest: Option<Guest>,
@@ -77,6 +78,7 @@ pub(super) fn open_with(
     let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
     let channels = reached(&grant.identity, channels, last_event_id.is_some())?;
+    let Some(Extension(end)) = end else { return Ok(sse::head()) };
     let client_id = first(query, "clientId").and_then(|id| Name::new(id).ok());
     let address = Some(client.0.to_string());
     let (browser, page) = (is_browser(headers), first(query, "page").is_some());

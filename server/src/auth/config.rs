@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::User;
 use super::sessions::Lifetimes;
+use super::{Role, User};
 
 /// How opsglass decides who may come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +18,20 @@ pub struct Config {
     pub tries: u32,
     /// How long it is: 1 min unless told otherwise.
     pub pause: Duration,
+    /// People are known by the word of a proxy too; not unless told.
+    pub vouched: Option<Vouching>,
+}
+
+/// Who comes in by the word of a proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vouching {
+    /// What somebody may do who is no user here; `None`: nothing, as is so unless told otherwise.
+    pub role: Option<Role>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         let lifetimes = Lifetimes::default();
-        Self { users: Vec::new(), folder: None, lifetimes, tries: 5, pause: Duration::from_secs(60) }
+        Self { users: Vec::new(), folder: None, lifetimes, tries: 5, pause: Duration::from_secs(60), vouched: None }
     }
 }

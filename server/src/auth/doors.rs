@@ -12,6 +12,7 @@ use super::register::{self, Register};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
+use super::vouched::Vouched;
 use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, User};
 use crate::client::Secret;
 use crate::hub::Name;
@@ -46,6 +47,7 @@ pub(super) struct State {
     pub(super) sessions: Sessions,
     tickets: Tickets,
     pub(super) tries: Tries,
+    vouched: Vouched,
     /// Of whoever reaches it while there are no users.
     local: Leave,
     pub(super) stamps: [Option<Stamp>; 2],
@@ -71,6 +73,8 @@ pub enum Credential<'a> {
     Token(&'a Secret),
     /// A ticket for one stream.
     Ticket(&'a Secret),
+    /// The word of a proxy that is believed: a name.
+    Vouched(&'a str),
 }
 
 /// Somebody who has been let in.
@@ -105,13 +109,14 @@ impl Doors {
             sessions,
             tickets: Tickets::default(),
             tries: Tries::new(config.tries, config.pause),
+            vouched: Vouched::new(config.vouched),
             local: Leave::default(),
             stamps,
             users: BTreeMap::new(),
         };
         let doors = Self(Arc::new(Inner {
+            is_locked: AtomicBool::new(config.vouched.is_some()),
             config,
-            is_locked: AtomicBool::new(false),
             state: Mutex::new(state),
             checks: Checks::default(),
             audit: Audit::new(outlet),
@@ -131,6 +136,7 @@ impl Doors {
     pub fn admit(&self, credential: Credential<'_>) -> Option<Grant> {
         match credential {
             Credential::Token(token) => self.machine(token),
+            Credential::Vouched(name) => self.vouched(name),
             Credential::Ticket(ticket) => {
                 let (identity, leave) = self.state().tickets.take(&Digest::of(ticket.reveal()), Instant::now())?;
                 Some(Grant { identity, leave, session: None })
@@ -150,6 +156,17 @@ impl Doors {
         let session = state.sessions.find(&digest, now())?;
         let user = state.users.get(&session.user)?;
         Some(Grant { identity: user.identity(), leave: session.leave.clone(), session: Some(session.id.clone()) })
+    }
+
+    fn vouched(&self, name: &str) -> Option<Grant> {
+        let known = {
+            let state = &mut *self.state();
+            state.vouched.admit(name, &state.users, Instant::now())?
+        };
+        if known.is_new {
+            self.0.audit.tell(&format!("{name} came in by the word of a proxy"), &[("user", name)]);
+        }
+        Some(Grant { identity: known.identity, leave: known.leave, session: None })
     }
 
     fn machine(&self, secret: &Secret) -> Option<Grant> {
@@ -188,6 +205,7 @@ impl Doors {
         state.nobodys = register.nobodys();
         state.sessions.follow(&state.users, &register.users);
         state.users = register.users;
+        state.vouched.follow(&state.users);
         let mut former = std::mem::take(&mut state.tokens);
         for token in register.tokens {
             let digest = token.digest.clone();
@@ -211,6 +229,7 @@ impl Doors {
             let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
             self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
         }
+        state.vouched.sweep(self.0.config.lifetimes.session, Instant::now());
         let over = state.tokens.values().filter(|machine| machine.token.is_expired(now) && !machine.leave.is_ended());
         over.for_each(|machine| machine.leave.end(Reason::Expired));
     }

@@ -26,6 +26,8 @@ enum Kind {
     Local,
     /// By name and password.
     User,
+    /// By the word of a proxy with which they have signed in.
+    Vouched,
     /// By a token with these scopes.
     Token(Vec<Right>),
 }
@@ -39,6 +41,11 @@ impl Identity {
     /// A person.
     pub fn user(name: &str, role: Role, channels: Channels) -> Self {
         Self::new(name, role, Kind::User, channels)
+    }
+
+    /// A person who has signed in elsewhere.
+    pub fn vouched(name: &str, role: Role, channels: Channels) -> Self {
+        Self::new(name, role, Kind::Vouched, channels)
     }
 
     /// A machine, which has the rights of its scopes and no others.
@@ -62,8 +69,13 @@ impl Identity {
         self.0.role
     }
 
-    /// Whether it is a person who has signed in.
+    /// Whether it is a person who has signed in, here or elsewhere.
     pub fn is_user(&self) -> bool {
+        matches!(self.0.kind, Kind::User | Kind::Vouched)
+    }
+
+    /// Whether it is a person who can sign out here.
+    pub fn can_sign_out(&self) -> bool {
         self.0.kind == Kind::User
     }
 
@@ -76,7 +88,7 @@ impl Identity {
     pub fn may(&self, right: Right) -> bool {
         match &self.0.kind {
             Kind::Token(scopes) => scopes.contains(&right),
-            Kind::Local | Kind::User => self.0.role.may(right),
+            Kind::Local | Kind::User | Kind::Vouched => self.0.role.may(right),
         }
     }
 

@@ -62,6 +62,11 @@ impl Leave {
         !self.streams().open.is_empty()
     }
 
+    /// Whether anybody else holds it.
+    pub(super) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Whether it has ended.
     pub fn is_ended(&self) -> bool {
         self.0.why.get().is_some()

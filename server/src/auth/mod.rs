@@ -5,6 +5,7 @@
 //! - [`Leave`]: a right to be here that may end while a stream is open
 //! - `register`: the users and tokens there are; [`command`] changes them from a terminal, and `watch` notices
 //! - `sign_in`, `sessions`: who is signed in; `tries` counts wrong passwords
+//! - `vouched`: who has signed in with a proxy that is believed
 //! - [`password`]: argon2id, few at a time and never on the threads that serve
 //! - `tickets`: each opens one stream
 //! - `audit`: what is told of all this
@@ -29,10 +30,11 @@ mod sessions;
 mod sign_in;
 mod tickets;
 mod tries;
+mod vouched;
 mod watch;
 
 pub use channels::Channels;
-pub use config::Config;
+pub use config::{Config, Vouching};
 pub use doors::{Credential, Doors, Grant, TOKEN_PREFIX};
 pub use file::FileError;
 pub use identity::Identity;

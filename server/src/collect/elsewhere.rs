@@ -5,7 +5,9 @@ use sysinfo::{
 };
 
 use super::processes::Row;
-use super::readings::{Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, Slow, Unit};
+use super::readings::{
+    Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, MountPoint, Mounts, Slow, Unit,
+};
 
 /// Reads what is cheap.
 #[derive(Debug)]
@@ -84,21 +86,40 @@ pub(super) fn slow(_tcp_sockets: u64) -> Slow {
     }
 }
 
-/// The file systems; of inodes nothing is known.
-pub(super) fn mounts() -> Vec<Mount> {
-    let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
-    let mount = |disk: &sysinfo::Disk| Mount {
+/// Reads the file systems; of inodes nothing is known. They are read in one, so where one hangs all of them do.
+#[derive(Debug)]
+pub(super) struct MountReader;
+
+impl MountReader {
+    /// There is nothing to remember.
+    pub(super) fn new() -> Self {
+        Self
+    }
+
+    /// A new list each time: an old one doesn't notice that a file system has become read-only.
+    pub(super) fn read(&mut self) -> Mounts {
+        let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
+        let known = disks.map(|disks| disks.iter().map(mount).collect()).unwrap_or_default();
+        Mounts { known, ..Mounts::default() }
+    }
+}
+
+fn mount(disk: &sysinfo::Disk) -> Mount {
+    let place = MountPoint {
         device: disk.name().to_string_lossy().into_owned(),
         kind: disk.file_system().to_string_lossy().into_owned(),
         mount: disk.mount_point().to_string_lossy().into_owned(),
+    };
+    Mount {
+        place,
         size: disk.total_space(),
         free: disk.available_space(),
         available: disk.available_space(),
         files: 0,
         files_free: 0,
         read_only: disk.is_read_only(),
-    };
-    disks.map(|disks| disks.iter().map(mount).collect()).unwrap_or_default()
+        folder: disk.mount_point().is_dir(),
+    }
 }
 
 /// Remembers the processes of the last reading.

@@ -1,11 +1,10 @@
-//! Space on mounted file systems.
+//! Which mounted file systems a page shows.
 
 use std::collections::BTreeMap;
 
-use app::model::FileSystem;
-use sysinfo::{Disk, DiskRefreshKind, Disks};
-
 use super::percent::percent;
+use super::readings::Mount;
+use app::model::FileSystem;
 
 /// File systems that are listed.
 const LISTED: usize = 32;
@@ -43,81 +42,71 @@ const PSEUDO: [&str; 29] = [
     "tracefs",
 ];
 
-/// The file systems. A new list each time: an old one doesn't notice that a file system has become read-only.
-pub(super) fn read() -> Vec<FileSystem> {
-    let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage());
-    disks.map(|disks| select(disks.into_iter().filter_map(describe))).unwrap_or_default()
-}
-
-/// None for a single file that is mounted, as containers do with `/etc/hosts`.
-fn describe(disk: &Disk) -> Option<FileSystem> {
-    let total = disk.total_space();
-    let used = total.saturating_sub(disk.available_space());
-    disk.mount_point().is_dir().then(|| FileSystem {
-        mount: disk.mount_point().to_string_lossy().into_owned(),
-        device: disk.name().to_string_lossy().into_owned(),
-        kind: disk.file_system().to_string_lossy().into_owned(),
-        total,
-        used,
-        percent: percent(used, total),
-        read_only: disk.is_read_only(),
-    })
-}
-
 /// Those that hold data, each device once where it is mounted highest, by mount.
-fn select(mounted: impl Iterator<Item = FileSystem>) -> Vec<FileSystem> {
-    let mut devices: BTreeMap<String, FileSystem> = BTreeMap::new();
-    for candidate in mounted.filter(holds_data) {
-        let rank = |known: &FileSystem| (known.mount.len(), known.mount.clone());
-        if devices.get(&candidate.device).is_none_or(|known| rank(&candidate) < rank(known)) {
-            devices.insert(candidate.device.clone(), candidate);
+pub(super) fn shown(mounts: &[Mount]) -> Vec<FileSystem> {
+    let mut devices: BTreeMap<&str, &Mount> = BTreeMap::new();
+    for candidate in mounts.iter().filter(|mount| holds_data(mount)) {
+        let rank = |known: &Mount| (known.place.mount.len(), known.place.mount.clone());
+        if devices.get(&*candidate.place.device).is_none_or(|known| rank(candidate) < rank(known)) {
+            devices.insert(&candidate.place.device, candidate);
         }
     }
-    let mut list: Vec<FileSystem> = devices.into_values().collect();
+    let mut list: Vec<FileSystem> = devices.into_values().map(describe).collect();
     list.sort_by(|a, b| a.mount.cmp(&b.mount));
     list.truncate(LISTED);
     list
 }
 
-fn holds_data(candidate: &FileSystem) -> bool {
-    // The root of a container is an overlay; every other overlay is a container's root, its space that of the disk below.
-    let someone_elses = candidate.kind == "overlay" && candidate.mount != "/";
-    candidate.total > 0 && !someone_elses && !PSEUDO.contains(&candidate.kind.as_str())
+fn holds_data(candidate: &Mount) -> bool {
+    candidate.folder && candidate.size > 0 && !PSEUDO.contains(&candidate.place.kind.as_str())
+}
+
+fn describe(mount: &Mount) -> FileSystem {
+    let used = mount.size.saturating_sub(mount.available);
+    FileSystem {
+        mount: mount.place.mount.clone(),
+        device: mount.place.device.clone(),
+        kind: mount.place.kind.clone(),
+        total: mount.size,
+        used,
+        percent: percent(used, mount.size),
+        read_only: mount.read_only,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collect::readings::MountPoint;
 
-    fn mounted(device: &str, mount: &str, kind: &str) -> FileSystem {
-        FileSystem {
-            mount: mount.into(),
-            device: device.into(),
-            kind: kind.into(),
-            total: 100,
-            used: 50,
-            percent: 50.0,
-            read_only: false,
-        }
+    fn mounted(device: &str, mount: &str, kind: &str) -> Mount {
+        let place = MountPoint { device: device.into(), kind: kind.into(), mount: mount.into() };
+        Mount { place, size: 100, free: 60, available: 50, files: 0, files_free: 0, read_only: false, folder: true }
     }
 
-    fn mounts(list: Vec<FileSystem>) -> Vec<String> {
-        select(list.into_iter()).into_iter().map(|file_system| file_system.mount).collect()
+    fn mounts(list: &[Mount]) -> Vec<String> {
+        shown(list).into_iter().map(|file_system| file_system.mount).collect()
     }
 
     #[test]
     fn what_holds_no_data_is_left_out() {
-        let empty = FileSystem { total: 0, ..mounted("gvfs", "/home/a/gvfs", "fuse.x") };
+        let empty = Mount { size: 0, ..mounted("gvfs", "/home/a/gvfs", "fuse.x") };
         let list = vec![
             mounted("/dev/sda2", "/var", "ext4"),
             mounted("/dev/loop3", "/snap/core", "squashfs"),
             mounted("tmpfs", "/run", "tmpfs"),
-            mounted("overlay", "/var/lib/docker/overlay2/a/merged", "overlay"),
             mounted("/dev/sda1", "/", "ext4"),
             empty,
+            Mount { folder: false, ..mounted("/dev/sdc", "/etc/hosts", "ext4") },
         ];
-        assert_eq!(mounts(list), ["/", "/var"]);
-        assert_eq!(mounts(vec![mounted("overlay", "/", "overlay")]), ["/"], "in a container");
+        assert_eq!(mounts(&list), ["/", "/var"]);
+        assert_eq!(mounts(&[mounted("overlay", "/", "overlay")]), ["/"], "in a container");
+    }
+
+    #[test]
+    fn what_is_kept_for_root_counts_as_used() {
+        let shown = shown(&[Mount { read_only: true, ..mounted("/dev/sda1", "/", "ext4") }]);
+        assert_eq!((shown[0].total, shown[0].used, shown[0].percent, shown[0].read_only), (100, 50, 50.0, true));
     }
 
     #[test]
@@ -129,13 +118,13 @@ mod tests {
             mounted("/dev/sdb1", "/mnt/b", "xfs"),
             mounted("/dev/sdb1", "/mnt/a", "xfs"),
         ];
-        assert_eq!(mounts(list), ["/", "/mnt/a"]);
+        assert_eq!(mounts(&list), ["/", "/mnt/a"]);
     }
 
     #[test]
     fn the_list_has_an_end() {
-        let list = (0..99).map(|n| mounted(&format!("/dev/sd{n}"), &format!("/{n:02}"), "ext4")).collect();
-        let mounts = mounts(list);
+        let list: Vec<_> = (0..99).map(|n| mounted(&format!("/dev/sd{n}"), &format!("/{n:02}"), "ext4")).collect();
+        let mounts = mounts(&list);
         assert_eq!((mounts.len(), mounts[0].as_str()), (LISTED, "/00"));
     }
 }

@@ -5,6 +5,7 @@
 //! - `system`: this machine, composed of `cpu`, `memory`, `network`, `disks`, `filesystems`, `processes`, `users`, `host`
 //! - [`Readings`]: what the system says beyond that, read by `linux` or `elsewhere`, and `gpu`
 //! - `paced`: what is read on threads of its own, so that no sample waits for it
+//! - `prober`: what may never answer, asked without waiting for it
 //! - `rate`: counters to rates per second
 //! - `demo`: the made-up machine
 
@@ -23,6 +24,8 @@ mod memory;
 mod network;
 mod paced;
 mod percent;
+#[cfg(target_os = "linux")]
+mod prober;
 mod processes;
 mod rate;
 pub mod readings;

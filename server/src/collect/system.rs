@@ -19,11 +19,11 @@ use super::paced::Paced;
 use super::percent::percent;
 use super::processes::Processes;
 use super::rate::Clock;
-use super::readings::{Gpu, Mount, Readings, Slow};
+use super::readings::{Gpu, Mounts, Readings, Slow};
 use super::{Config, Source, filesystems, host, memory};
 
 /// File systems: for the page, and in full.
-type Storage = (Vec<FileSystem>, Arc<Vec<Mount>>);
+type Storage = (Vec<FileSystem>, Arc<Mounts>);
 
 /// Reads this machine through its operating system.
 #[derive(Debug)]
@@ -62,7 +62,13 @@ impl OperatingSystem {
             disks: Disks::default(),
             processes: Processes::new(config.command_lines),
             live: beyond::LiveReader::new(),
-            storage: paced("collect-mounts", config, || Some((filesystems::read(), Arc::new(beyond::mounts())))),
+            storage: {
+                let mut reader = beyond::MountReader::new();
+                paced("collect-mounts", config, move || {
+                    let mounts = reader.read();
+                    Some((filesystems::shown(&mounts.known), Arc::new(mounts)))
+                })
+            },
             slow: {
                 let sockets = config.tcp_sockets;
                 paced("collect-slow", config, move || Some(beyond::slow(sockets)))

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::span::Span;
 use super::{ConfigError, check};
-use crate::auth::{Config, Lifetimes, User};
+use crate::auth::{Config, Lifetimes, Role, User, Vouching};
+use crate::net::{PersonHeader, Proxies};
 use crate::store::StateDir;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -21,6 +22,8 @@ pub(super) struct Auth {
     rotate: Option<Span>,
     tries: Option<usize>,
     pause: Option<Span>,
+    proxy_header: Option<PersonHeader>,
+    proxy_role: Option<Role>,
 }
 
 impl Auth {
@@ -29,7 +32,23 @@ impl Auth {
         check::within("auth.idle", self.idle, SECOND, YEAR)?;
         check::within("auth.rotate", self.rotate, SECOND, YEAR)?;
         check::size("auth.tries", 1..=1_000, self.tries)?;
-        check::within("auth.pause", self.pause, SECOND, Duration::from_secs(86_400))
+        check::within("auth.pause", self.pause, SECOND, Duration::from_secs(86_400))?;
+        match (self.proxy_role, &self.proxy_header) {
+            (Some(role), None) => {
+                let expected = "a header in auth.proxy_header from which people are known";
+                Err(ConfigError::value("auth.proxy_role", expected, role.as_str()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The header in which `proxies` say who has signed in with them. Without any it would be believed of nobody.
+    pub(super) fn person_header(&self, proxies: &Proxies) -> Result<Option<PersonHeader>, ConfigError> {
+        if self.proxy_header.is_some() && proxies.trusted.is_empty() {
+            let expected = "the proxies that may write it in server.proxies (--proxy)";
+            return Err(ConfigError::value("auth.proxy_header", expected, "none"));
+        }
+        Ok(self.proxy_header.clone())
     }
 
     pub(super) fn config(self, users: Vec<User>, state: StateDir) -> Config {
@@ -48,6 +67,7 @@ impl Auth {
             },
             tries: self.tries.and_then(|tries| u32::try_from(tries).ok()).unwrap_or(default.tries),
             pause: span(self.pause, default.pause),
+            vouched: self.proxy_header.map(|_| Vouching { role: self.proxy_role }),
         }
     }
 }

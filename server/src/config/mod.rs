@@ -162,6 +162,7 @@ impl Config {
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
         let state = state::folder(flags.state_dir.or(file.state.dir), is_demo);
         let mut net = file.server.net(&file.limits, flags.proxy);
+        net.proxies.person = file.auth.person_header(&net.proxies)?;
         let encrypted = tls::Table {
             cert: flags.tls_cert.or(file.tls.cert),
             key: flags.tls_key.or(file.tls.key),

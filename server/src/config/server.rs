@@ -73,6 +73,7 @@ impl Server {
             proxies: Proxies {
                 trusted: if flags.is_empty() { self.proxies } else { flags },
                 header: self.forwarded_header.unwrap_or_default(),
+                person: None,
             },
             site: Site {
                 hosts: self.hosts.into_iter().chain(HostName::of_this_machine()).collect(),

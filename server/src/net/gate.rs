@@ -18,7 +18,7 @@ use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
 use super::site::Page;
 use super::tls::Encryption;
-use super::{ClientAddress, Config, Encrypted, Places, Site, headers};
+use super::{ClientAddress, Config, Encrypted, Places, Site, Vouched, headers};
 use crate::error::ApiError;
 use crate::shutdown::Closing;
 use crate::sse::{self, End};
@@ -88,7 +88,8 @@ impl Visitor {
         let (mut response, seat, taken) = match self.room(client, stream, reader.as_ref()).await {
             Ok(taken) => {
                 let seat = stream.then(|| self.begin_stream(&mut request, reader)).flatten();
-                (self.gate.pass(request, client).await, seat, taken)
+                let vouched = self.gate.config.proxies.vouched(self.peer, request.headers());
+                (self.gate.pass(request, client, vouched).await, seat, taken)
             }
             Err(reason) => (refusal(reason, stream), None, Taken::default()),
         };
@@ -145,11 +146,14 @@ impl Visitor {
 }
 
 impl Gate {
-    async fn pass(&self, request: Request<Incoming>, client: IpAddr) -> Response<Body> {
-        let page = match self.config.site.check(&request) {
+    async fn pass(&self, mut request: Request<Incoming>, client: IpAddr, vouched: Option<Vouched>) -> Response<Body> {
+        let page = match self.config.site.check(&request, vouched.is_some()) {
             Ok(page) => page,
             Err(refused) => return refused.into_response(),
         };
+        if let Some(vouched) = vouched {
+            request.extensions_mut().insert(vouched);
+        }
         let mut response = match &page {
             Page::Asking(_) => Site::permit(),
             Page::Named(_) | Page::Own => self.route(request, client).await,

@@ -10,7 +10,8 @@
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
 //! - [`Site`]: by which names it is asked, and whose pages may ask; `headers`: what browsers are to guard against
 //! - `named`: streams whose readers have named themselves, so that they can be replaced
-//! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address is believed
+//! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address, and on who has signed in
+//!   ([`Vouched`]), is believed
 //!
 //! Two rules. Whoever is slow costs no more than whoever is quick: buffers are small and bounded, and waiting ends. And a
 //! stream is never refused with a status, for a browser would never come back.
@@ -36,6 +37,7 @@ mod proxies;
 mod site;
 mod socket;
 mod tls;
+mod vouched;
 
 use std::future::pending;
 use std::io;
@@ -59,6 +61,7 @@ pub use proxies::{ForwardedHeader, Network, Proxies};
 pub use site::{HostName, Origin, Site, says_own_page};
 use tls::Encryption;
 pub use tls::{Tls, TlsError};
+pub use vouched::{PersonHeader, Vouched};
 
 use crate::shutdown::Closing;
 

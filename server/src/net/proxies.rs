@@ -6,15 +6,19 @@ use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
 use serde::Deserialize;
 
-/// Whose word on a client's address is believed, and in which header.
+use super::vouched::{PersonHeader, Vouched};
+
+/// Whose word on a client is believed, and in which headers.
 ///
-/// Only one header is read: a proxy that sets one passes the other on as the client wrote it.
+/// Only one header is read for the address: a proxy that sets one passes the other on as the client wrote it.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
     /// The proxies: none unless told otherwise.
     pub trusted: Vec<Network>,
-    /// The header that they write.
+    /// The header that they write the address in.
     pub header: ForwardedHeader,
+    /// The header that they write the name of who has signed in with them in: none unless told otherwise.
+    pub person: Option<PersonHeader>,
 }
 
 /// The header that proxies write a client's address in.
@@ -60,6 +64,13 @@ impl Proxies {
     /// Whether `address` is one of them.
     pub(super) fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.0.contains(&address))
+    }
+
+    /// Whom the proxy at the other end of the connection names, if it is one and names somebody. From anybody else the header
+    /// is nothing.
+    pub(super) fn vouched(&self, peer: IpAddr, headers: &HeaderMap) -> Option<Vouched> {
+        let header = self.person.as_ref().filter(|_| self.trusts(peer.to_canonical()))?;
+        Vouched::read(headers.get_all(&header.0))
     }
 
     /// Who sent a request that came from `peer`: going back from the peer, the first address that is no trusted proxy's.
@@ -114,7 +125,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn proxies(header: ForwardedHeader) -> Proxies {
-        Proxies { trusted: ["127.0.0.1", "10.0.0.0/8"].map(|text| text.parse().unwrap()).into(), header }
+        let trusted = ["127.0.0.1", "10.0.0.0/8"].map(|text| text.parse().unwrap()).into();
+        Proxies { trusted, header, person: None }
     }
 
     fn client(header: ForwardedHeader, peer: &str, lines: &[(&'static str, &str)]) -> String {

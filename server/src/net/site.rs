@@ -88,8 +88,9 @@ impl Site {
         self.hosts.iter().map(|host| host.0.as_str()).filter(|name| !name.starts_with('*'))
     }
 
-    /// Which page has sent `request`, or why it isn't answered.
-    pub(super) fn check<B>(&self, request: &Request<B>) -> Result<Page, ApiError> {
+    /// Which page has sent `request`, or why it isn't answered. It may be `vouched` for by a proxy, which knows the browser
+    /// and not the page.
+    pub(super) fn check<B>(&self, request: &Request<B>, vouched: bool) -> Result<Page, ApiError> {
         let (method, headers) = (request.method(), request.headers());
         let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
         let told =
@@ -103,7 +104,7 @@ impl Site {
             let asks = *method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
             return Ok(if asks { Page::Asking(origin) } else { Page::Named(origin) });
         }
-        if !method.is_safe() && !is_own_page(headers, hosts.first().map_or("", String::as_str)) {
+        if !method.is_safe() && !is_own_page(headers, hosts.first().map_or("", String::as_str), vouched) {
             let expected = "expected a request of opsglass' own pages, of an origin in server.origins, or with a token";
             return Err(ApiError::Forbidden(format!("origin: {expected}")));
         }
@@ -151,11 +152,13 @@ impl Site {
 }
 
 /// Whether what changes something was sent by a page of opsglass, or by no page at all. What doesn't speak as a browser does
-/// is a program, unless it brings a cookie. A token no page sends of itself.
-fn is_own_page(headers: &HeaderMap, host: &str) -> bool {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.get(..7));
-    token.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
-        || says_own_page(headers, host).unwrap_or(!headers.contains_key(header::COOKIE))
+/// is a program, unless it brings a cookie. A token no page sends of itself; but a proxy that says who it is (`vouched`) may
+/// add one to whatever passes.
+fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
+    let scheme =
+        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.get(..7));
+    let has_token = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
+    !vouched && has_token || says_own_page(headers, host).unwrap_or(!vouched && !headers.contains_key(header::COOKIE))
 }
 
 /// What a browser says of the page that sends a request to `host`: whether it is one of the same origin. `None`: it is no

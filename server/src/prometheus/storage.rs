@@ -1,6 +1,6 @@
-use crate::collect::readings::{DiskCounters, Mount};
+use crate::collect::readings::{DiskCounters, Mount, MountPoint, Mounts};
 
-use super::text::{Kind, Text};
+use super::text::{Kind, Label, Text};
 
 /// Disks.
 pub(super) fn disks(text: &mut Text, disks: &[DiskCounters]) {
@@ -38,8 +38,8 @@ pub(super) fn disks(text: &mut Text, disks: &[DiskCounters]) {
     }
 }
 
-/// File systems.
-pub(super) fn mounts(text: &mut Text, mounts: &[Mount]) {
+/// File systems; of those that hang only that they do.
+pub(super) fn mounts(text: &mut Text, mounts: &Mounts) {
     type Get = fn(&Mount) -> u64;
     const GAUGES: [(&str, &str, Get); 6] = [
         ("size_bytes", "Bytes in all.", |mount| mount.size),
@@ -52,9 +52,19 @@ pub(super) fn mounts(text: &mut Text, mounts: &[Mount]) {
     for (name, help, get) in GAUGES {
         let name = format!("node_filesystem_{name}");
         let mut metric = text.metric(&name, Kind::Gauge, help);
-        for mount in mounts {
-            let labels = [("device", &*mount.device), ("fstype", &*mount.kind), ("mountpoint", &*mount.mount)];
-            metric.add(&labels, get(mount));
+        for mount in &mounts.known {
+            metric.add(&labels(&mount.place), get(mount));
         }
     }
+    let mut hangs = text.metric("node_filesystem_device_error", Kind::Gauge, "Whether asking it hangs.");
+    for mount in &mounts.known {
+        hangs.add(&labels(&mount.place), 0_u64);
+    }
+    for place in &mounts.hanging {
+        hangs.add(&labels(place), 1_u64);
+    }
+}
+
+fn labels(place: &MountPoint) -> [Label<'_>; 3] {
+    [("device", &place.device), ("fstype", &place.kind), ("mountpoint", &place.mount)]
 }

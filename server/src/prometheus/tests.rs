@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::collect::readings::{
-    Frequency, Gpu, GpuClock, Host, Live, Mount, PowerSupply, ProcessCounts, Quantity, Sensor, Session, Share, Slow,
+    Frequency, Gpu, GpuClock, Host, Live, Mount, MountPoint, Mounts, PowerSupply, ProcessCounts, Quantity, Sensor,
+    Session, Share, Slow,
 };
 use crate::hub::{Hub, Limits};
 
@@ -93,17 +94,18 @@ fn a_container_its_share_and_who_is_there() {
         ..Slow::default()
     };
     let mut readings = readings(slow);
-    readings.mounts = Some(Arc::new(vec![Mount {
-        device: "/dev/sda1".into(),
-        kind: "ext4".into(),
-        mount: "/mnt/\"a\"\n\\b".into(),
+    let place = |mount: &str| MountPoint { device: "/dev/sda1".into(), kind: "ext4".into(), mount: mount.into() };
+    let known = Mount {
+        place: place("/mnt/\"a\"\n\\b"),
         size: 100,
         free: 50,
         available: 40,
         files: 10,
         files_free: 5,
         read_only: true,
-    }]));
+        folder: true,
+    };
+    readings.mounts = Some(Arc::new(Mounts { known: vec![known], hanging: vec![place("/far")] }));
     says(
         &readings,
         &[
@@ -112,6 +114,7 @@ fn a_container_its_share_and_who_is_there() {
             "opsglass_cgroup_cpu_limit_cores 1.5",
             "node_logind_sessions{class=\"\",remote=\"true\",seat=\"\",type=\"tty\"} 2",
             "node_filesystem_avail_bytes{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/mnt/\\\"a\\\"\\n\\\\b\"} 40",
+            "node_filesystem_device_error{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/far\"} 1",
             "node_filesystem_readonly{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/mnt/\\\"a\\\"\\n\\\\b\"} 1",
         ],
     );

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use end::End;
 use opening::Opening;
 pub use opening::{Request, State};
-pub use response::{farewell, respond};
+pub use response::{farewell, head, respond};
 pub use stream::{States, Stream};
 
 /// Names that an event which somebody publishes can't have: those of the stream's own events, and those that an EventSource

@@ -28,6 +28,11 @@ impl hyper::body::Body for Stream {
     }
 }
 
+/// What a stream would be answered with, without the stream: a browser tells no page with which status one was refused.
+pub fn head() -> Response<Body> {
+    with_headers(Body::empty())
+}
+
 /// A stream that ends at once and says why, and its connection with it. A browser comes back after it, each after a time
 /// of its own; a status other than 200 would make it give up for good.
 pub fn farewell(reason: &str) -> Response<Body> {

@@ -16,12 +16,21 @@ impl Process {
     pub(crate) fn start(flags: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_opsglass"));
         command.args(["--listen", "127.0.0.1:0", "--no-journal"]).args(flags);
-        let mut child = command.env_clear().stderr(Stdio::piped()).spawn().unwrap();
+        Self::run(command.env_clear()).unwrap()
+    }
+
+    /// Starts it by a command of one's own; none where that ends before it listens.
+    pub(crate) fn run(command: &mut Command) -> Option<Self> {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = lines.find(|line| line.as_ref().unwrap().contains("listening on http://")).unwrap().unwrap();
+        let listens = |line: &Result<String, _>| line.as_ref().unwrap().contains("listening on http://");
+        let Some(Ok(line)) = lines.find(listens) else {
+            child.wait().unwrap();
+            return None;
+        };
         std::thread::spawn(move || lines.for_each(drop));
         let address = line.split("http://").nth(1).unwrap().trim().parse().unwrap();
-        Self { child, address }
+        Some(Self { child, address })
     }
 
     pub(crate) fn signal(&self, signal: &str) {

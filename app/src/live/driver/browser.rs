@@ -32,10 +32,7 @@ impl World for Browser {
                 driver.hear(said);
             }
         };
-        // The document knows better where the path depends on who reads.
-        let named = leptos::prelude::document().body().and_then(|body| body.get_attribute("data-stream"));
-        let path = named.as_deref().unwrap_or(driver.live.place.stream());
-        let source = Source::open(path, &cursor, page, names, Rc::new(say))?;
+        let source = Source::open(&driver.path(), &cursor, page, names, Rc::new(say))?;
         driver.answered.set(!source.is_shared());
         driver.patience.clear();
         driver.patience.set(local_ms(), WORKER_MS);

@@ -1,3 +1,5 @@
+use super::Refusal;
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -20,6 +22,8 @@ pub enum Input {
         /// Why, for people.
         reason: String,
     },
+    /// The server was asked why it didn't answer with a stream, and each further try would be in vain.
+    Refused(Refusal),
     /// The page wants no line any more, until the next start.
     Close,
     /// Time has passed.

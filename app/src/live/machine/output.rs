@@ -1,3 +1,5 @@
+use super::Refusal;
+
 /// What to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
@@ -35,4 +37,6 @@ pub enum Line {
         /// Why, for people.
         reason: String,
     },
+    /// Given up until somebody asks: the server has said that it would be in vain.
+    Refused(Refusal),
 }

@@ -283,3 +283,35 @@ fn a_button_overrules_the_browser() {
     sim.fail();
     assert_eq!(sim.line(), down(1_500, 2));
 }
+
+#[test]
+fn a_refusal_ends_it_until_somebody_asks() {
+    for (status, refusal) in [(401, Refusal::SignedOut), (403, Refusal::Forbidden), (204, Refusal::Over)] {
+        assert_eq!(Refusal::of(status), Some(refusal));
+        let mut sim = open();
+        sim.give(Input::Failed { closed: true }).give(Input::Refused(refusal));
+        assert_eq!((sim.line(), sim.machine.deadline()), (Line::Refused(refusal), None));
+        for input in [Input::Online, Input::Offline, Input::Frozen, Input::Visible, Input::Tick, Input::Start] {
+            sim.give(input);
+            assert_eq!((sim.line(), sim.source), (Line::Refused(refusal), false));
+        }
+        sim.run(3_600_000);
+        assert_eq!(sim.opens, 1);
+        sim.give(Input::Retry).give(Input::Opened);
+        assert_eq!(sim.line(), Line::Open { for_ms: 0 });
+    }
+    for status in [200, 404, 429, 503] {
+        assert_eq!(Refusal::of(status), None, "{status} may pass");
+    }
+}
+
+#[test]
+fn a_refusal_that_is_heard_late_ends_the_next_try_but_no_line_that_stands() {
+    let mut sim = open();
+    sim.give(Input::Refused(Refusal::Over));
+    assert_eq!(sim.line(), Line::Open { for_ms: 0 });
+    sim.give(Input::Failed { closed: true }).wait(1_000);
+    assert!(sim.source);
+    sim.give(Input::Refused(Refusal::Over));
+    assert_eq!((sim.line(), sim.source), (Line::Refused(Refusal::Over), false));
+}

@@ -118,6 +118,7 @@ fn input() -> impl Strategy<Value = Input> {
         any::<bool>().prop_map(|closed| Input::Failed { closed }),
         Just(Input::Failed { closed: false }),
         Just(Input::Bye { reason: "restarting".to_owned() }),
+        Just(Input::Refused(Refusal::Forbidden)),
         Just(Input::Tick),
         Just(Input::Tick),
         Just(Input::Start),
@@ -153,7 +154,7 @@ proptest! {
             };
             // Two sources at once, or closing none, fail inside.
             sim.give(input);
-            let told = matches!(sim.machine.line(), Line::Offline { .. });
+            let told = matches!(sim.machine.line(), Line::Offline { .. } | Line::Refused(_));
             prop_assert!(sim.machine.deadline().is_some() || told, "silent: {:?}", sim.machine);
             prop_assert!(!sim.source || sim.machine.deadline().is_some(), "unwatched: {:?}", sim.machine);
             prop_assert!(sim.machine.deadline().is_none_or(|at| at <= sim.now + silence_ms(u64::MAX)));
@@ -162,7 +163,7 @@ proptest! {
                 Line::Down { in_ms, attempt } => {
                     prop_assert!(in_ms <= MAX_MS && (1..=TRIES).contains(&attempt));
                 }
-                Line::First | Line::Offline { .. } => {}
+                Line::First | Line::Offline { .. } | Line::Refused(_) => {}
             }
         }
     }
@@ -184,7 +185,7 @@ proptest! {
                 sim.give(Input::Failed { closed: false });
             }
         }
-        prop_assert!(matches!(sim.machine.line(), Line::Offline { .. }), "{:?}", sim.machine);
+        prop_assert!(matches!(sim.machine.line(), Line::Offline { .. } | Line::Refused(_)), "{:?}", sim.machine);
     }
 
     #[test]

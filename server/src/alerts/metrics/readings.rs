@@ -95,10 +95,21 @@ pub(super) fn queue<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a
 pub(super) fn inodes<'a>(metrics: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
     let Some(mounts) = &readings.mounts else { return Vec::new() };
     let of = |mount: &str| {
-        let mount = mounts.iter().rev().find(|known| known.mount == mount)?;
+        let mount = mounts.known.iter().rev().find(|known| known.place.mount == mount)?;
         share(Some((mount.files.saturating_sub(mount.files_free), mount.files)))
     };
     metrics.file_systems.iter().filter_map(|shown| Some(super::mount(shown, of(&shown.mount)?))).collect()
+}
+
+/// 1 for those whose reading hangs, 0 for those that a page shows.
+pub(super) fn hangs<'a>(metrics: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
+    let Some(mounts) = &readings.mounts else { return Vec::new() };
+    let of = |mount: &'a str, device: &'a str, kind: &'a str, value| {
+        let labels = vec![("mount", mount.into()), ("device", device.into()), ("kind", kind.into())];
+        Series { labels, value }
+    };
+    let hanging = mounts.hanging.iter().map(|place| of(&place.mount, &place.device, &place.kind, 1.0));
+    metrics.file_systems.iter().map(|shown| of(&shown.mount, &shown.device, &shown.kind, 0.0)).chain(hanging).collect()
 }
 
 fn interfaces<'a>(readings: &'a Readings, read: fn(&InterfaceCounters) -> u64) -> Vec<Series<'a>> {

@@ -117,6 +117,12 @@ pub static METRICS: &[Metric] = &[
         "1 where nothing can be written",
         Mount(|f| f64::from(u8::from(f.read_only))),
     ),
+    metric(
+        "filesystem.hangs",
+        Count,
+        "1 where asking it hangs",
+        Labelled(&["mount", "device", "kind"], readings::hangs),
+    ),
     metric("interface.errors", Count, "bad packets since boot", Labelled(&["interface"], readings::errors)),
     metric("interface.dropped", Count, "dropped packets since boot", Labelled(&["interface"], readings::dropped)),
     metric("interface.carrier", Count, "1 where a cable is in", Labelled(&["interface"], readings::carrier)),

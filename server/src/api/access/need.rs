@@ -23,7 +23,7 @@ impl Need {
         let path = uri.path();
         // What tells nothing of the machine, and what the page to sign in is made of.
         if matches!(path, "/healthz" | "/readyz" | "/login" | "/logout" | "/robots.txt")
-            || matches!(path, "/pkg/opsglass.css" | "/favicon.svg" | "/favicon-alert.svg")
+            || matches!(path, "/pkg/opsglass.css" | "/pkg/pages.css" | "/favicon.svg" | "/favicon-alert.svg")
             || (path == "/api/session" && method != Method::GET)
         {
             return Self::Nothing;
@@ -99,6 +99,7 @@ mod tests {
             (Method::HEAD, "/readyz", "nothing"),
             (Method::GET, "/login?next=/", "nothing"),
             (Method::GET, "/pkg/opsglass.css", "nothing"),
+            (Method::GET, "/pkg/pages.css", "nothing"),
             (Method::POST, "/api/session", "nothing"),
             (Method::GET, "/api/session", "somebody"),
             (Method::DELETE, "/api/sessions/x", "somebody"),

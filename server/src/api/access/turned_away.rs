@@ -4,17 +4,21 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::address;
+use super::{Shown, address};
 use crate::api::login;
-use crate::auth::Identity;
+use crate::auth::{Identity, PersonName};
 use crate::error::ApiError;
 use crate::state::AppState;
 
 /// It isn't known who asks: people are sent to the page where they can say it, programs are told.
-pub(super) fn unknown(state: &AppState, request: &Request, is_usual: bool) -> Response {
-    if !is_usual {
-        let what = format!("an unknown token or ticket was refused at {}", request.uri().path());
-        state.doors.tell_refusal(None, address(request), &what);
+pub(super) fn unknown(state: &AppState, request: &Request, shown: &Shown) -> Response {
+    match shown {
+        Shown::Usual => {}
+        Shown::Secret => {
+            let what = format!("an unknown token or ticket was refused at {}", request.uri().path());
+            state.doors.tell_refusal(None, address(request), &what);
+        }
+        Shown::Vouched(name) => return unvouched(state, request, name.as_deref()),
     }
     let path = request.uri().path();
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD)
@@ -34,4 +38,25 @@ pub(super) fn forbidden(state: &AppState, request: &Request, identity: &Identity
     let what = format!("{} was refused: {method} {path}", identity.name());
     state.doors.tell_refusal(Some(identity), address(request), &what);
     refused.into_response()
+}
+
+/// A proxy has said who it is, and that is nobody here. The page to sign in would be of no use: the proxy would say the same
+/// again.
+fn unvouched(state: &AppState, request: &Request, name: Option<&str>) -> Response {
+    let name = name.filter(|name| PersonName::try_from((*name).to_owned()).is_ok());
+    let (what, expected) = match name {
+        Some(name) => {
+            let known = "by the proxy, and not by opsglass";
+            (format!("{name} was refused: known {known}"), format!("{name:?} is known {known}"))
+        }
+        None => {
+            let what = "a proxy's word was refused: it can be no name";
+            (
+                what.to_owned(),
+                "the proxy's word on who you are was expected to be one name of 1 to 32 visible characters".to_owned(),
+            )
+        }
+    };
+    state.doors.tell_refusal(None, address(request), &what);
+    ApiError::Forbidden(expected).into_response()
 }

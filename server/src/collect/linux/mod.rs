@@ -24,6 +24,6 @@ mod table;
 mod text;
 
 pub(super) use live::LiveReader;
-pub(super) use mounts::mounts;
+pub(super) use mounts::MountReader;
 pub(super) use slow::slow;
 pub(super) use table::Table;

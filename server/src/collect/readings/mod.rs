@@ -20,7 +20,7 @@ pub use kernel::{
 };
 pub use latest::Latest;
 pub use network::{Flow, Interface, InterfaceCounters, TcpStates};
-pub use storage::{Discards, DiskCounters, Flushes, Mount, Operations};
+pub use storage::{Discards, DiskCounters, Flushes, Mount, MountPoint, Mounts, Operations};
 
 /// All that was known at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Readings {
     /// Processes, as of the last reading of the process table.
     pub processes: Option<ProcessCounts>,
     /// Mounted file systems; read at the slow pace.
-    pub mounts: Option<Arc<Vec<Mount>>>,
+    pub mounts: Option<Arc<Mounts>>,
     /// What changes slowly or costs more; read at the slow pace.
     pub slow: Option<Arc<Slow>>,
     /// Graphics processors; read at the slow pace.

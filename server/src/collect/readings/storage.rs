@@ -56,15 +56,31 @@ pub struct Flushes {
     pub seconds: f64,
 }
 
-/// One mounted file system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mount {
+/// The file systems that are mounted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mounts {
+    /// Those that answer.
+    pub known: Vec<Mount>,
+    /// Those that don't: asking one hangs, like that of a network whose server is gone.
+    pub hanging: Vec<MountPoint>,
+}
+
+/// What is mounted where.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MountPoint {
     /// What is mounted.
     pub device: String,
     /// Its kind, like `ext4`.
     pub kind: String,
     /// Where.
     pub mount: String,
+}
+
+/// One mounted file system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// What is mounted where.
+    pub place: MountPoint,
     /// Bytes in all.
     pub size: u64,
     /// Bytes free.
@@ -77,4 +93,6 @@ pub struct Mount {
     pub files_free: u64,
     /// Whether nothing can be written.
     pub read_only: bool,
+    /// Whether it is mounted on a folder; in containers single files are mounted too, like `/etc/hosts`.
+    pub folder: bool,
 }

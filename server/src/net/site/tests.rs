@@ -50,7 +50,7 @@ fn names_of_its_own_are_known() {
 
 #[test]
 fn every_name_that_is_told_must_be_its_own() {
-    let hosts = |hosts: &[(&str, &str)]| site().check(&request("GET", hosts));
+    let hosts = |hosts: &[(&str, &str)]| site().check(&request("GET", hosts), false);
     assert_eq!(hosts(&[]), Ok(Page::Own), "only an old program says none");
     assert_eq!(hosts(&[("host", "localhost")]), Ok(Page::Own));
     let refused = hosts(&[("host", "localhost"), ("host", "evil.example:80")]);
@@ -61,7 +61,7 @@ fn every_name_that_is_told_must_be_its_own() {
 fn only_own_pages_and_programs_change_something() {
     let of = |headers: &[(&str, &str)]| {
         let headers: Vec<_> = [("host", "localhost:3000")].iter().chain(headers).copied().collect();
-        site().check(&request("POST", &headers)).is_ok()
+        site().check(&request("POST", &headers), false).is_ok()
     };
     for own in [
         &[][..],
@@ -88,7 +88,7 @@ fn only_own_pages_and_programs_change_something() {
         assert!(!of(other), "{other:?}");
     }
     let safe = request("GET", &[("host", "localhost"), ("origin", "null"), ("sec-fetch-site", "cross-site")]);
-    assert_eq!(site().check(&safe), Ok(Page::Own), "it is answered, and can't be read");
+    assert_eq!(site().check(&safe, false), Ok(Page::Own), "it is answered, and can't be read");
 }
 
 #[test]
@@ -105,5 +105,23 @@ proptest! {
     #[test]
     fn no_name_below_another_is_taken_for_its_own(host in "[a-z0-9.:\\[\\]@*-]{0,40}\\.evil\\.example(:[0-9]{1,5})?\\.?") {
         prop_assert!(!site().is_own(&host));
+    }
+}
+
+#[test]
+fn whom_a_proxy_names_needs_a_page_of_ours_whatever_else_it_adds() {
+    let changes = |headers: &[(&str, &str)]| {
+        let headers: Vec<_> = [("host", "localhost")].iter().chain(headers).copied().collect();
+        site().check(&request("POST", &headers), true).is_ok()
+    };
+    assert!(changes(&[("sec-fetch-site", "same-origin")]) && changes(&[("origin", "http://localhost")]));
+    for headers in [
+        &[][..],
+        &[("authorization", "Bearer of-the-proxy")],
+        &[("authorization", "Bearer x"), ("sec-fetch-site", "cross-site")],
+        &[("origin", "null")],
+        &[("origin", "http://evil.example")],
+    ] {
+        assert!(!changes(headers), "{headers:?}");
     }
 }

@@ -5,8 +5,8 @@ use super::super::super::sample::{file_system, sample};
 use super::super::{METRICS, Sample, find};
 use super::*;
 use crate::collect::readings::{
-    Flow, Interface, Kernel, Live, LoadAverages, Mount, OpenFiles, Operations, ProcessCounts, Share, ShareUse, Slow,
-    Stall, TcpStates,
+    Flow, Interface, Kernel, Live, LoadAverages, Mount, MountPoint, Mounts, OpenFiles, Operations, ProcessCounts,
+    Share, ShareUse, Slow, Stall, TcpStates,
 };
 
 fn empty() -> Readings {
@@ -19,6 +19,10 @@ fn empty() -> Readings {
         slow: None,
         gpus: None,
     }
+}
+
+fn place(mount: &str) -> MountPoint {
+    MountPoint { device: "/dev/sda1".to_owned(), kind: "ext4".to_owned(), mount: mount.to_owned() }
 }
 
 /// A machine that tells all there is to tell.
@@ -87,15 +91,14 @@ fn full() -> Readings {
         ..Slow::default()
     };
     let mount = Mount {
-        device: "/dev/sda1".to_owned(),
-        kind: "ext4".to_owned(),
-        mount: "/".to_owned(),
+        place: place("/"),
         size: 100,
         free: 50,
         available: 50,
         files: 10,
         files_free: 2,
         read_only: false,
+        folder: true,
     };
     let gpu = Gpu {
         index: 1,
@@ -109,7 +112,10 @@ fn full() -> Readings {
     Readings {
         live,
         processes: Some(ProcessCounts { total: 3, states: [('Z', 2), ('R', 1)].into() }),
-        mounts: Some(Arc::new(vec![mount.clone(), Mount { mount: "/run".to_owned(), ..mount }])),
+        mounts: Some(Arc::new(Mounts {
+            known: vec![mount.clone(), Mount { place: place("/run"), ..mount }],
+            hanging: vec![place("/mnt")],
+        })),
         slow: Some(Arc::new(slow)),
         gpus: Some(Arc::new(vec![gpu])),
         ..empty()
@@ -175,6 +181,7 @@ fn each_is_read_from_its_place() {
         assert_eq!(read(name, &readings), [(instance.to_owned(), value)], "{name}");
     }
     let named = |name: &str| read(name, &readings);
+    assert_eq!(named("filesystem.hangs"), [("/".to_owned(), 0.0), ("/mnt".to_owned(), 1.0)]);
     assert_eq!(named("temperature").len(), 2, "two chips with a sensor of one name");
     assert!(named("tcp").contains(&("close_wait".to_owned(), 1.0)));
     let states = named("processes.state");
