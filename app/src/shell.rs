@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::chat::Guest;
 use crate::components::{Theme, drawings, favicon, title};
-use crate::pages::{self, NotFound, SignIn, Start, sign_in};
+use crate::pages::{self, Landing, NotFound, SignIn, Start, landing, sign_in};
 use crate::place::Place;
 
 /// What stands in the document.
@@ -16,6 +16,8 @@ pub enum Page {
     Live(Start),
     /// The page to sign in.
     SignIn(SignIn),
+    /// The page after signing in elsewhere.
+    Landing(Landing),
     /// An address that leads nowhere.
     NotFound {
         /// The path that was asked for.
@@ -27,7 +29,7 @@ impl Page {
     fn firing(&self) -> usize {
         match self {
             Self::Live(Start { snapshot, .. }) => snapshot.alerts.len(),
-            Self::SignIn(_) | Self::NotFound { .. } => 0,
+            Self::SignIn(_) | Self::Landing(_) | Self::NotFound { .. } => 0,
         }
     }
 
@@ -35,7 +37,7 @@ impl Page {
     fn has_more_style(&self) -> bool {
         match self {
             Self::Live(start) => !matches!(start.place, Place::Overview | Place::Connections),
-            Self::SignIn(_) => true,
+            Self::SignIn(_) | Self::Landing(_) => true,
             Self::NotFound { .. } => false,
         }
     }
@@ -44,6 +46,7 @@ impl Page {
         match self {
             Self::Live(Start { place, snapshot, .. }) => title(*place, &snapshot.host.name, self.firing()),
             Self::SignIn(SignIn { host, .. }) => format!("Sign in · {host} · opsglass"),
+            Self::Landing(_) => "Signed in · opsglass".to_owned(),
             Self::NotFound { .. } => "Not found · opsglass".to_owned(),
         }
     }
@@ -74,6 +77,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
             view! { <pages::Page/> }.into_any()
         }
         Page::SignIn(page) => sign_in(page).into_any(),
+        Page::Landing(page) => landing(page).into_any(),
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let guest: Option<Guest> = use_context();

@@ -8,7 +8,8 @@
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
 //! - what outlasts a restart: [`store`]
-//! - the door: [`auth`], which knows who may come in; [`quota`], how much each may do
+//! - the door: [`auth`], which knows who may come in; [`oidc`], where else they sign in; [`quota`], how much
+//!   each may do
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alert_page;
@@ -29,6 +30,7 @@ pub mod logbook;
 pub mod logs;
 pub mod logs_page;
 pub mod net;
+pub mod oidc;
 pub mod overview;
 mod pace;
 mod pattern;
@@ -61,6 +63,7 @@ use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
 use net::Places;
+use oidc::Provider;
 use overview::Overview;
 use quota::Quotas;
 use room::Room;
@@ -153,6 +156,7 @@ pub async fn run(
         stream: config.stream,
         publish: config.publish,
         doors,
+        provider: config.oidc.map(Provider::new),
         quotas: Quotas::new(config.quota),
         places: places.clone(),
         shutdown: closing.clone(),

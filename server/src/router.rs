@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, pages, processes, publish, session,
-    stats, stream,
+    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, oidc, pages, processes, publish,
+    session, stats, stream,
 };
 use crate::state::AppState;
 
@@ -60,6 +60,8 @@ fn answers() -> Router<AppState> {
         .route("/api/logs/view", get(logs::view))
         .route("/api/logs/fields", get(logs::fields))
         .route("/login", get(login::form).post(login::submit))
+        .route("/login/oidc", get(oidc::begin))
+        .route(crate::oidc::Config::CALLBACK, get(oidc::complete))
         .route("/logout", post(login::leave))
         .route("/api/session", get(session::who).post(session::open).delete(session::close))
         .route("/api/sessions", get(session::list))

@@ -15,6 +15,7 @@ use crate::logbook::Logbook;
 use crate::logs::Intake;
 use crate::logs_page::LogsPage;
 use crate::net::Places;
+use crate::oidc::Provider;
 use crate::overview::Overview;
 use crate::quota::Quotas;
 use crate::room::Room;
@@ -54,6 +55,8 @@ pub struct AppState {
     pub publish: publish::Config,
     /// Who may come in.
     pub doors: Doors,
+    /// Where people sign in who are no users here.
+    pub provider: Option<Provider>,
     /// How much each may do.
     pub quotas: Quotas,
     /// Which connections and streams are open.

@@ -14,9 +14,9 @@ use leptos::prelude::*;
 pub use logs::LogStart;
 pub use not_found::NotFound;
 #[cfg(feature = "ssr")]
-pub use sign_in::SignIn;
+pub use sign_in::{Landing, SignIn};
 #[cfg(feature = "ssr")]
-pub(crate) use sign_in::sign_in;
+pub(crate) use sign_in::{landing, sign_in};
 
 use crate::components::chart::Timeline;
 use crate::components::{announcements, follow_title, health_line, help, key_bar, submit, tab_bar, top_bar};

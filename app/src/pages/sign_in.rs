@@ -18,6 +18,8 @@ pub struct SignIn {
     pub failure: Option<String>,
     /// How long a session lasts, and what comes of wrong passwords.
     pub limits: String,
+    /// Where else people sign in: what it is called, and the way there.
+    pub provider: Option<(String, String)>,
     /// Whether the connection is encrypted.
     pub encrypted: bool,
     /// The version of opsglass.
@@ -26,7 +28,7 @@ pub struct SignIn {
 
 /// The page.
 pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
-    let SignIn { host, place, next, failure, limits, encrypted, version } = page;
+    let SignIn { host, place, next, failure, limits, provider, encrypted, version } = page;
     let is_wrong = failure.is_some();
     let described = is_wrong.then_some("failure");
     let back = place.map(|place| view! { " You return to " <b>{place.name()}</b> "." });
@@ -52,6 +54,10 @@ pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
                         aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
                     <input type="hidden" name="next" value=next/>
                     <button type="submit">"Sign in"</button>
+                    {provider.map(|(name, way)| view! {
+                        <p class="or">"or"</p>
+                        <a class="button provider" href=way>{format!("Sign in with {name}")}</a>
+                    })}
                     <p class="limits">{limits}</p>
                 </form>
             </main>
@@ -59,6 +65,27 @@ pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
                 <span>"opsglass " {version}</span>
                 <span class="connection">{icon(sign, "icon-14")} {connection}</span>
             </footer>
+        </div>
+    }
+}
+
+/// What the page says on which a reader lands who has signed in elsewhere. It leads on by itself: what comes after it is
+/// asked by a page of ours, so that the browser sends along who it is.
+#[derive(Debug, Clone)]
+pub struct Landing {
+    /// Who has signed in.
+    pub name: String,
+    /// Where they go on.
+    pub next: String,
+}
+
+/// The page.
+pub(crate) fn landing(Landing { name, next }: Landing) -> impl IntoView {
+    view! {
+        <div class="page sign-in">
+            <main id="main">
+                <p class="whose">"Signed in as " <b>{name}</b> ". " <a href=next>"Go on"</a></p>
+            </main>
         </div>
     }
 }

@@ -39,18 +39,41 @@ pub(super) fn kept(secret: &Secret, lasts: Duration, encrypted: bool) -> Option<
     line(secret.reveal(), lasts.as_secs(), encrypted)
 }
 
+/// The line that has a browser keep what it is to bring back from the provider. It comes from there by a link, with which no
+/// browser sends a cookie that is strict.
+pub(super) fn attempt(secret: &Secret, lasts: Duration, encrypted: bool) -> Option<HeaderValue> {
+    write(attempt_name(encrypted), secret.reveal(), lasts.as_secs(), "Lax", encrypted)
+}
+
+/// The line that has a browser forget that.
+pub(super) fn no_attempt(encrypted: bool) -> Option<HeaderValue> {
+    write(attempt_name(encrypted), "", 0, "Lax", encrypted)
+}
+
+/// What a request shows of that.
+pub(super) fn attempted(headers: &HeaderMap, encrypted: bool) -> Option<Secret> {
+    values(headers, attempt_name(encrypted)).find(|value| value.len() <= LONGEST).map(Secret::new)
+}
+
 /// The line that has a browser forget it.
 pub(super) fn forgotten(encrypted: bool) -> Option<HeaderValue> {
     line("", 0, encrypted)
 }
 
 fn line(value: &str, seconds: u64, encrypted: bool) -> Option<HeaderValue> {
+    write(name(encrypted), value, seconds, "Strict", encrypted)
+}
+
+fn write(name: &str, value: &str, seconds: u64, site: &str, encrypted: bool) -> Option<HeaderValue> {
     let secure = if encrypted { "; Secure" } else { "" };
-    let name = name(encrypted);
-    let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={site}{secure}");
     let mut line = HeaderValue::from_str(&line).ok()?;
     line.set_sensitive(true);
     Some(line)
+}
+
+fn attempt_name(encrypted: bool) -> &'static str {
+    if encrypted { "__Host-opsglass-attempt" } else { "opsglass-attempt" }
 }
 
 fn name(encrypted: bool) -> &'static str {

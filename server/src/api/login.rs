@@ -43,7 +43,7 @@ pub(crate) async fn submit(State(state): State<AppState>, request: Request) -> R
         Ok(signed_in) => Ok(session::carry(&state, &signed_in, encrypted, see(next)).await),
         Err(refused) => {
             let request = Request::from_parts(parts, axum::body::Body::empty());
-            let page = page(&state, &request, next, Some(refused));
+            let page = page(&state, &request, next, Some(words(refused)));
             let error = ApiError::from(refused).into_response();
             let mut response = pages::still(&state, page, request.headers());
             *response.status_mut() = error.status();
@@ -71,33 +71,47 @@ pub(super) fn send_to(there: &str) -> Response {
     }
 }
 
-fn page(state: &AppState, request: &Request, next: &str, refused: Option<Refused>) -> Page {
+/// Why somebody can't sign in, for people.
+fn words(refused: Refused) -> String {
+    match refused {
+        Refused::Wrong => "Sign in failed: user name or password is wrong.".to_owned(),
+        Refused::Paused(left) => format!("Too many wrong passwords. Try again in {} s.", left.as_secs() + 1),
+        Refused::Busy => "Too many sign in at this moment. Try again.".to_owned(),
+    }
+}
+
+/// The page, where the last try failed with what that was.
+pub(super) fn page(state: &AppState, request: &Request, next: &str, failure: Option<String>) -> Page {
     let path = next.split(['?', '#']).next().unwrap_or_default();
+    let query = || form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     Page::SignIn(SignIn {
         host: state.board.host().name.clone(),
         place: Place::ALL.into_iter().find(|place| place.path() == path).filter(|place| *place != Place::default()),
         next: next.to_owned(),
-        failure: refused.map(|refused| match refused {
-            Refused::Wrong => "Sign in failed: user name or password is wrong.".to_owned(),
-            Refused::Paused(left) => format!("Too many wrong passwords. Try again in {} s.", left.as_secs() + 1),
-            Refused::Busy => "Too many sign in at this moment. Try again.".to_owned(),
-        }),
+        failure,
         limits: state.doors.sign_in_limits(),
+        provider: state
+            .provider
+            .as_ref()
+            .map(|provider| (provider.name().to_owned(), format!("/login/oidc?{}", query()))),
         encrypted: cookie::is_encrypted(request.extensions()),
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
 /// An address of ours that `text` names, or the overview: nobody is sent elsewhere, whoever made the link.
-fn next(text: &str) -> &str {
+pub(super) fn next(text: &str) -> &str {
     let is_visible = text.bytes().all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'\\');
     let is_ours = text.starts_with('/') && !text.starts_with("//") && text.len() <= LONGEST && is_visible;
     let path = text.split(['?', '#']).next().unwrap_or_default();
-    let is_page = !matches!(path, "/login" | "/logout") && path != "/api" && !path.starts_with("/api/");
+    let is_page = !matches!(path, "/login" | "/logout")
+        && !path.starts_with("/login/")
+        && path != "/api"
+        && !path.starts_with("/api/");
     if is_ours && is_page { text } else { "/" }
 }
 
-fn see(there: &str) -> Response {
+pub(super) fn see(there: &str) -> Response {
     let location = HeaderValue::from_str(there).unwrap_or(HeaderValue::from_static("/"));
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (StatusCode::SEE_OTHER, headers).into_response()
@@ -126,6 +140,7 @@ mod tests {
             "x",
             "/é",
             "/login?next=/login",
+            "/login/oidc",
             "/logout",
             "/api/session",
         ] {

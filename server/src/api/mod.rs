@@ -12,6 +12,7 @@ pub(crate) mod login;
 pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod missing;
+pub(crate) mod oidc;
 pub(crate) mod pages;
 pub(crate) mod processes;
 pub mod publish;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::sessions::Lifetimes;
-use super::{Role, User};
+use super::{Digest, Role, User};
 
 /// How opsglass decides who may come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Config {
     pub pause: Duration,
     /// People are known by the word of a proxy too; not unless told.
     pub vouched: Option<Vouching>,
+    /// What marks the sessions of people who sign in with a provider; `None`: there is none.
+    pub provider: Option<Digest>,
 }
 
 /// Who comes in by the word of a proxy.
@@ -32,6 +34,14 @@ pub struct Vouching {
 impl Default for Config {
     fn default() -> Self {
         let lifetimes = Lifetimes::default();
-        Self { users: Vec::new(), folder: None, lifetimes, tries: 5, pause: Duration::from_secs(60), vouched: None }
+        Self {
+            users: Vec::new(),
+            folder: None,
+            lifetimes,
+            tries: 5,
+            pause: Duration::from_secs(60),
+            vouched: None,
+            provider: None,
+        }
     }
 }

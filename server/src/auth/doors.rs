@@ -101,7 +101,7 @@ impl Doors {
             tracing::warn!("everybody has to sign in again: {error}");
             Vec::new()
         });
-        let mut sessions = Sessions::new(config.lifetimes, kept);
+        let mut sessions = Sessions::new(config.lifetimes, config.provider.clone(), kept);
         sessions.follow(&register.users, &register.users);
         let state = State {
             nobodys: register.nobodys(),
@@ -115,7 +115,7 @@ impl Doors {
             users: BTreeMap::new(),
         };
         let doors = Self(Arc::new(Inner {
-            is_locked: AtomicBool::new(config.vouched.is_some()),
+            is_locked: AtomicBool::new(config.vouched.is_some() || config.provider.is_some()),
             config,
             state: Mutex::new(state),
             checks: Checks::default(),
@@ -154,8 +154,11 @@ impl Doors {
         let digest = Digest::of(secret.reveal());
         let state = &mut *self.state();
         let session = state.sessions.find(&digest, now())?;
-        let user = state.users.get(&session.user)?;
-        Some(Grant { identity: user.identity(), leave: session.leave.clone(), session: Some(session.id.clone()) })
+        let identity = match session.role {
+            Some(role) => Identity::user(&session.user, role, Channels::default()),
+            None => state.users.get(&session.user)?.identity(),
+        };
+        Some(Grant { identity, leave: session.leave.clone(), session: Some(session.id.clone()) })
     }
 
     fn vouched(&self, name: &str) -> Option<Grant> {

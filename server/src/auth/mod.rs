@@ -42,6 +42,7 @@ pub use leave::{Leave, Reason, Stay};
 pub use people::{PersonName, Token, User};
 pub use right::{Right, Role};
 pub use secret::Digest;
+pub(crate) use secret::random;
 pub use sessions::Lifetimes;
 pub use sign_in::{Origin, Refused, SessionView, SignedIn};
 pub use tickets::LIFE as TICKET_LIFE;

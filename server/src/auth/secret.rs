@@ -11,7 +11,7 @@ use crate::client::Secret;
 pub struct Digest(String);
 
 /// 256 bits that nobody can guess, as hexadecimal.
-pub(super) fn random() -> Secret {
+pub(crate) fn random() -> Secret {
     Secret::new(hexadecimal(&rand::random::<[u8; 32]>()))
 }
 

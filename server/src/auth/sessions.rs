@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Leave, Reason, User, secret};
+use super::{Digest, Leave, Reason, Role, User, secret};
 use crate::client::Secret;
 
 /// Sessions of one user; with one more the one that was unused longest ends.
@@ -40,13 +40,16 @@ pub(super) struct Session {
     /// Names it for people: no secret.
     pub(super) id: String,
     pub(super) user: String,
-    /// The password that it was opened with: with another one it is over.
+    /// The password that it was opened with, or the provider: with another one it is over.
     mark: Digest,
     pub(super) created: Timestamp,
     pub(super) seen: Timestamp,
     rotated: Timestamp,
     /// Where it was opened from.
     pub(super) address: String,
+    /// The role of somebody who has signed in with the provider, and is no user here.
+    #[serde(default)]
+    pub(super) role: Option<Role>,
     digest: Digest,
     former: Option<Former>,
     #[serde(skip)]
@@ -67,22 +70,47 @@ pub(super) struct Sessions {
     pub(super) lifetimes: Lifetimes,
     of: BTreeMap<String, Session>,
     ids: HashMap<Digest, String>,
+    /// What marks the sessions of those who sign in with the provider.
+    provider: Option<Digest>,
     /// Something has changed that is to outlast a restart.
     pub(super) is_changed: bool,
 }
 
 impl Sessions {
     /// Those that were kept, as far as their users are still who they were.
-    pub(super) fn new(lifetimes: Lifetimes, kept: Vec<Session>) -> Self {
-        let mut sessions = Self { lifetimes, of: BTreeMap::new(), ids: HashMap::new(), is_changed: false };
+    pub(super) fn new(lifetimes: Lifetimes, provider: Option<Digest>, kept: Vec<Session>) -> Self {
+        let mut sessions = Self { lifetimes, of: BTreeMap::new(), ids: HashMap::new(), provider, is_changed: false };
         kept.into_iter().for_each(|session| sessions.insert(session));
         sessions
     }
 
     /// Opens one for `user`, with what the browser is to bring back.
     pub(super) fn open(&mut self, user: &User, address: String, now: Timestamp) -> (String, Secret) {
+        self.open_with(user.name.as_str(), user.password_hash.mark(), None, address, now)
+    }
+
+    /// Opens one for somebody who has signed in with the provider, where there is one.
+    pub(super) fn welcome(
+        &mut self,
+        name: &str,
+        role: Role,
+        address: String,
+        now: Timestamp,
+    ) -> Option<(String, Secret)> {
+        let mark = self.provider.clone()?;
+        Some(self.open_with(name, mark, Some(role), address, now))
+    }
+
+    fn open_with(
+        &mut self,
+        name: &str,
+        mark: Digest,
+        role: Option<Role>,
+        address: String,
+        now: Timestamp,
+    ) -> (String, Secret) {
         let new = secret::random();
-        let name = user.name.as_str().to_owned();
+        let name = name.to_owned();
         let own = self.of.values().filter(|session| session.user == name);
         if own.clone().count() >= MOST
             && let Some(unused) = own.min_by_key(|session| session.seen).map(|session| session.id.clone())
@@ -93,11 +121,12 @@ impl Sessions {
         self.insert(Session {
             id: id.clone(),
             user: name,
-            mark: user.password_hash.mark(),
+            mark,
             created: now,
             seen: now,
             rotated: now,
             address,
+            role,
             digest: Digest::of(new.reveal()),
             former: None,
             leave: Leave::default(),
@@ -167,10 +196,15 @@ impl Sessions {
     /// The users are others now: ends the sessions of those who are gone or have another password, and the streams of those
     /// who may do something else than before.
     pub(super) fn follow(&mut self, former: &BTreeMap<String, User>, users: &BTreeMap<String, User>) {
-        let known =
-            |session: &Session| users.get(&session.user).filter(|user| user.password_hash.mark() == session.mark);
+        let provider = &self.provider;
+        let is_known = |session: &Session| match (session.role, users.get(&session.user)) {
+            (None, Some(user)) => user.password_hash.mark() == session.mark,
+            // Somebody else has the name now who is a user.
+            (Some(_), Some(_)) | (None, None) => false,
+            (Some(_), None) => provider.as_ref() == Some(&session.mark),
+        };
         let gone: Vec<String> =
-            self.of.values().filter(|session| known(session).is_none()).map(|session| session.id.clone()).collect();
+            self.of.values().filter(|session| !is_known(session)).map(|session| session.id.clone()).collect();
         for id in gone {
             self.end(&id, Reason::Revoked);
         }

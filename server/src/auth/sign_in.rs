@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::doors::now;
 use super::password::{self, Busy};
-use super::{Doors, Grant, Identity, Reason, Right};
+use super::{Channels, Doors, Grant, Identity, Reason, Right};
 use crate::client::Secret;
 use crate::net::Block;
+use crate::oidc::Person;
 
 /// From where somebody signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +118,23 @@ impl Doors {
         let (id, secret) = state.sessions.open(&user, address.clone(), now());
         self.0.audit.tell(&format!("{name} signed in"), &[("user", name), ("address", &address), ("session", &id)]);
         Ok(SignedIn { identity: user.identity(), secret, lasts: self.0.config.lifetimes.session })
+    }
+
+    /// Lets somebody in who has signed in with the provider. `None`: there is a user of this name, which is somebody else.
+    pub fn welcome(&self, person: &Person, origin: Origin, shown: Option<Grant>) -> Option<SignedIn> {
+        let (name, address) = (person.name.as_str(), origin.address.to_string());
+        let state = &mut *self.state();
+        if state.users.contains_key(name) {
+            return None;
+        }
+        let (id, secret) = state.sessions.welcome(name, person.role, address.clone(), now())?;
+        if let Some(id) = shown.and_then(|grant| grant.session) {
+            state.sessions.end(&id, Reason::SignedOut);
+        }
+        let fields = [("user", name), ("address", &address), ("session", &id)];
+        self.0.audit.tell(&format!("{name} signed in with the sign-in service as {}", person.role), &fields);
+        let identity = Identity::user(name, person.role, Channels::default());
+        Some(SignedIn { identity, secret, lasts: self.0.config.lifetimes.session })
     }
 
     /// Ends the session by which somebody was let in. Its streams end.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::oidc::Oidc;
 use super::span::Span;
 use super::{ConfigError, check};
 use crate::auth::{Config, Lifetimes, Role, User, Vouching};
@@ -24,6 +25,7 @@ pub(super) struct Auth {
     pause: Option<Span>,
     proxy_header: Option<PersonHeader>,
     proxy_role: Option<Role>,
+    pub(super) oidc: Option<Oidc>,
 }
 
 impl Auth {
@@ -67,6 +69,7 @@ impl Auth {
             },
             tries: self.tries.and_then(|tries| u32::try_from(tries).ok()).unwrap_or(default.tries),
             pause: span(self.pause, default.pause),
+            provider: None,
             vouched: self.proxy_header.map(|_| Vouching { role: self.proxy_role }),
         }
     }

@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod oidc;
 mod room;
 mod rules;
 mod server;
@@ -28,7 +29,7 @@ use crate::alerts::notify::Receiver;
 use crate::api::publish;
 use crate::auth::command::Command;
 use crate::auth::{self as access, User};
-use crate::{alerts, chat, collect, hub, logbook, logs, net, quota, shutdown, sse, tail};
+use crate::{alerts, chat, collect, hub, logbook, logs, net, oidc as provider, quota, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -59,6 +60,8 @@ pub struct Config {
     pub net: net::Config,
     /// Who may come in.
     pub auth: access::Config,
+    /// Where people sign in who are no users here.
+    pub oidc: Option<provider::Config>,
     /// How much each may do.
     pub quota: quota::Config,
     /// How opsglass ends.
@@ -149,7 +152,7 @@ fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigEr
 }
 
 impl Config {
-    fn merge(flags: Flags, file: File) -> Result<Self, ConfigError> {
+    fn merge(flags: Flags, mut file: File) -> Result<Self, ConfigError> {
         flags.check()?;
         let default = SocketAddr::from((Ipv4Addr::LOCALHOST, 3000));
         let listen = flags.listen.or(file.listen).unwrap_or(default);
@@ -159,6 +162,8 @@ impl Config {
             let expected = "an address that only this machine reaches, for anybody may write there, or --insecure";
             return Err(ConfigError::value("logs.syslog", expected, &address.to_string()));
         }
+        let oidc = file.auth.oidc.take().map(oidc::Oidc::config).transpose()?;
+        let provider = oidc.as_ref().map(provider::Config::mark);
         let (collect, logs, stream) = (collect::Config::default(), logs::Config::default(), sse::Config::default());
         let is_demo = flags.demo.or(file.demo).unwrap_or(collect.demo);
         let log_level = flags.log_level.or(file.log_level).unwrap_or_else(|| "info".to_owned());
@@ -219,7 +224,8 @@ impl Config {
             },
             net,
             quota: file.limits.quota(),
-            auth: file.auth.config(file.users, state),
+            auth: access::Config { provider, ..file.auth.config(file.users, state) },
+            oidc,
             shutdown: file.shutdown.config(),
         })
     }

@@ -8,6 +8,7 @@ pub(crate) mod exposition;
 pub(crate) mod parser;
 #[cfg(unix)]
 pub(crate) mod process;
+pub(crate) mod provider;
 pub(crate) mod receivers;
 pub(crate) mod tail;
 pub(crate) mod tls;

@@ -23,6 +23,7 @@ impl Need {
         let path = uri.path();
         // What tells nothing of the machine, and what the page to sign in is made of.
         if matches!(path, "/healthz" | "/readyz" | "/login" | "/logout" | "/robots.txt")
+            || matches!(path, "/login/oidc" | "/login/oidc/callback")
             || matches!(path, "/pkg/opsglass.css" | "/pkg/pages.css" | "/favicon.svg" | "/favicon-alert.svg")
             || (path == "/api/session" && method != Method::GET)
         {
@@ -98,6 +99,9 @@ mod tests {
             (Method::GET, "/healthz", "nothing"),
             (Method::HEAD, "/readyz", "nothing"),
             (Method::GET, "/login?next=/", "nothing"),
+            (Method::GET, "/login/oidc?next=/", "nothing"),
+            (Method::GET, "/login/oidc/callback?code=x", "nothing"),
+            (Method::GET, "/login/oidc/x", "read dashboard"),
             (Method::GET, "/pkg/opsglass.css", "nothing"),
             (Method::GET, "/pkg/pages.css", "nothing"),
             (Method::POST, "/api/session", "nothing"),

@@ -20,7 +20,7 @@ fn anna() -> User {
 }
 
 fn sessions() -> Sessions {
-    Sessions::new(Lifetimes::default(), Vec::new())
+    Sessions::new(Lifetimes::default(), None, Vec::new())
 }
 
 fn at(ms: u64) -> Timestamp {
@@ -82,7 +82,7 @@ fn what_is_kept_is_no_secret_and_is_the_same_after_a_restart() {
     let new = before.rotate(&id, at(HOUR)).unwrap();
     let json = serde_json::to_string(&before.all().collect::<Vec<_>>()).unwrap();
     assert!(!json.contains(old.reveal()) && !json.contains(new.reveal()) && !json.contains(HASH), "{json}");
-    let mut after = Sessions::new(Lifetimes::default(), serde_json::from_str(&json).unwrap());
+    let mut after = Sessions::new(Lifetimes::default(), None, serde_json::from_str(&json).unwrap());
     assert!(is_in(&mut after, &old, HOUR) && is_in(&mut after, &new, HOUR));
     assert!(!is_in(&mut after, &secret::random(), HOUR));
 }
@@ -114,4 +114,25 @@ fn a_user_has_so_many_sessions_and_the_oldest_goes() {
     let opened: Vec<_> = (0..=MOST).map(|n| sessions.open(&anna(), String::new(), at(n as u64)).1).collect();
     assert_eq!(sessions.of.len(), MOST);
     assert!(!is_in(&mut sessions, &opened[0], 200) && is_in(&mut sessions, &opened[1], 200));
+}
+
+#[test]
+fn who_has_signed_in_elsewhere_stays_until_that_is_another_or_the_name_is_a_users() {
+    let (mark, users) = (Digest::of("provider"), BTreeMap::new());
+    let open = |provider: Option<&str>| Sessions::new(Lifetimes::default(), provider.map(Digest::of), Vec::new());
+    assert!(open(None).welcome("carol", Role::Viewer, String::new(), at(0)).is_none(), "there is none");
+    let mut sessions = open(Some("provider"));
+    let (_, secret) = sessions.welcome("carol", Role::Viewer, String::new(), at(0)).unwrap();
+    sessions.follow(&users, &users);
+    assert!(is_in(&mut sessions, &secret, 1));
+    let kept = serde_json::to_string(&sessions.all().collect::<Vec<_>>()).unwrap();
+    let read = |provider| Sessions::new(Lifetimes::default(), provider, serde_json::from_str(&kept).unwrap());
+    for (provider, stays) in [(Some(mark), true), (Some(Digest::of("other roles")), false), (None, false)] {
+        let mut sessions = read(provider);
+        sessions.follow(&users, &users);
+        assert_eq!(is_in(&mut sessions, &secret, 2), stays);
+    }
+    let carol = [("carol".to_owned(), user("carol", Role::Admin, HASH))].into();
+    sessions.follow(&users, &carol);
+    assert!(!is_in(&mut sessions, &secret, 3));
 }

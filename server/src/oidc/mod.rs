@@ -1,0 +1,235 @@
+//! Signing in with a provider of OpenID Connect: the authorization code flow, with PKCE, state and nonce.
+//!
+//! - [`Provider`]: begins an attempt, and makes of what the browser brings back a [`Person`] with a role
+//! - `attempts`: those that have begun, each bound to one browser, for a few minutes and once
+//! - `http`: how the provider is asked, with opsglass' own client
+//! - `error`: why somebody can't sign in, in plain words; never with a code, a token or a secret in it
+
+mod attempts;
+mod config;
+mod error;
+mod http;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
+    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse as _, UserInfoClaims,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use attempts::LIFE;
+use attempts::{Attempt, Attempts};
+pub use config::Config;
+pub use error::OidcError;
+use http::Http;
+pub use http::HttpError;
+pub(crate) use http::is_safe;
+
+use crate::auth::{PersonName, Role};
+use crate::client::Secret;
+
+/// How long it is remembered what the provider says of itself and its keys.
+const REMEMBERED: Duration = Duration::from_secs(300);
+
+/// Where people sign in. Clones share the attempts.
+#[derive(Debug, Clone)]
+pub struct Provider(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Config,
+    http: Http,
+    attempts: Mutex<Attempts>,
+    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+}
+
+/// An attempt that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where the browser is sent.
+    pub url: String,
+    /// What it is to bring back, beside what the provider gives it.
+    pub secret: Secret,
+}
+
+/// What a browser brings back from the provider.
+#[derive(Debug, Default)]
+pub struct Returned {
+    /// What the attempt is known by to the provider.
+    pub state: String,
+    /// What is worth a token, once.
+    pub code: Option<Secret>,
+    /// Why there is none.
+    pub error: Option<String>,
+}
+
+/// Somebody who has signed in there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What they are called.
+    pub name: PersonName,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// What else a token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Extra(Map<String, Value>);
+
+impl AdditionalClaims for Extra {}
+
+type Fields = IdTokenFields<
+    Extra,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+type Asked = Client<
+    Extra,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Fields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+impl Provider {
+    /// One that has not been asked yet: whether it can be reached is seen when somebody signs in.
+    pub fn new(config: Config) -> Self {
+        let http = Http::new(config.trust.clone());
+        Self(Arc::new(Inner { config, http, attempts: Mutex::default(), known: Mutex::default() }))
+    }
+
+    /// What the button says.
+    pub fn name(&self) -> &str {
+        &self.0.config.name
+    }
+
+    /// Where the provider sends the browser back to, if that was told.
+    pub fn redirect_url(&self) -> Option<&str> {
+        self.0.config.redirect_url.as_deref()
+    }
+
+    /// Begins an attempt of a browser that is sent back to `redirect`, and goes on to `next`.
+    ///
+    /// # Errors
+    /// When the provider can't be reached, or says nothing of use.
+    pub async fn begin(&self, redirect: String, next: String) -> Result<Begun, OidcError> {
+        let client = self.client(&redirect).await?;
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
+        let request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
+        let scopes = self.0.config.scopes.iter().cloned().map(Scope::new);
+        let (url, state, nonce) = request.add_scopes(scopes).set_pkce_challenge(challenge).url();
+        let attempt = Attempt { state: Secret::new(state.into_secret()), nonce, verifier, redirect, next };
+        let secret = self.attempts().begin(attempt, Instant::now());
+        Ok(Begun { url: url.into(), secret })
+    }
+
+    /// Ends the attempt that a browser has brought the `secret` of: who it is, and where they go on.
+    ///
+    /// # Errors
+    /// When there is none, the provider refuses, or what it says can't be believed.
+    pub async fn complete(&self, secret: &Secret, returned: Returned) -> Result<(Person, String), OidcError> {
+        let attempt = self.attempts().end(secret, &returned.state, Instant::now()).ok_or(OidcError::NoAttempt)?;
+        let code = match (returned.error, returned.code) {
+            (Some(error), _) => return Err(OidcError::refused(&error)),
+            (None, Some(code)) => AuthorizationCode::new(code.reveal().to_owned()),
+            (None, None) => return Err(OidcError::NoAttempt),
+        };
+        let next = attempt.next.clone();
+        let person = self.person(attempt, code).await;
+        if matches!(person, Err(OidcError::Untrusted(_))) {
+            // Its keys may be others by now.
+            *self.known() = None;
+        }
+        Ok((person?, next))
+    }
+
+    async fn person(&self, attempt: Attempt, code: AuthorizationCode) -> Result<Person, OidcError> {
+        let client = self.client(&attempt.redirect).await?;
+        let exchange = client.exchange_code(code).map_err(|_| OidcError::Odd("it names no place for tokens"))?;
+        let exchange = exchange.set_pkce_verifier(attempt.verifier);
+        let tokens = exchange.request_async(&self.0.http).await.map_err(OidcError::exchange)?;
+        let token = tokens.id_token().ok_or(OidcError::Odd("it says nothing of who has signed in"))?;
+        let claims = token.claims(&client.id_token_verifier(), &attempt.nonce);
+        let claims = claims.map_err(|error| OidcError::untrusted(&error))?;
+        let subject = claims.subject().clone();
+        let mut said = values(claims);
+        // Some say it only where they are asked.
+        let config = &self.0.config;
+        let is_missing = |claim: &str| !said.contains_key(claim);
+        let lacks = is_missing(&config.name_claim) || config.role_claim.as_deref().is_some_and(is_missing);
+        if lacks && let Ok(request) = client.user_info(tokens.access_token().clone(), Some(subject)) {
+            let more = request.request_async::<Extra, _, CoreGenderClaim>(&self.0.http).await;
+            let more: UserInfoClaims<_, _> = more.map_err(OidcError::user_info)?;
+            for (claim, value) in values(&more) {
+                said.entry(claim).or_insert(value);
+            }
+        }
+        config.person(&said)
+    }
+
+    async fn client(&self, redirect: &str) -> Result<Asked, OidcError> {
+        let metadata = self.metadata().await?;
+        let redirect =
+            RedirectUrl::new(redirect.to_owned()).map_err(|_| OidcError::Odd("the way back is no address"))?;
+        let config = &self.0.config;
+        let secret = config.client_secret.as_ref().map(|secret| ClientSecret::new(secret.reveal().to_owned()));
+        Ok(Asked::from_provider_metadata(metadata, ClientId::new(config.client_id.clone()), secret)
+            .set_redirect_uri(redirect))
+    }
+
+    /// What the provider says of itself, which is asked for again from time to time.
+    async fn metadata(&self) -> Result<CoreProviderMetadata, OidcError> {
+        if let Some((asked, known)) = &*self.known()
+            && asked.elapsed() < REMEMBERED
+        {
+            return Ok(known.clone());
+        }
+        let issuer =
+            IssuerUrl::new(self.0.config.issuer.clone()).map_err(|_| OidcError::Odd("the issuer is no address"))?;
+        let said = CoreProviderMetadata::discover_async(issuer, &self.0.http).await.map_err(OidcError::discovery)?;
+        *self.known() = Some((Instant::now(), said.clone()));
+        Ok(said)
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<(Instant, CoreProviderMetadata)>> {
+        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Claims by their names.
+fn values(claims: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(claims) {
+        Ok(Value::Object(said)) => said,
+        _ => Map::new(),
+    }
+}
