@@ -1,6 +1,7 @@
 //! The document around a page. Only the server draws it.
 
 use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use crate::components::chat::Guest;
@@ -49,9 +50,12 @@ impl Page {
     }
 }
 
-/// The document of a page that stays as it is: there is no script in it.
-pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String {
-    Owner::new().with(|| shell(options, page, theme).into_view().to_html())
+/// The document of a page that stays as it is. Only a script with this `nonce` may run in it.
+pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>, nonce: Nonce) -> String {
+    Owner::new().with(|| {
+        provide_context(nonce);
+        shell(options, page, theme).into_view().to_html()
+    })
 }
 
 /// The whole document. Without a chosen `theme` it follows the reader's system.

@@ -13,7 +13,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
-use leptos::nonce::use_nonce;
+use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
@@ -23,7 +23,7 @@ use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// What may be in a page without script.
+/// What may be in a page that stays as it is, but for the one script in it that bears its nonce.
 const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
@@ -139,10 +139,12 @@ pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> 
     response
 }
 
-/// A page without script.
+/// A page that stays as it is.
 pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
-    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
-    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, STILL)];
+    let nonce = Nonce::new();
+    let policy = format!("{STILL}; script-src 'nonce-{nonce}'");
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers), nonce);
+    let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::CONTENT_SECURITY_POLICY, policy)];
     (headers, Html(html)).into_response()
 }
 
