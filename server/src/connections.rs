@@ -1,12 +1,13 @@
 //! The page about the hub and its followers, drawn once a second for all of its readers.
 
 use app::components::hub::draw;
-use app::model::{Alert, Drawn, Host, Snapshot, Stats, StatsHistory};
+use app::model::{Alert, Drawn, Snapshot, Stats, StatsHistory};
 use app::range::Range;
 use app::series::{History, Series};
 
 use crate::board::Board;
-use crate::hub::{Contract, EVERY, Hub, Name, Payload, frame};
+use crate::drawn;
+use crate::hub::{Hub, Name};
 
 /// Draws the page; clones share what it is drawn from.
 #[derive(Debug, Clone)]
@@ -25,28 +26,16 @@ impl Connections {
     pub fn snapshot(&self, range: Range) -> Snapshot {
         let stats = self.hub.stats(None);
         let past = self.hub.past(usize::try_from(Range::Hour.ms() / 1_000).unwrap_or(usize::MAX));
-        let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
-        Snapshot {
-            cursor: stats.log.newest,
-            server_time: stats.server_time,
-            host: Host { interval_ms, ..self.board.host().clone() },
-            metrics: None,
-            history: history(&past, interval_ms).thinned(range.ms()),
-            alerts: self.board.firing(),
-            rules: self.board.rules(),
-            logs: Vec::new(),
-            drawn: Some(drawn(&stats, &past, self.board.firing())),
-        }
+        let drawn = drawn(&stats, &past, self.board.firing());
+        let history = history(&past).thinned(range.ms());
+        drawn::snapshot(&self.board, stats.log.newest, stats.server_time, history, drawn)
     }
 
     /// Publishes the page as of now, if somebody looks at it.
     pub fn publish(&self) {
-        let channel = Name::connections();
-        let Ok(event) = Name::new("drawn") else { return };
-        if self.hub.followers(&channel) > 0 {
-            let data = frame::json(&drawn(&self.hub.stats(None), &self.hub.past(1), self.board.firing()));
-            self.hub.publish(&channel, Payload::Text { event: Some(event), contract: Contract::Latest, data });
-        }
+        drawn::publish(&self.hub, &Name::connections(), || {
+            Some(drawn(&self.hub.stats(None), &self.hub.past(1), self.board.firing()))
+        });
     }
 }
 
@@ -56,8 +45,8 @@ fn drawn(stats: &Stats, past: &StatsHistory, alerts: Vec<Alert>) -> Drawn {
 }
 
 /// The columns as the charts know them.
-fn history(past: &StatsHistory, interval_ms: u64) -> History {
-    let mut history = History::new(interval_ms);
+fn history(past: &StatsHistory) -> History {
+    let mut history = History::new(drawn::interval_ms());
     let points = past.published.len();
     for index in 0..points {
         let at = past.end.minus((points - 1 - index) as u64 * past.interval_ms);

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use app::components::logs::{Figures, draw};
-use app::model::{Drawn, Host, Snapshot, Timestamp};
+use app::model::{Drawn, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
 
 use crate::board::Board;
-use crate::hub::{Contract, EVERY, Hub, Name, Payload, frame};
+use crate::drawn;
+use crate::hub::{Hub, Name};
 use crate::logbook::Logbook;
 use crate::logbook::summary::Came;
 
@@ -36,41 +37,27 @@ struct Past {
 impl LogsPage {
     /// Draws what `logbook` keeps, with the machine and the alerts of `board`.
     pub fn new(hub: Hub, board: Board, logbook: Logbook) -> Self {
-        let past = Past { history: History::new(interval_ms()), came: Came::default() };
+        let past = Past { history: History::new(drawn::interval_ms()), came: Came::default() };
         Self { hub, board, logbook, past: Arc::new(Mutex::new(past)) }
     }
 
     /// The page as of now, with the figures of `range`.
     pub fn snapshot(&self, range: Range) -> Snapshot {
-        let history = self.with_past(|past| past.history.clone());
-        Snapshot {
-            cursor: self.hub.head(),
-            server_time: Timestamp::from(SystemTime::now()),
-            host: Host { interval_ms: interval_ms(), ..self.board.host().clone() },
-            metrics: None,
-            alerts: self.board.firing(),
-            rules: self.board.rules(),
-            logs: Vec::new(),
-            drawn: Some(self.drawn(&history, Vec::new())),
-            history: history.thinned(range.ms()),
-        }
+        let (drawn, history) =
+            self.with_past(|past| (self.drawn(&past.history, Vec::new()), past.history.thinned(range.ms())));
+        drawn::snapshot(&self.board, self.hub.head(), SystemTime::now().into(), history, drawn)
     }
 
     /// Counts what came in the last second, and publishes the page as of now if somebody looks at it.
     pub fn publish(&self) {
         let came = self.logbook.came();
-        let (point, history) = self.with_past(|past| {
+        let point = self.with_past(|past| {
             let point = point(past.came, came);
             past.came = came;
             past.history.push_point(Timestamp::from(SystemTime::now()), &point, Vec::new(), Range::Hour.ms());
-            (point, past.history.thinned(LATELY as u64 * interval_ms()))
+            point
         });
-        let channel = Name::logs();
-        let Ok(event) = Name::new("drawn") else { return };
-        if self.hub.followers(&channel) > 0 {
-            let data = frame::json(&self.drawn(&history, point));
-            self.hub.publish(&channel, Payload::Text { event: Some(event), contract: Contract::Latest, data });
-        }
+        drawn::publish(&self.hub, &Name::logs(), || Some(self.with_past(|past| self.drawn(&past.history, point))));
     }
 
     fn drawn(&self, history: &History, point: Vec<Option<f32>>) -> Drawn {
@@ -95,8 +82,4 @@ fn point(before: Came, now: Came) -> Vec<Option<f32>> {
     let mut point = vec![None; Series::LogErrors as usize];
     point.extend(came.map(|lines| Some(lines as f32)));
     point
-}
-
-fn interval_ms() -> u64 {
-    u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX)
 }

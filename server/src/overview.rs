@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::{Board, State};
 use crate::collect::Latest;
-use crate::hub::{Contract, Hub, Name, Payload, frame};
+use crate::drawn;
+use crate::hub::{Hub, Name};
 
 /// How long ages may stand still.
 const AGES: Duration = Duration::from_secs(1);
@@ -50,16 +51,9 @@ impl Overview {
     }
 
     fn publish(&self) {
-        let channel = Name::overview();
-        let Ok(event) = Name::new("drawn") else { return };
-        if self.hub.followers(&channel) == 0 {
-            return;
-        }
-        let drawn = self.board.with(|state| state.metrics.is_some().then(|| self.draw(state)));
-        if let Some(drawn) = drawn {
-            let data = frame::json(&drawn);
-            self.hub.publish(&channel, Payload::Text { event: Some(event), contract: Contract::Latest, data });
-        }
+        drawn::publish(&self.hub, &Name::overview(), || {
+            self.board.with(|state| state.metrics.is_some().then(|| self.draw(state)))
+        });
     }
 
     fn draw(&self, state: &State) -> Drawn {

@@ -12,15 +12,14 @@ mod witness;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use app::model::{AlertChange, AlertPhase, AlertSample, Drawn, Host, NumberedLog, Process, Snapshot, Timestamp};
-use app::range::Range;
-use app::series::History;
+use app::model::{AlertChange, AlertPhase, AlertSample, Cursor, Drawn, NumberedLog, Process, Snapshot, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::alerts::{Handle, Page};
 use crate::board::Board;
-use crate::hub::{Contract, Event, Follower, Hub, Name, Payload, frame};
+use crate::drawn;
+use crate::hub::{Event, Follower, Hub, Name, Payload};
 use crate::logbook::Logbook;
 use crate::logbook::query::{Bound, Query};
 
@@ -74,9 +73,7 @@ impl AlertPage {
         let cursor = self.hub.head();
         let page = self.page(age).await;
         let around = self.surroundings(&page, asked).await;
-        let host = self.board.host().clone();
-        let drawn = self.drawn(&page, asked, &around);
-        snapshot(host, cursor, self.board.rules(), drawn)
+        self.page_of(cursor, self.drawn(&page, asked, &around))
     }
 
     /// The same for whoever begins to follow, if it has been drawn of late: else it comes within a second.
@@ -84,7 +81,11 @@ impl AlertPage {
         let latest = self.kept().clone();
         let (_, page) = latest.filter(|(at, _)| at.elapsed() < 2 * EVERY)?;
         let drawn = self.drawn(&page, &Asked::default(), &Surroundings::default());
-        Some(snapshot(self.board.host().clone(), self.hub.head(), self.board.rules(), drawn))
+        Some(self.page_of(self.hub.head(), drawn))
+    }
+
+    fn page_of(&self, cursor: Cursor, drawn: Drawn) -> Snapshot {
+        drawn::snapshot(&self.board, cursor, drawn.at, drawn::no_charts(drawn.at), drawn)
     }
 
     /// Draws it for all who look, each second and when something changes, until `shutdown`.
@@ -96,9 +97,7 @@ impl AlertPage {
             if self.hub.followers(&Name::alerts()) > 0 {
                 let page = self.page(age).await;
                 let drawn = self.drawn(&page, &Asked::default(), &Surroundings::default());
-                let event = Name::new("drawn").ok();
-                let payload = Payload::Text { event, contract: Contract::Latest, data: frame::json(&drawn) };
-                self.hub.publish(&Name::alerts(), payload);
+                drawn::publish(&self.hub, &Name::alerts(), || Some(drawn));
             }
         }
     }
@@ -194,23 +193,5 @@ impl AlertPage {
 
     fn witness(&self) -> MutexGuard<'_, Witness> {
         self.witness.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn snapshot(host: Host, cursor: app::model::Cursor, rules: u32, drawn: Drawn) -> Snapshot {
-    let interval_ms = u64::try_from(EVERY.as_millis()).unwrap_or(u64::MAX);
-    let mut history = History::new(interval_ms);
-    // No chart is drawn from it; it says how old the page is.
-    history.push_point(drawn.at, &[], Vec::new(), Range::Hour.ms());
-    Snapshot {
-        cursor,
-        server_time: drawn.at,
-        host: Host { interval_ms, ..host },
-        metrics: None,
-        history,
-        alerts: drawn.alerts.clone(),
-        rules,
-        logs: Vec::new(),
-        drawn: Some(drawn),
     }
 }

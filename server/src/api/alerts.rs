@@ -6,10 +6,9 @@ use std::time::{Duration, SystemTime};
 use app::model::Timestamp;
 use axum::Extension;
 use axum::Json;
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
@@ -64,12 +63,8 @@ pub(crate) async fn acknowledge(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
     id: Result<Path<String>, PathRejection>,
-    request: Request<Body>,
+    sent: Sent,
 ) -> Response {
-    let sent = match Sent::take(request).await {
-        Ok(sent) => sent,
-        Err(error) => return error.into_response(),
-    };
     let done = async {
         let AckBody { by, reason } = sent.read()?;
         let ack = Ack { at: now(), by: who(by, &identity), reason: reason.unwrap_or_default() };
@@ -78,8 +73,7 @@ pub(crate) async fn acknowledge(
         state.doors.tell(&identity, &format!("acknowledged {id}"));
         Ok((StatusCode::OK, ack))
     };
-    let done = done.await;
-    answer(&state, &identity, &sent, done).await
+    answer(&state, &identity, &sent, done.await).await
 }
 
 /// `DELETE /api/alerts/{id}/ack`.
@@ -88,9 +82,7 @@ pub(crate) async fn unacknowledge(
     id: Result<Path<String>, PathRejection>,
     Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    let id = in_path(id)?;
-    state.alerts.acknowledge(id.clone(), None).await?;
-    state.doors.tell(&identity, &format!("took back the acknowledgement of {id}"));
+    take_back(&state, &identity, in_path(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,18 +91,13 @@ pub(crate) async fn unacknowledge_by_form(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
     id: Result<Path<String>, PathRejection>,
-    request: Request<Body>,
+    sent: Sent,
 ) -> Response {
-    let sent = match Sent::take(request).await {
-        Ok(sent) => sent,
-        Err(error) => return error.into_response(),
-    };
     let done = async {
         let NoBody {} = sent.read()?;
-        Ok((StatusCode::OK, state.alerts.acknowledge(in_path(id)?, None).await?))
+        Ok((StatusCode::OK, take_back(&state, &identity, in_path(id)?).await?))
     };
-    let done = done.await;
-    answer(&state, &identity, &sent, done).await
+    answer(&state, &identity, &sent, done.await).await
 }
 
 /// `GET /api/silences`.
@@ -122,12 +109,8 @@ pub(crate) async fn silences(State(state): State<AppState>) -> Result<Json<Vec<S
 pub(crate) async fn silence(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
-    request: Request<Body>,
+    sent: Sent,
 ) -> Response {
-    let sent = match Sent::take(request).await {
-        Ok(sent) => sent,
-        Err(error) => return error.into_response(),
-    };
     let done = async {
         let body: SilenceBody = sent.read()?;
         let from = body.from.unwrap_or_else(now);
@@ -142,8 +125,7 @@ pub(crate) async fn silence(
         state.doors.tell(&identity, &format!("silenced {} until {}", silence.id, silence.until));
         Ok((StatusCode::CREATED, silence))
     };
-    let done = done.await;
-    answer(&state, &identity, &sent, done).await
+    answer(&state, &identity, &sent, done.await).await
 }
 
 /// `DELETE /api/silences/{id}`.
@@ -152,9 +134,7 @@ pub(crate) async fn unsilence(
     id: Result<Path<String>, PathRejection>,
     Extension(identity): Extension<Identity>,
 ) -> Result<StatusCode, ApiError> {
-    let id = in_path(id)?;
-    state.alerts.unsilence(id.clone()).await?;
-    state.doors.tell(&identity, &format!("ended the silence {id}"));
+    end(&state, &identity, in_path(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -163,18 +143,25 @@ pub(crate) async fn unsilence_by_form(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
     id: Result<Path<String>, PathRejection>,
-    request: Request<Body>,
+    sent: Sent,
 ) -> Response {
-    let sent = match Sent::take(request).await {
-        Ok(sent) => sent,
-        Err(error) => return error.into_response(),
-    };
     let done = async {
         let NoBody {} = sent.read()?;
-        Ok((StatusCode::OK, state.alerts.unsilence(in_path(id)?).await?))
+        Ok((StatusCode::OK, end(&state, &identity, in_path(id)?).await?))
     };
-    let done = done.await;
-    answer(&state, &identity, &sent, done).await
+    answer(&state, &identity, &sent, done.await).await
+}
+
+async fn take_back(state: &AppState, identity: &Identity, id: String) -> Result<(), ApiError> {
+    state.alerts.acknowledge(id.clone(), None).await?;
+    state.doors.tell(identity, &format!("took back the acknowledgement of {id}"));
+    Ok(())
+}
+
+async fn end(state: &AppState, identity: &Identity, id: String) -> Result<(), ApiError> {
+    state.alerts.unsilence(id.clone()).await?;
+    state.doors.tell(identity, &format!("ended the silence {id}"));
+    Ok(())
 }
 
 /// What a form is answered with is a page: the one that it was sent from, or the same with what was wrong.

@@ -2,7 +2,7 @@
 
 use app::components::chat::Guest;
 use app::model::Timestamp;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -10,8 +10,9 @@ use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{byte_serialize, parse};
 
+use super::sent::is_from_here;
 use super::stream::Asker;
-use super::{Parameters, first, is_of_type, pages, short, stream};
+use super::{Parameters, cookie, first, is_of_type, json, pages, short, stream, whole};
 use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
@@ -73,14 +74,7 @@ pub(crate) async fn send(
     body: Body,
 ) -> Result<(StatusCode, Json<Taken>), ApiError> {
     is_of_type(&headers, &["application/json"])?;
-    let body = to_bytes(body, MOST).await.map_err(|_| ApiError::TooLarge { limit: MOST })?;
-    let sent: Sent = serde_json::from_slice(&body).map_err(|error| {
-        if error.is_data() {
-            ApiError::BadBody { field: "body".to_owned(), expected: error.to_string() }
-        } else {
-            ApiError::BadParameter { field: "body", expected: format!("expected JSON: {error}") }
-        }
-    })?;
+    let sent: Sent = json(&whole(body, MOST).await?)?;
     let Who { name, claimed } = who(&identity, "username", sent.username.as_deref())?;
     let draft = Draft {
         name,
@@ -112,7 +106,9 @@ pub(crate) async fn form(
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, ApiError> {
-    is_own_page(&headers)?;
+    if !is_from_here(&headers) {
+        return Err(ApiError::Forbidden("origin: expected a page of this server".to_owned()));
+    }
     let mut answer = Redirect::to("/chat").into_response();
     let refused = match fields {
         Fields { name: Some(name), .. } if name.trim().is_empty() => {
@@ -162,10 +158,7 @@ pub(super) fn guest(identity: &Identity, headers: &HeaderMap) -> Guest {
 
 /// The name that the browser keeps.
 fn named(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let value = cookies
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    let value = cookie::values(headers, COOKIE).next()?;
     parse(value.as_bytes()).next().map(|(name, _)| name.into_owned())
 }
 
@@ -175,16 +168,6 @@ fn set_name(answer: &mut Response, name: &str, seconds: u32) {
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
-}
-
-/// A form of another site is refused: browsers say where it stands.
-fn is_own_page(headers: &HeaderMap) -> Result<(), ApiError> {
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let own = value("origin").is_none_or(|origin| origin.split_once("://").map(|(_, host)| host) == value("host"));
-    if own && value("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none")) {
-        return Ok(());
-    }
-    Err(ApiError::Forbidden("origin: expected a page of this server".to_owned()))
 }
 
 /// Who asks.

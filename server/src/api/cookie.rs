@@ -1,4 +1,4 @@
-//! The cookie that holds a session's secret.
+//! Cookies, and the one that holds a session's secret.
 
 use std::time::Duration;
 
@@ -23,10 +23,15 @@ pub(super) fn is_encrypted(extensions: &Extensions) -> bool {
 
 /// The secrets that a request shows.
 pub(super) fn shown(headers: &HeaderMap, encrypted: bool) -> Vec<Secret> {
+    let own = values(headers, name(encrypted)).filter(|value| value.len() <= LONGEST);
+    own.take(MOST).map(Secret::new).collect()
+}
+
+/// What the cookies called `name` hold.
+pub(super) fn values<'a>(headers: &'a HeaderMap, name: &'static str) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let own = pairs.filter(|(name, value)| *name == self::name(encrypted) && value.len() <= LONGEST);
-    own.take(MOST).map(|(_, value)| Secret::new(value.to_owned())).collect()
+    pairs.filter(move |(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// The line that has a browser keep `secret` for as long as it `lasts`.

@@ -6,13 +6,13 @@ use app::components::logs::Filters;
 use app::filter::Filter;
 use app::model::{LogLevel, LogView};
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Query as Parsed, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use super::{Parameters, first, is_of_type};
+use super::{Parameters, first, is_of_type, whole};
 use crate::error::ApiError;
 use crate::logbook::query::{MOST, Query, Text};
 use crate::logbook::view::Ask;
@@ -114,8 +114,7 @@ pub(crate) async fn take(
 ) -> Result<(StatusCode, Json<Accepted>), ApiError> {
     is_of_type(&headers, &["application/json", "application/x-ndjson"])?;
     let intake = state.intake;
-    let limit = intake.max_body;
-    let body = to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })?;
+    let body = whole(body, intake.max_body).await?;
     // Thousands of lines take a while.
     let taken = tokio::task::spawn_blocking(move || intake.take(&body)).await;
     let taken = taken.map_err(|_| ENDING)?;

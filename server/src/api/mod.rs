@@ -20,7 +20,9 @@ pub(crate) mod stats;
 pub(crate) mod stream;
 
 use app::range::Range;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 use crate::logs::line::short;
@@ -38,6 +40,24 @@ fn range(query: &[(String, String)]) -> Result<Range, ApiError> {
 /// The first value that `name` has in `query`.
 fn first<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// The whole body, which may be so many bytes.
+async fn whole(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })
+}
+
+/// What a body of JSON says: of the wrong shape, and no JSON at all, are two errors.
+fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| misread(&error))
+}
+
+fn misread(error: &serde_json::Error) -> ApiError {
+    if error.is_data() {
+        ApiError::BadBody { field: "body".to_owned(), expected: error.to_string() }
+    } else {
+        ApiError::BadParameter { field: "body", expected: format!("expected JSON: {error}") }
+    }
 }
 
 /// The body must be of one of the types that `expected` names. A form of another site can't send these without the browser

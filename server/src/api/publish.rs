@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use app::model::Cursor;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::access::reach;
 use super::stream::{in_path, name};
-use super::{is_of_type, short};
+use super::{is_of_type, short, whole};
 use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
@@ -62,9 +62,7 @@ pub(crate) async fn publish(
         )));
     }
     is_of_type(&headers, &["application/json"])?;
-    let limit = state.publish.max_body;
-    let body = to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })?;
-    let payload = payload(&body)?;
+    let payload = payload(&whole(body, state.publish.max_body).await?)?;
     let id = state
         .hub
         .publish_from_outside(&channel, payload)

@@ -1,13 +1,15 @@
 //! What a call brings that changes something: JSON, or the fields of a form.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes};
+use axum::extract::FromRequest;
 use axum::http::{HeaderMap, Request, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
-use super::is_of_type;
+use super::{is_of_type, json, misread, whole};
 use crate::error::ApiError;
+use crate::net::says_own_page;
 
 /// The largest body of these calls, in bytes.
 const MOST: usize = 64 * 1024;
@@ -15,25 +17,29 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What came.
 #[derive(Debug)]
-pub(super) struct Sent {
-    body: Vec<u8>,
+pub(crate) struct Sent {
+    body: Bytes,
     /// Where it was sent from, if it is a form: a path of this server.
     page: Option<String>,
 }
 
-impl Sent {
+impl<S: Sync> FromRequest<S> for Sent {
+    type Rejection = ApiError;
+
     /// Takes the body. A form is taken from pages of this origin only: those of others can send one without being asked.
-    pub(super) async fn take(request: Request<Body>) -> Result<Self, ApiError> {
+    async fn from_request(request: Request<Body>, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         is_of_type(&parts.headers, &["application/json", FORM])?;
         let is_form = is_of_type(&parts.headers, &[FORM]).is_ok();
         if is_form && !is_from_here(&parts.headers) {
             return Err(ApiError::Forbidden("forms are taken from pages of this server only".to_owned()));
         }
-        let body = to_bytes(body, MOST).await.map_err(|_| ApiError::TooLarge { limit: MOST })?;
-        Ok(Self { body: body.into(), page: is_form.then(|| page(&parts.headers)) })
+        let body = whole(body, MOST).await?;
+        Ok(Self { body, page: is_form.then(|| page(&parts.headers)) })
     }
+}
 
+impl Sent {
     /// The page that a form was sent from.
     pub(super) fn page(&self) -> Option<String> {
         self.page.clone()
@@ -41,33 +47,19 @@ impl Sent {
 
     /// What it says.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let read = match self.page {
-            Some(_) => {
-                let pairs = form_urlencoded::parse(&self.body).into_owned();
-                let fields: Map<String, Value> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
-                serde_json::from_value(Value::Object(fields))
-            }
-            None => serde_json::from_slice(&self.body),
-        };
-        read.map_err(|error| {
-            if error.is_data() {
-                ApiError::BadBody { field: "body".to_owned(), expected: error.to_string() }
-            } else {
-                ApiError::BadParameter { field: "body", expected: format!("expected JSON: {error}") }
-            }
-        })
+        if self.page.is_none() {
+            return json(&self.body);
+        }
+        let pairs = form_urlencoded::parse(&self.body).into_owned();
+        let fields: Map<String, Value> = pairs.map(|(name, value)| (name, Value::String(value))).collect();
+        serde_json::from_value(Value::Object(fields)).map_err(|error| misread(&error))
     }
 }
 
 /// Whether a browser says that a page of this origin sends it; or no browser does.
-fn is_from_here(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
-        return matches!(site, "same-origin" | "none");
-    }
-    let Some(origin) = text(header::ORIGIN) else { return true };
-    let host = text(header::HOST).unwrap_or_default();
-    origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    says_own_page(headers, host).unwrap_or(true)
 }
 
 /// The page of alerts as it stood where the form was: what of the address is not known to lead there is left out.

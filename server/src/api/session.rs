@@ -1,6 +1,6 @@
 //! `/api/session`, `/api/sessions` and `/api/ticket`.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{Extensions, StatusCode, header};
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
-use super::{access, cookie, is_of_type};
+use super::{access, cookie, is_of_type, whole};
 use crate::auth::{Grant, Identity, Origin, Refused, Role, SessionView, SignedIn};
 use crate::client::Secret;
 use crate::error::ApiError;
@@ -130,7 +130,7 @@ pub(super) fn origin(state: &AppState, request: &Request) -> (Origin, Option<Gra
 
 /// The body of a call, as far as it may be as large.
 pub(super) async fn body(body: Body) -> Result<axum::body::Bytes, ApiError> {
-    to_bytes(body, MOST).await.map_err(|_| ApiError::TooLarge { limit: MOST })
+    whole(body, MOST).await
 }
 
 /// Adds the cookie of who has signed in to an answer, once the session is kept.

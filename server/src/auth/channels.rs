@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hub::Name;
+use crate::pattern::matches;
 
 /// Patterns of channels in one list.
 const MOST: usize = 64;
@@ -50,19 +51,6 @@ impl From<Channels> for Vec<String> {
     fn from(channels: Channels) -> Self {
         channels.0
     }
-}
-
-/// Whether `text` is as `pattern` says, in which `*` stands for any characters.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let tail = parts.pop().unwrap_or_default();
-    for part in parts {
-        let Some(found) = text.find(part) else { return false };
-        text = &text[found + part.len()..];
-    }
-    text.ends_with(tail)
 }
 
 #[cfg(test)]

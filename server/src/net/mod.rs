@@ -58,7 +58,7 @@ use gate::Gate;
 use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
-pub use site::{HostName, Origin, Site};
+pub use site::{HostName, Origin, Site, says_own_page};
 use tls::Encryption;
 pub use tls::{Tls, TlsError};
 pub use vouched::{PersonHeader, Vouched};

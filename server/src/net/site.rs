@@ -151,22 +151,26 @@ impl Site {
     }
 }
 
-/// Whether what changes something was sent by a page of opsglass, or by no page at all.
+/// Whether what changes something was sent by a page of opsglass, or by no page at all. What doesn't speak as a browser does
+/// is a program, unless it brings a cookie. A token no page sends of itself; but a proxy that says who it is (`vouched`) may
+/// add one to whatever passes.
+fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
+    let scheme =
+        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.get(..7));
+    let has_token = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
+    !vouched && has_token || says_own_page(headers, host).unwrap_or(!vouched && !headers.contains_key(header::COOKIE))
+}
+
+/// What a browser says of the page that sends a request to `host`: whether it is one of the same origin. `None`: it is no
+/// browser.
 ///
 /// `Sec-Fetch-Site` is a browser's own word. An older one says `Origin`, which is held against the name that it has asked;
-/// not the scheme, for a proxy may speak TLS. What says neither is a program, unless it brings a cookie. A token no page
-/// sends of itself; but a proxy that says who it is may add one to whatever passes.
-fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
+/// not the scheme, for a proxy may speak TLS.
+pub fn says_own_page(headers: &HeaderMap, host: &str) -> Option<bool> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let is_token = |value: &str| value.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-    if !vouched && text("authorization").is_some_and(is_token) {
-        return true;
-    }
-    match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
-        (None, None) => !vouched && !headers.contains_key(header::COOKIE),
-    }
+    let is_origin = |origin: &str| origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host));
+    let by_origin = || text("origin").map(is_origin);
+    text("sec-fetch-site").map(|site| matches!(site, "same-origin" | "none")).or_else(by_origin)
 }
 
 /// As much of a name as an answer repeats.

@@ -3,7 +3,7 @@
 use app::components::{Icon, icon};
 use app::element::{El, el, time};
 use app::format::{self, Clock};
-use app::model::{AlertChange, AlertLevel, AlertPhase, LogLevel, NumberedLog, Process};
+use app::model::{AlertChange, AlertLevel, AlertPhase, NumberedLog, Process};
 
 use super::{Scene, actions, chart, lists, story};
 use crate::alerts::{Levels, Standing};
@@ -92,15 +92,8 @@ fn log(scene: &Scene<'_>, change: &AlertChange) -> El {
 
 fn line(line: &NumberedLog) -> El {
     let entry = &line.entry;
-    let class = match entry.level {
-        LogLevel::Trace => "log-entry log-trace",
-        LogLevel::Debug => "log-entry log-debug",
-        LogLevel::Info => "log-entry log-info",
-        LogLevel::Warn => "log-entry log-warn",
-        LogLevel::Error => "log-entry log-error",
-    };
     let part = |class: &'static str, text: String| el("span").class(class).text(text);
-    el("div").key(line.seq.max(1)).class(class).of([
+    el("div").key(line.seq.max(1)).class(format!("log-entry log-{}", entry.level.as_str())).of([
         el("span").class("timestamp").of([time(entry.timestamp, Clock::Seconds)]),
         part("level", entry.level.as_str().to_owned()),
         part("source", entry.unit.as_ref().unwrap_or(&entry.source).clone()),

@@ -4,14 +4,16 @@ use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::tests::write_program;
 use super::*;
+use crate::logs::places::Marks;
 use crate::logs::test_support::{self, Reader};
-use crate::store::Store;
+use crate::store::{self, Store};
 
 const WRITER: &str = "/lib/systemd/systemd-journal-remote";
 const GONE: &str = "the journal no longer has the entry up to which it was read";
@@ -26,6 +28,7 @@ struct Scene {
 /// One life of what follows it.
 struct Life {
     reader: Reader,
+    places: Places,
     shutdown: CancellationToken,
     following: JoinHandle<()>,
     sources: TaskTracker,
@@ -88,8 +91,8 @@ impl Scene {
         let pace = Pace { again: ms(10), again_most: Duration::from_secs(30), none: ms(50) };
         let journal = Journal { program, pace, ..journal };
         let following = sources.spawn(journal.follow(outlet, shutdown.clone()));
-        let keeping = tokio::spawn(places.keep(store, sources.clone()));
-        Life { reader, shutdown, following, sources, keeping }
+        let keeping = tokio::spawn(places.clone().keep(store, sources.clone()));
+        Life { reader, places, shutdown, following, sources, keeping }
     }
 }
 
@@ -101,9 +104,17 @@ impl Life {
         self.keeping.await.unwrap();
     }
 
-    /// As a SIGKILL does it, some time after the last line: what waits to be written is lost.
-    async fn die(self) {
+    /// As a SIGKILL does it, once it is written in `scene` how far the journal has been read.
+    async fn die(self, scene: &Scene) {
+        let is_written = || {
+            let bytes = fs::read(scene.folder.path().join("state/logs.journal")).unwrap();
+            let (written, _) = store::read::<Marks>(&bytes);
+            Places::new(written).all::<Value>("") == self.places.all::<Value>("")
+        };
         sleep(Duration::from_millis(300)).await;
+        while !is_written() {
+            sleep(Duration::from_millis(10)).await;
+        }
         self.keeping.abort();
         let _ = self.keeping.await;
         self.following.abort();
@@ -125,7 +136,7 @@ async fn a_restart_misses_nothing_and_repeats_nothing() {
     scene.write("a.journal", &many.iter().map(String::as_str).collect::<Vec<_>>());
     let mut life = scene.follow();
     assert_eq!(life.reader.messages(196).await, many);
-    life.die().await;
+    life.die(&scene).await;
 
     let mut life = scene.follow();
     scene.write("a.journal", &["200"]);
