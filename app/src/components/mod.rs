@@ -20,6 +20,7 @@ pub mod pill;
 pub mod position;
 pub mod processes;
 pub mod range_picker;
+mod search;
 pub mod tab_bar;
 mod table;
 pub mod theme;

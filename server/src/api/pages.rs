@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use app::components::chat::Guest;
 use app::components::{Reader, Theme};
+use app::filter::Filter;
 use app::model::ProcessQuery;
 use app::pages::{LogStart, Start};
 use app::place::Place;
@@ -79,14 +80,17 @@ async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Res
     render(state.leptos, Page::Live(start), request).await
 }
 
-/// `GET /connections?range=5m|15m|1h`: the hub and its followers as of now.
+/// `GET /connections?range=5m|15m|1h&q=`: the hub and its followers as of now.
 pub(crate) async fn connections(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start::new(Place::Connections, state.connections.snapshot(range), range);
+    let filter = first(&query, "q").unwrap_or_default();
+    let snapshot = state.connections.snapshot(range, &Filter::new(filter));
+    let processes = ProcessQuery { filter: filter.to_owned(), ..ProcessQuery::default() };
+    let start = Start { processes, ..Start::new(Place::Connections, snapshot, range) };
     render(state.leptos, Page::Live(start), request).await
 }
 
