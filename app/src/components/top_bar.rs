@@ -49,10 +49,10 @@ pub struct Reader {
 fn reader() -> Option<El> {
     let Reader { name, can_leave } = leptos::prelude::use_context()?;
     // Drawn here, for the browser never draws it.
-    let door = "<svg class=\"icon on-phone\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" fill=\"none\" \
+    let door = "<svg class=\"icon desk:hidden\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" fill=\"none\" \
                 stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\
                 <path d=\"M6.5 2.5h-4v11h4M10.5 5l3 3-3 3M13.5 8h-7\"/></svg>\
-                <span class=\"from-tablet\">Sign out</span>";
+                <span class=\"max-desk:hidden\">Sign out</span>";
     let leave = el("button").attr("type", "submit").class("button").attr("aria-label", "Sign out").markup(door);
     let name = el("span").attr("title", name.clone()).text(name);
     if !can_leave {
