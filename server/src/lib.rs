@@ -8,7 +8,7 @@
 //! - beside them: [`prometheus`], which writes the newest readings
 //! - the other end: [`tail`], a client in a terminal; [`client`], the HTTP that opsglass itself asks
 //! - what outlasts a restart: [`store`]
-//! - the door: [`auth`], which knows who may come in
+//! - the door: [`auth`], which knows who may come in; [`quota`], how much each may do
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alert_page;
@@ -23,14 +23,17 @@ pub mod config;
 pub mod connections;
 mod drawn;
 pub mod error;
+mod hangup;
 pub mod hub;
 pub mod logbook;
 pub mod logs;
 pub mod logs_page;
 pub mod net;
 pub mod overview;
+mod pace;
 mod pattern;
 pub mod prometheus;
+pub mod quota;
 pub mod room;
 pub mod router;
 pub mod shutdown;
@@ -59,6 +62,7 @@ use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
 use net::Places;
 use overview::Overview;
+use quota::Quotas;
 use room::Room;
 use shutdown::Closing;
 use state::AppState;
@@ -78,6 +82,8 @@ pub async fn run(
     own: Option<OwnLines>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
+    // Two would overwrite what each other keeps.
+    let _held = store::hold(&config.alerts.state).await.map_err(io::Error::other)?;
     let hub = Hub::new(config.hub);
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
@@ -147,6 +153,7 @@ pub async fn run(
         stream: config.stream,
         publish: config.publish,
         doors,
+        quotas: Quotas::new(config.quota),
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,

@@ -16,6 +16,7 @@ use crate::logs::Intake;
 use crate::logs_page::LogsPage;
 use crate::net::Places;
 use crate::overview::Overview;
+use crate::quota::Quotas;
 use crate::room::Room;
 use crate::shutdown::Closing;
 use crate::sse;
@@ -53,6 +54,8 @@ pub struct AppState {
     pub publish: publish::Config,
     /// Who may come in.
     pub doors: Doors,
+    /// How much each may do.
+    pub quotas: Quotas,
     /// Which connections and streams are open.
     pub places: Places,
     /// Whether opsglass is about to end, and when a stream is to.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::{http1, http2};
 use hyper::{Request, Response};
@@ -91,18 +91,30 @@ async fn shown(server: &Server) -> Vec<u8> {
 
 /// Many requests on one connection.
 #[derive(Clone)]
-struct Client(http2::SendRequest<Empty<Bytes>>);
+struct Client(http2::SendRequest<Full<Bytes>>);
 
 impl Client {
     async fn new(server: &Server) -> Self {
         let io = TokioIo::new(connect(server, "h2", &[&version::TLS13]).await);
-        let (client, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
+        // What may wait on the way to each reader.
+        let mut http = http2::Builder::new(TokioExecutor::new());
+        http.initial_stream_window_size(64 * 1024).initial_connection_window_size(8 * 1024 * 1024);
+        let (client, connection) = http.handshake(io).await.unwrap();
         tokio::spawn(connection);
         Self(client)
     }
 
     async fn get(&mut self, path: &str) -> Response<Incoming> {
-        let request = Request::get(format!("https://localhost{path}")).body(Empty::new()).unwrap();
+        let request = Request::get(format!("https://localhost{path}")).body(Full::default()).unwrap();
+        timeout(PATIENCE, self.0.send_request(request)).await.unwrap().unwrap()
+    }
+
+    async fn post(&mut self, path: &str, headers: &[(&str, &str)], body: String) -> Response<Incoming> {
+        let mut request = Request::post(format!("https://localhost{path}")).header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::from(body)).unwrap();
         timeout(PATIENCE, self.0.send_request(request)).await.unwrap().unwrap()
     }
 
@@ -155,7 +167,8 @@ async fn serve(folder: &Path, toml: &str) -> Server {
 
 async fn start(folder: &Path, flags: &[&str], toml: &str) -> Server {
     let file = folder.join("opsglass.toml");
-    std::fs::write(&file, format!("tls.look = '100ms'\n{toml}")).unwrap();
+    let look = if toml.contains("tls.look") { "" } else { "tls.look = '100ms'\n" };
+    std::fs::write(&file, format!("{look}{toml}")).unwrap();
     let all = ["opsglass", "--no-journal", "--demo", "--interval", "250ms", "--config", file.to_str().unwrap()];
     Server::serve(config(all.iter().chain(flags).map(Into::into))).await
 }
@@ -217,6 +230,90 @@ async fn one_connection_carries_many_streams() {
     eventually(async || (open_streams(&mut other).await == 0).then_some(())).await;
 }
 
+/// Publishes more than waits on the way to a reader.
+async fn flood(client: &mut Client, channel: &str) {
+    let body = serde_json::json!({ "text": "x".repeat(60_000) }).to_string();
+    for _ in 0..6 {
+        assert_eq!(client.post(&format!("/api/publish/{channel}"), &[], body.clone()).await.status(), 202);
+    }
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_a_stream_loses_it_and_not_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "localhost");
+    let server = serve(folder.path(), "server.write_timeout = '1s'\nstream.heartbeat = '1s'\n").await;
+    let mut client = Client::new(&server).await;
+    let mut stalled = client.follow("/api/stream/a").await;
+    let mut reading = client.follow("/api/stream/a").await;
+    let mut quiet = client.follow("/api/stream/b").await;
+    assert_eq!(open_streams(&mut client).await, 3);
+    let mut publisher = client.clone();
+    let flood = tokio::spawn(async move { flood(&mut publisher, "a").await });
+    for _ in 0..6 {
+        assert_eq!(reading.until("message").await.data.len(), 60_000);
+    }
+    flood.await.unwrap();
+    eventually(async || {
+        tokio::select! {
+            open = open_streams(&mut client) => (open == 2).then_some(()),
+            () = async { loop { reading.next().await; } } => None,
+        }
+    })
+    .await;
+    // Both of the others go on, whoever reads much and who waits for something to read.
+    for _ in 0..3 {
+        quiet.until("heartbeat").await;
+        reading.until("heartbeat").await;
+    }
+    let broken = async {
+        while let Some(frame) = stalled.body.frame().await {
+            if frame.is_err() {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(timeout(PATIENCE, broken).await.unwrap(), "it was reset, and not ended as if that were all");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_a_stream_does_not_outstay_its_right() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "localhost");
+    let users = support::doors::two();
+    // Who is only slow would be cut off long after the test.
+    let server = serve(folder.path(), &format!("server.write_timeout = '60s'\n{users}")).await;
+    let mut client = Client::new(&server).await;
+    let signed_in = |name: &str| format!(r#"{{"username":{name:?},"password":{:?}}}"#, support::doors::PASSWORD);
+    let mut cookies = Vec::new();
+    for name in ["anna", "ben"] {
+        let answer = client.post("/api/session", &[], signed_in(name)).await;
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        cookies.push(cookie);
+    }
+    let ask = |path: &str, cookie: &str| {
+        Request::get(format!("https://localhost{path}")).header("cookie", cookie).body(Full::default()).unwrap()
+    };
+    let stalled = client.0.send_request(ask("/api/stream/a", &cookies[1])).await.unwrap();
+    let body = serde_json::json!({ "text": "x".repeat(60_000) }).to_string();
+    let anna = [("cookie", cookies[0].as_str()), ("sec-fetch-site", "same-origin")];
+    for _ in 0..6 {
+        assert_eq!(client.post("/api/publish/a", &anna, body.clone()).await.status(), 202);
+    }
+    let out = Request::delete("https://localhost/api/session").header("cookie", &cookies[1]);
+    let out = out.header("sec-fetch-site", "same-origin").body(Full::default()).unwrap();
+    assert_eq!(client.0.send_request(out).await.unwrap().status(), 204);
+    eventually(async || {
+        let stats = client.0.send_request(ask("/api/stats", &cookies[0])).await.unwrap();
+        let stats = stats.into_body().collect().await.unwrap().to_bytes();
+        let stats: serde_json::Value = serde_json::from_slice(&stats).unwrap();
+        (stats["streams"] == 0).then_some(())
+    })
+    .await;
+    drop(stalled);
+}
+
 #[tokio::test]
 async fn streams_are_told_of_the_end_over_http_2_too() {
     let folder = tempfile::tempdir().unwrap();
@@ -246,6 +343,25 @@ async fn a_renewed_certificate_is_shown_and_a_broken_one_is_not() {
     eventually(async || (shown(&server).await == second).then_some(())).await;
     server.shut_down();
     stream.until("bye").await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_at_once_when_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = write(folder.path(), "localhost");
+    let server = serve(folder.path(), "tls.look = '1h'\n").await;
+    assert_eq!(shown(&server).await, first);
+    let hang_up = || {
+        let killed = std::process::Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
+        assert!(killed.unwrap().success());
+    };
+    std::fs::write(folder.path().join("cert.pem"), "no certificate at all").unwrap();
+    hang_up();
+    assert_eq!(shown(&server).await, first, "the last good one stays");
+    let second = write(folder.path(), "localhost");
+    hang_up();
+    eventually(async || (shown(&server).await == second).then_some(())).await;
 }
 
 #[tokio::test]

@@ -15,9 +15,10 @@ use super::keep::{Record, Saved, Store};
 use super::metrics::Sample;
 use super::notify::{self, Queue};
 use super::own::Own;
-use super::setup::{Reload, hung_up};
+use super::setup::Reload;
 use super::silence::Silence;
 use crate::collect::Latest;
+use crate::hangup::Hangup;
 use crate::hub::{Follower, Hub, Name, Payload};
 use crate::store::Saved as _;
 
@@ -56,10 +57,7 @@ pub(super) struct Inputs {
     pub(super) follower: Follower,
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
-    #[cfg(unix)]
-    pub(super) hangup: Option<tokio::signal::unix::Signal>,
-    #[cfg(not(unix))]
-    pub(super) hangup: Option<()>,
+    pub(super) hangup: Hangup,
 }
 
 impl Keeper {
@@ -81,7 +79,7 @@ impl Keeper {
                 Some(numbers) = inputs.delivered.recv() => {
                     self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
                 }
-                () = hung_up(&mut inputs.hangup) => self.read_again().await,
+                () = inputs.hangup.come() => self.read_again().await,
                 _ = tick.tick() => self.tick().await,
             }
         }

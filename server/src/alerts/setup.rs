@@ -15,6 +15,7 @@ use super::notify::{self, Queue, Receiver};
 use super::own::Own;
 use super::{Rule, Turn};
 use crate::collect::Latest;
+use crate::hangup::Hangup;
 use crate::hub::{Hub, Name};
 use crate::store::{self, StateDir, StateError};
 
@@ -81,7 +82,7 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     let (done, delivered) = mpsc::unbounded_channel();
     // Follows before the task runs, so that no sample published after this call is missed.
     let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
-    let hangup = reload.as_ref().and_then(|_| hangup());
+    let hangup = reload.as_ref().map_or_else(Hangup::none, |_| Hangup::listen());
     let mut engine = Engine::new(rules);
     let (handle, commands) = Handle::new(engine.rules());
     let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
@@ -130,29 +131,4 @@ impl Keeper {
         self.forget(nobodys).await;
         self.commit(turn).await;
     }
-}
-
-#[cfg(unix)]
-fn hangup() -> Option<tokio::signal::unix::Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    signal(SignalKind::hangup()).inspect_err(|error| tracing::warn!("SIGHUP is not listened for: {error}")).ok()
-}
-
-#[cfg(not(unix))]
-fn hangup() -> Option<()> {
-    None
-}
-
-/// Waits for the next SIGHUP.
-#[cfg(unix)]
-pub(super) async fn hung_up(hangup: &mut Option<tokio::signal::unix::Signal>) {
-    match hangup {
-        Some(signal) => drop(signal.recv().await),
-        None => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) async fn hung_up(_: &mut Option<()>) {
-    std::future::pending().await
 }

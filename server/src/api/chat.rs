@@ -10,6 +10,7 @@ use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::{byte_serialize, parse};
 
+use super::accounts::Accounts;
 use super::sent::is_from_here;
 use super::stream::Asker;
 use super::{Parameters, cookie, first, is_of_type, json, pages, short, stream, whole};
@@ -17,6 +18,7 @@ use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
+use crate::quota::Deed;
 use crate::sse;
 use crate::state::AppState;
 
@@ -49,6 +51,10 @@ pub(crate) async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let user = first(&query, "user");
+    let seat = match stream::seat(&state, &asker, &query) {
+        Ok(seat) => seat,
+        Err(full) => return Ok(sse::farewell(&full)),
+    };
     let guest = match who(&identity, "user", user) {
         // Who names nobody and hasn't signed in.
         Err(_) if user.is_none() => None,
@@ -63,13 +69,14 @@ pub(crate) async fn stream(
     };
     // The page follows the same lines, drawn.
     let channel = if first(&query, "view") == Some("room") { Name::room() } else { Name::chat() };
-    stream::open_with(state, vec![channel], asker, &query, &headers, guest)
+    stream::open_with(state, vec![channel], asker, &query, &headers, (seat, guest))
 }
 
 /// `POST /api/chat/send`: `{username, text, timestamp?, id?}`.
 pub(crate) async fn send(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
+    accounts: Accounts,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Taken>), ApiError> {
@@ -83,6 +90,7 @@ pub(crate) async fn send(
         sent_at: sent.timestamp.map(|timestamp| time(&timestamp)).transpose()?,
         client_id: sent.id.as_deref().map(client_id).transpose()?,
     };
+    accounts.take(&state, Deed::Say)?;
     let number = state.chat.send(draft).await?;
     Ok((StatusCode::ACCEPTED, Json(Taken { id: number.to_string() })))
 }
@@ -103,6 +111,7 @@ pub(crate) struct Fields {
 pub(crate) async fn form(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
+    accounts: Accounts,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, ApiError> {
@@ -125,7 +134,10 @@ pub(crate) async fn form(
         Fields { text: given, .. } => {
             let given = given.unwrap_or_default();
             let named = named(&headers);
-            say(&state, &identity, named.as_deref(), &given).await.err().map(|error| (error.to_string(), given))
+            say(&state, &identity, &accounts, named.as_deref(), &given)
+                .await
+                .err()
+                .map(|error| (error.to_string(), given))
         }
     };
     let Some((refused, draft)) = refused else { return Ok(answer) };
@@ -135,9 +147,16 @@ pub(crate) async fn form(
     Ok(answer)
 }
 
-async fn say(state: &AppState, identity: &Identity, named: Option<&str>, given: &str) -> Result<(), ApiError> {
+async fn say(
+    state: &AppState,
+    identity: &Identity,
+    accounts: &Accounts,
+    named: Option<&str>,
+    given: &str,
+) -> Result<(), ApiError> {
     let Who { name, claimed } = who(identity, "name", named)?;
     let draft = Draft { name, text: text(given)?, claimed, sent_at: None, client_id: None };
+    accounts.take(state, Deed::Say)?;
     state.chat.send(draft).await?;
     Ok(())
 }

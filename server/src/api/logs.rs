@@ -12,12 +12,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
+use super::accounts::Accounts;
 use super::{Parameters, first, is_of_type, whole};
 use crate::error::ApiError;
 use crate::logbook::query::{MOST, Query, Text};
 use crate::logbook::view::Ask;
 use crate::logbook::{Logbook, Unanswered};
 use crate::logs::{Refused, Rejected};
+use crate::quota::Deed;
 use crate::state::AppState;
 
 /// A task is given up only where the runtime ends.
@@ -109,23 +111,33 @@ pub(crate) struct Accepted {
 /// `POST /api/logs`: lines that a program hands in; an object, an array of them, or one a line.
 pub(crate) async fn take(
     State(state): State<AppState>,
+    Accounts(accounts): Accounts,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Accepted>), ApiError> {
     is_of_type(&headers, &["application/json", "application/x-ndjson"])?;
-    let intake = state.intake;
+    let (intake, quotas) = (state.intake, state.quotas);
     let body = whole(body, intake.max_body).await?;
     // Thousands of lines take a while.
-    let taken = tokio::task::spawn_blocking(move || intake.take(&body)).await;
-    let taken = taken.map_err(|_| ENDING)?;
-    let accepted = taken.map_err(|rejected| match rejected {
-        Rejected::Syntax { .. } => bad("body", rejected.to_string()),
-        Rejected::Refused(Refused::TooFast { .. }) => ApiError::TooMany { what: rejected.to_string(), retry_after: 1 },
-        Rejected::Shape { .. } | Rejected::Refused(Refused::TooMany { .. }) => {
-            ApiError::BadBody { field: "body".to_owned(), expected: rejected.to_string() }
-        }
-    })?;
+    let taken = tokio::task::spawn_blocking(move || -> Result<usize, ApiError> {
+        let lines = intake.read(&body)?;
+        quotas.take(Deed::HandIn, &accounts, u32::try_from(lines.len()).unwrap_or(u32::MAX))?;
+        Ok(intake.take(lines)?)
+    });
+    let accepted = taken.await.map_err(|_| ENDING)??;
     Ok((StatusCode::ACCEPTED, Json(Accepted { accepted })))
+}
+
+impl From<Rejected> for ApiError {
+    fn from(rejected: Rejected) -> Self {
+        match rejected {
+            Rejected::Syntax { .. } => bad("body", rejected.to_string()),
+            Rejected::Refused(Refused::TooFast { .. }) => Self::TooMany { what: rejected.to_string(), retry_after: 1 },
+            Rejected::Shape { .. } | Rejected::Refused(Refused::TooMany { .. }) => {
+                Self::BadBody { field: "body".to_owned(), expected: rejected.to_string() }
+            }
+        }
+    }
 }
 
 fn query(parameters: &[(String, String)]) -> Result<Query, ApiError> {

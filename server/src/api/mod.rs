@@ -1,6 +1,7 @@
 //! Handlers, one file a subject. They translate between HTTP and the rest, and decide nothing.
 
 pub(crate) mod access;
+mod accounts;
 pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod chat;

@@ -13,11 +13,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::access::reach;
+use super::accounts::Accounts;
 use super::stream::{in_path, name};
 use super::{is_of_type, short, whole};
 use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::hub::{Contract, Full, Name, Payload};
+use crate::quota::Deed;
 use crate::sse::RESERVED_EVENTS;
 use crate::state::AppState;
 
@@ -50,6 +52,7 @@ pub(crate) async fn publish(
     State(state): State<AppState>,
     channel: Result<Path<String>, PathRejection>,
     Extension(identity): Extension<Identity>,
+    accounts: Accounts,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<Published>), ApiError> {
@@ -63,6 +66,7 @@ pub(crate) async fn publish(
     }
     is_of_type(&headers, &["application/json"])?;
     let payload = payload(&whole(body, state.publish.max_body).await?)?;
+    accounts.take(&state, Deed::Publish)?;
     let id = state
         .hub
         .publish_from_outside(&channel, payload)

@@ -11,12 +11,14 @@ use axum::response::Response;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::accounts::Accounts;
 use super::{Parameters, access, first, short};
 use crate::auth::{Grant, Identity};
 use crate::chat::Guest;
 use crate::error::ApiError;
 use crate::hub::{Event, Name, Payload};
 use crate::net::ClientAddress;
+use crate::quota::Seat;
 use crate::sse::{self, End, States, Stream};
 use crate::state::AppState;
 
@@ -25,7 +27,10 @@ const VALUES_BYTES: usize = 64 * 1024;
 
 /// Who asks for a stream: from where, by what right, and what is to end it; nothing, where it is only asked whether there
 /// would be one (HEAD).
-pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Option<Extension<End>>);
+pub(super) type Asker = (Extension<ClientAddress>, Extension<Grant>, Option<Extension<End>>, Accounts);
+
+/// What a stream holds until it ends: its place among those of the same reader, and somebody's in the room.
+pub(super) type Held = (Option<Seat>, Option<Guest>);
 
 /// `GET /api/events`, `GET /api/stream`: the channel `default`, or those of `?channels=a,b`.
 pub(crate) async fn default(
@@ -64,17 +69,28 @@ pub(super) fn open(
     query: &Parameters,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
-    open_with(state, channels, asker, query, headers, None)
+    match seat(&state, &asker, query) {
+        Ok(seat) => open_with(state, channels, asker, query, headers, (seat, None)),
+        // A browser comes back after this, and after no other refusal.
+        Err(full) => Ok(sse::farewell(&full)),
+    }
 }
 
-/// The same of somebody who is in the room as long as the stream lasts.
+/// The place of a stream, or why there is none.
+pub(super) fn seat(state: &AppState, asker: &Asker, query: &Parameters) -> Result<Option<Seat>, String> {
+    let (_, _, end, accounts) = asker;
+    let Some(Extension(end)) = end else { return Ok(None) };
+    state.quotas.stream(&accounts.0, first(query, "clientId"), end)
+}
+
+/// The same with what it holds.
 pub(super) fn open_with(
     state: AppState,
     channels: Vec<Name>,
-    (Extension(client), Extension(grant), end): Asker,
+    (Extension(client), Extension(grant), end, _): Asker,
     query: &Parameters,
     headers: &HeaderMap,
-    guest: Option<Guest>,
+    held: Held,
 ) -> Result<Response, ApiError> {
     let told = headers.get("last-event-id").map(|value| String::from_utf8_lossy(value.as_bytes()));
     let last_event_id = told.as_deref().or_else(|| first(query, "lastEventId")).map(str::to_owned);
@@ -88,7 +104,7 @@ pub(super) fn open_with(
     let stay = grant.leave.stay(&end);
     let states = States(Box::new(move || {
         // The stream holds this function, and so these, until it ends.
-        let _ = (&stay, &guest);
+        let _ = (&stay, &held);
         states_of(&state, &channels)
     }));
     match Stream::open(hub, request, states, config, end) {

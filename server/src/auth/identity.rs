@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::{Channels, Right, Role};
 use crate::hub::Name;
+use crate::quota::Account;
 
 /// What whoever reaches an opsglass without users is called.
 const LOCAL: &str = "operator";
@@ -67,6 +68,15 @@ impl Identity {
     /// The role; of a token the least that includes its scopes.
     pub fn role(&self) -> Role {
         self.0.role
+    }
+
+    /// As whom it is counted; whoever isn't asked who they are is counted by address alone.
+    pub fn account(&self) -> Option<Account> {
+        match &self.0.kind {
+            Kind::Local => None,
+            Kind::User | Kind::Vouched => Some(Account::Person(self.0.name.clone())),
+            Kind::Token(_) => Some(Account::Machine(self.0.name.clone())),
+        }
     }
 
     /// Whether it is a person who has signed in, here or elsewhere.

@@ -28,7 +28,7 @@ use crate::alerts::notify::Receiver;
 use crate::api::publish;
 use crate::auth::command::Command;
 use crate::auth::{self as access, User};
-use crate::{alerts, chat, collect, hub, logbook, logs, net, shutdown, sse, tail};
+use crate::{alerts, chat, collect, hub, logbook, logs, net, quota, shutdown, sse, tail};
 
 /// Everything opsglass is told.
 #[derive(Debug, Clone)]
@@ -59,6 +59,8 @@ pub struct Config {
     pub net: net::Config,
     /// Who may come in.
     pub auth: access::Config,
+    /// How much each may do.
+    pub quota: quota::Config,
     /// How opsglass ends.
     pub shutdown: shutdown::Config,
 }
@@ -216,6 +218,7 @@ impl Config {
                 channels: file.stream.channels.unwrap_or(stream.channels),
             },
             net,
+            quota: file.limits.quota(),
             auth: file.auth.config(file.users, state),
             shutdown: file.shutdown.config(),
         })

@@ -1,5 +1,6 @@
 //! What the file says of connections, their limits, and the end.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use super::span::Span;
 use super::{ConfigError, check};
 use crate::net::{Caps, Config, ForwardedHeader, HostName, Network, Origin, Proxies, Request, Site, Socket};
-use crate::shutdown;
+use crate::{quota, shutdown};
 
 const SECOND: Duration = Duration::from_secs(1);
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
@@ -37,6 +38,12 @@ pub(super) struct Limits {
     connections: Option<usize>,
     connections_per_address: Option<usize>,
     streams_per_address: Option<usize>,
+    attempts_per_address: Option<usize>,
+    streams_per_identity: Option<usize>,
+    opens: Option<usize>,
+    publishes: Option<usize>,
+    messages: Option<usize>,
+    lines: Option<usize>,
     headers: Option<usize>,
     head_bytes: Option<usize>,
     body_bytes: Option<usize>,
@@ -68,7 +75,7 @@ impl Server {
         let default = Config::default();
         let (request, socket) = (default.request, default.socket);
         let span = |value: Option<Span>, default| value.map_or(default, Duration::from);
-        let probes = self.keepalive_probes.and_then(|probes| u32::try_from(probes).ok());
+        let probes = count(self.keepalive_probes).map(NonZeroU32::get);
         Config {
             proxies: Proxies {
                 trusted: if flags.is_empty() { self.proxies } else { flags },
@@ -106,10 +113,28 @@ impl Limits {
         check::size("limits.connections", 1..=1_000_000, self.connections)?;
         check::size("limits.connections_per_address", 1..=1_000_000, self.connections_per_address)?;
         check::size("limits.streams_per_address", 1..=1_000_000, self.streams_per_address)?;
+        check::size("limits.attempts_per_address", 1..=1_000_000, self.attempts_per_address)?;
+        check::size("limits.streams_per_identity", 1..=1_000_000, self.streams_per_identity)?;
+        check::size("limits.opens", 1..=1_000_000, self.opens)?;
+        check::size("limits.publishes", 1..=1_000_000, self.publishes)?;
+        check::size("limits.messages", 1..=1_000_000, self.messages)?;
+        check::size("limits.lines", 1..=10_000_000, self.lines)?;
         check::size("limits.headers", 16..=1000, self.headers)?;
         // Less than 8 KiB is less than HTTP libraries read at once; all of it may be held for each connection.
         check::size("limits.head_bytes", 8 * 1024..=64 * 1024, self.head_bytes)?;
         check::size("limits.body_bytes", 1024..=64 * 1024 * 1024, self.body_bytes)
+    }
+
+    /// How much each address, and each person or token, may do.
+    pub(super) fn quota(&self) -> quota::Config {
+        let default = quota::Config::default();
+        quota::Config {
+            streams_per_identity: self.streams_per_identity.unwrap_or(default.streams_per_identity),
+            opens: count(self.opens).unwrap_or(default.opens),
+            publishes: count(self.publishes).unwrap_or(default.publishes),
+            messages: count(self.messages).unwrap_or(default.messages),
+            lines: count(self.lines).unwrap_or(default.lines),
+        }
     }
 
     fn caps(&self) -> Caps {
@@ -118,6 +143,7 @@ impl Limits {
             connections: self.connections.unwrap_or(caps.connections),
             connections_per_address: self.connections_per_address.unwrap_or(caps.connections_per_address),
             streams_per_address: self.streams_per_address.unwrap_or(caps.streams_per_address),
+            attempts_per_address: count(self.attempts_per_address).unwrap_or(caps.attempts_per_address),
         }
     }
 }
@@ -137,4 +163,8 @@ impl Shutdown {
         let spread = self.spread.map_or(default.spread.min(deadline / 2), Duration::from);
         shutdown::Config { spread, deadline }
     }
+}
+
+fn count(value: Option<usize>) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(value?).ok()?)
 }

@@ -70,19 +70,25 @@ impl Intake {
         Self { outlet, max_line, max_body }
     }
 
-    /// Takes an object, an array of objects, or an object a line; all of it, or nothing.
+    /// Reads an object, an array of objects, or an object a line.
     ///
     /// # Errors
-    /// When there is something wrong with one of them, or there are too many.
-    pub fn take(&self, body: &[u8]) -> Result<usize, Rejected> {
-        let now = SystemTime::now().into();
-        let entries = self.read(body, now)?;
-        let accepted = entries.len();
-        self.outlet.publish_all(entries)?;
+    /// When there is something wrong with one of them.
+    pub fn read(&self, body: &[u8]) -> Result<Vec<LogEntry>, Rejected> {
+        self.read_at(body, SystemTime::now().into())
+    }
+
+    /// Takes all of the lines, or none of them; how many they are.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub fn take(&self, lines: Vec<LogEntry>) -> Result<usize, Rejected> {
+        let accepted = lines.len();
+        self.outlet.publish_all(lines)?;
         Ok(accepted)
     }
 
-    fn read(&self, body: &[u8], now: Timestamp) -> Result<Vec<LogEntry>, Rejected> {
+    fn read_at(&self, body: &[u8], now: Timestamp) -> Result<Vec<LogEntry>, Rejected> {
         let entry = |place: &str, number: usize, line: Line| {
             self.entry(line, now).map_err(|what| Rejected::Shape { place: format!("{place} {number}"), what })
         };
@@ -163,7 +169,7 @@ mod tests {
 
     fn read(body: &str) -> Result<Vec<LogEntry>, String> {
         let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
-        intake.read(body.as_bytes(), Timestamp::from_ms(5)).map_err(|rejected| rejected.to_string())
+        intake.read_at(body.as_bytes(), Timestamp::from_ms(5)).map_err(|rejected| rejected.to_string())
     }
 
     #[test]
@@ -229,7 +235,7 @@ mod tests {
         #[test]
         fn nothing_panics(body in prop::collection::vec(any::<u8>(), 0..100)) {
             let intake = Intake::new(Outlet::new(Hub::new(Limits::default()), 1_000), 100, 1_000);
-            let _ = intake.read(&body, Timestamp::default());
+            let _ = intake.read_at(&body, Timestamp::default());
         }
     }
 }

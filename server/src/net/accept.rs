@@ -42,7 +42,7 @@ impl Door {
 
     fn take(&self, (stream, peer): (TcpStream, SocketAddr), tasks: &mut JoinSet<()>) {
         let peer = peer.ip().to_canonical();
-        let place = match self.gate.places.connection(peer) {
+        let place = match self.gate.places.attempt(peer) {
             Ok(place) => Ok(place),
             Err(_) => match Arc::clone(&self.refusals).try_acquire_owned() {
                 Ok(turn) => Err(Refused::from(turn)),

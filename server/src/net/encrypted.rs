@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::BoxError;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -18,6 +18,7 @@ use super::Request;
 use super::connection::http;
 use super::gate::Visitor;
 use super::line::Line;
+use super::taking::{Noted, Sender, Taking};
 use super::tls::Encryption;
 
 /// Answers that one connection of HTTP/2 may wait for at one time.
@@ -57,9 +58,13 @@ async fn side_by_side(stream: Stream, visitor: Visitor) -> Result<(), BoxError> 
     let gate = Arc::clone(&visitor.gate);
     let service = service_fn(move |request| {
         let visitor = visitor.clone();
-        async move { Ok::<_, Infallible>(visitor.answer(request).await) }
+        async move {
+            let answer = visitor.answer(request).await;
+            Ok::<_, Infallible>(answer.map(|body| Noted::new(body, Taking::here())))
+        }
     });
-    let mut connection = pin!(http2(&gate.config.request).serve_connection(TokioIo::new(stream), service));
+    let sender = Sender::new(gate.config.write_timeout, gate.places.clone());
+    let mut connection = pin!(http2(&gate.config.request, sender).serve_connection(TokioIo::new(stream), service));
     tokio::select! {
         served = connection.as_mut() => return Ok(served?),
         () = gate.closing.begun() => connection.as_mut().graceful_shutdown(),
@@ -67,8 +72,8 @@ async fn side_by_side(stream: Stream, visitor: Visitor) -> Result<(), BoxError> 
     Ok(connection.await?)
 }
 
-fn http2(request: &Request) -> http2::Builder<TokioExecutor> {
-    let mut http = http2::Builder::new(TokioExecutor::new());
+fn http2(request: &Request, sender: Sender) -> http2::Builder<Sender> {
+    let mut http = http2::Builder::new(sender);
     http.timer(TokioTimer::new()).max_concurrent_streams(ANSWERS).max_send_buf_size(WAITING);
     http.max_header_list_size(u32::try_from(request.head_bytes).unwrap_or(u32::MAX));
     http

@@ -17,6 +17,7 @@ use super::named::{Named, Reader, Seat};
 use super::patience::{Answering, Answers};
 use super::places::{Full, Place};
 use super::site::Page;
+use super::taking::Taking;
 use super::tls::Encryption;
 use super::{ClientAddress, Config, Encrypted, Places, Site, Vouched, headers};
 use crate::error::ApiError;
@@ -110,6 +111,8 @@ impl Visitor {
         let end = End::new(&self.gate.closing.wave());
         if self.alone {
             self.answers.begin_stream(end.clone());
+        } else if let Some(taking) = Taking::here() {
+            taking.is_stream(end.clone());
         }
         request.extensions_mut().insert(end.clone());
         let line = self.alone.then(|| self.answers.clone());
@@ -138,7 +141,7 @@ impl Visitor {
     fn take(&self, client: IpAddr, stream: bool) -> Result<Taken, Full> {
         let places = &self.gate.places;
         Ok(Taken {
-            _connection: self.refused.is_some().then(|| places.connection(self.peer)).transpose()?,
+            _connection: self.refused.is_some().then(|| places.attempt(self.peer)).transpose()?,
             _forwarded: (client != self.peer).then(|| places.forwarded(client)).transpose()?,
             _stream: stream.then(|| places.stream(client)).transpose()?,
         })
@@ -190,6 +193,7 @@ impl Full {
         match self {
             Self::Connections => "the server has as many connections as it may",
             Self::ConnectionsOfAddress => "there are too many connections from this address",
+            Self::AttemptsOfAddress => "there are too many connections a second from this address",
             Self::StreamsOfAddress => "there are too many streams from this address",
         }
     }

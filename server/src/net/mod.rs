@@ -7,6 +7,7 @@
 //! - `descriptors`: how many of them the process may have
 //! - `line`: the socket, with a limit on how long the other end may take to ask (`patience`) and to take what it asked for
 //!   (`progress`)
+//! - `taking`: the same for one of the answers that share a connection
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
 //! - [`Site`]: by which names it is asked, and whose pages may ask; `headers`: what browsers are to guard against
 //! - `named`: streams whose readers have named themselves, so that they can be replaced
@@ -36,6 +37,7 @@ mod progress;
 mod proxies;
 mod site;
 mod socket;
+mod taking;
 mod tls;
 mod vouched;
 

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,11 +10,15 @@ use tokio::time::{Instant, sleep};
 
 use super::Proxies;
 use super::address::Block;
+use crate::pace::Pace;
 
 /// Time that whoever is asked to leave is waited for.
 const LEAVING: Duration = Duration::from_secs(1);
 /// Time between two looks for whether they have left.
 const LOOK: Duration = Duration::from_millis(10);
+
+/// Connections that may begin at once, in seconds' worth: those of a house come back together.
+const AT_ONCE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// How many connections and streams there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +29,18 @@ pub struct Caps {
     pub connections_per_address: usize,
     /// Open event streams of one address.
     pub streams_per_address: usize,
+    /// Connections that one address may begin a second; ten times as many at once.
+    pub attempts_per_address: NonZeroU32,
 }
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { connections: 16_384, connections_per_address: 512, streams_per_address: 256 }
+        Self {
+            connections: 16_384,
+            connections_per_address: 512,
+            streams_per_address: 256,
+            attempts_per_address: const { NonZeroU32::new(100).unwrap() },
+        }
     }
 }
 
@@ -62,6 +74,7 @@ struct Inner {
     refused: AtomicU64,
     stalled: AtomicU64,
     taken: Mutex<HashMap<Block, Taken>>,
+    attempts: Pace<Block>,
 }
 
 /// What one address holds.
@@ -76,6 +89,7 @@ struct Taken {
 pub(super) enum Full {
     Connections,
     ConnectionsOfAddress,
+    AttemptsOfAddress,
     StreamsOfAddress,
 }
 
@@ -107,6 +121,11 @@ impl Places {
             refused: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
             taken: Mutex::default(),
+            attempts: Pace::new(
+                caps.attempts_per_address,
+                Duration::from_secs(1),
+                caps.attempts_per_address.saturating_mul(AT_ONCE),
+            ),
         }))
     }
 
@@ -121,7 +140,15 @@ impl Places {
         }
     }
 
-    pub(super) fn connection(&self, peer: IpAddr) -> Result<Place, Full> {
+    /// A place for a connection that has just come from `peer`, which is counted as an attempt.
+    pub(super) fn attempt(&self, peer: IpAddr) -> Result<Place, Full> {
+        if let Some(block) = self.block(peer) {
+            self.0.attempts.take(&block, 1).map_err(|_| Full::AttemptsOfAddress)?;
+        }
+        self.connection(peer)
+    }
+
+    fn connection(&self, peer: IpAddr) -> Result<Place, Full> {
         let most = self.0.caps.connections;
         let more = |open| (open < most).then_some(open + 1);
         self.0.connections.try_update(Relaxed, Relaxed, more).map_err(|_| Full::Connections)?;
@@ -235,7 +262,8 @@ mod tests {
     use super::*;
 
     fn places(proxies: &[&str]) -> Places {
-        let caps = Caps { connections: 4, connections_per_address: 2, streams_per_address: 1 };
+        let attempts_per_address = NonZeroU32::MIN;
+        let caps = Caps { connections: 4, connections_per_address: 2, streams_per_address: 1, attempts_per_address };
         let trusted = proxies.iter().map(|text| text.parse().unwrap()).collect();
         Places::new(caps, Proxies { trusted, ..Proxies::default() })
     }
@@ -255,6 +283,16 @@ mod tests {
         places.connection(address("2001:db8::3")).unwrap();
         let _stream = places.stream(address("192.0.2.1")).unwrap();
         assert_eq!(places.stream(address("192.0.2.1")).unwrap_err(), Full::StreamsOfAddress);
+    }
+
+    #[test]
+    fn who_comes_again_and_again_has_to_wait() {
+        let places = places(&[]);
+        let come = |from: &str| places.attempt(address(from)).map(drop);
+        let come = |from| (0..50).filter(|_| come(from) != Err(Full::AttemptsOfAddress)).count();
+        assert!((10..15).contains(&come("192.0.2.1")), "ten at once, and one a second");
+        assert!((10..15).contains(&come("192.0.2.2")));
+        assert_eq!(come("127.0.0.1"), 50);
     }
 
     #[test]

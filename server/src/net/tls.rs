@@ -17,6 +17,8 @@ use tokio_rustls::TlsAcceptor;
 use pair::Pair;
 use shown::Shown;
 
+use crate::hangup::Hangup;
+
 /// Where the certificate and its key come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tls {
@@ -108,16 +110,18 @@ impl Encryption {
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), shown, watched })
     }
 
-    /// Shows another certificate as soon as there is one, for ever. One that can't be used leaves the last in its place.
+    /// Shows another certificate as soon as there is one, or when it is told to on SIGHUP, for ever. One that can't be used
+    /// leaves the last in its place.
     pub(super) async fn watch(self) {
         let Some((pair, look)) = self.watched else { return };
         let mut known = pair.stamp();
+        let mut hangup = Hangup::listen();
         loop {
-            tokio::time::sleep(look).await;
+            let told = tokio::time::timeout(look, hangup.come()).await.is_ok();
             let (reading, before) = (pair.clone(), known);
             let read = tokio::task::spawn_blocking(move || {
                 let stamp = reading.stamp();
-                (stamp != before).then(|| (stamp, reading.read()))
+                (told || stamp != before).then(|| (stamp, reading.read()))
             });
             let Ok(Some((stamp, read))) = read.await else { continue };
             known = stamp;

@@ -47,7 +47,7 @@ pub enum StateDir {
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// Another process keeps its state there.
-    #[error("state: {} is used by another opsglass; give each a folder of its own", .0.display())]
+    #[error("state: {} is used by another opsglass; give each a folder of its own (--state-dir)", .0.display())]
     InUse(PathBuf),
     /// The system refuses it.
     #[error("state: {}: {reason}", path.display())]
@@ -97,6 +97,24 @@ pub(crate) async fn open<S: Saved>(state: StateDir) -> Result<(Option<Store<S>>,
             Ok((None, S::default()))
         }
     }
+}
+
+/// Keeps the folder of the state from others who would keep theirs there too, as long as this is held.
+///
+/// # Errors
+/// When another process holds it. Where nothing can be kept there, nobody is kept from it.
+pub(crate) async fn hold(state: &StateDir) -> Result<Option<File>, StateError> {
+    let (StateDir::Usual(folder) | StateDir::Told(folder)) = state.clone() else { return Ok(None) };
+    let held = tokio::task::spawn_blocking(move || {
+        let lock = make_folder(&folder).and_then(|()| appended(&folder.join("server.lock")));
+        // What is kept there says by itself that it can't be.
+        let Ok(lock) = lock else { return Ok(None) };
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(StateError::InUse(folder)),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(lock)),
+        }
+    });
+    held.await.unwrap_or(Ok(None))
 }
 
 impl<S: Saved> Store<S> {
