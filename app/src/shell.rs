@@ -5,7 +5,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use crate::components::chat::Guest;
-use crate::components::{Theme, drawings, favicon, title};
+use crate::components::{Theme, Unread, drawings, favicon, title};
 use crate::pages::{self, NotFound, SignIn, Start, sign_in};
 use crate::place::Place;
 
@@ -81,6 +81,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let guest: Option<Guest> = use_context();
+    let unread: Option<Unread> = use_context();
     let stream = guest.as_ref().map(|guest| guest.stream.clone());
     let (snapshot, view) = carried.unzip();
     let (view, logs) = view.unzip();
@@ -101,6 +102,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 {has_more_style.then(|| view! { <link rel="stylesheet" href="/pkg/pages.css"/> })}
                 {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
+                {unread.is_some().then(|| view! { <script type="module" src="/unread.js"></script> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
             <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter data-stream=stream data-logs=logs>

@@ -49,6 +49,6 @@ pub use theme::Theme;
 pub use tile::TileText;
 pub use tile::tile;
 pub use title::{favicon, follow_title, title};
-#[cfg(feature = "ssr")]
-pub use top_bar::Reader;
 pub use top_bar::top_bar;
+#[cfg(feature = "ssr")]
+pub use top_bar::{Reader, Unread};
