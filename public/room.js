@@ -172,7 +172,11 @@ function toFoot() {
 function seen() {
   unread = 0;
   const newest = list.lastElementChild && when(list.lastElementChild);
-  if (newest && newest > (localStorage.getItem(SEEN) ?? '')) localStorage.setItem(SEEN, newest);
+  if (newest && newest > (localStorage.getItem(SEEN) ?? '')) {
+    // The server counts from there what is new, for other pages; their tabs hear of it by the storage.
+    document.cookie = `${SEEN}=${newest}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    localStorage.setItem(SEEN, newest);
+  }
   show();
 }
 

@@ -64,6 +64,11 @@ impl Place {
         }
     }
 
+    /// Where what is looked for on it is asked for.
+    pub const fn search(self) -> &'static str {
+        if matches!(self, Self::Connections) { "/api/stats" } else { "/api/processes" }
+    }
+
     /// Where its snapshot is asked for; the range is to be added.
     pub const fn snapshot(self) -> &'static str {
         match self {

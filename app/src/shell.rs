@@ -1,10 +1,11 @@
 //! The document around a page. Only the server draws it.
 
 use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use crate::components::chat::Guest;
-use crate::components::{Theme, drawings, favicon, title};
+use crate::components::{Theme, Unread, drawings, favicon, title};
 use crate::pages::{self, Landing, NotFound, SignIn, Start, landing, sign_in};
 use crate::place::Place;
 
@@ -52,9 +53,12 @@ impl Page {
     }
 }
 
-/// The document of a page that stays as it is: there is no script in it.
-pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>) -> String {
-    Owner::new().with(|| shell(options, page, theme).into_view().to_html())
+/// The document of a page that stays as it is. Only a script with this `nonce` may run in it.
+pub fn still(options: LeptosOptions, page: Page, theme: Option<Theme>, nonce: Nonce) -> String {
+    Owner::new().with(|| {
+        provide_context(nonce);
+        shell(options, page, theme).into_view().to_html()
+    })
 }
 
 /// The whole document. Without a chosen `theme` it follows the reader's system.
@@ -81,6 +85,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
         Page::NotFound { path } => view! { <NotFound path/> }.into_any(),
     };
     let guest: Option<Guest> = use_context();
+    let unread: Option<Unread> = use_context();
     let stream = guest.as_ref().map(|guest| guest.stream.clone());
     let (snapshot, view) = carried.unzip();
     let (view, logs) = view.unzip();
@@ -101,6 +106,7 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 {has_more_style.then(|| view! { <link rel="stylesheet" href="/pkg/pages.css"/> })}
                 {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
+                {unread.is_some().then(|| view! { <script type="module" src="/unread.js"></script> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>
             <body data-snapshot=snapshot data-range=range data-place=place data-sort=sort data-filter=filter data-stream=stream data-logs=logs>

@@ -219,3 +219,29 @@ for (const width of [320, 375, 700, 1101, 1440, 2560]) {
     }
   });
 }
+
+test('any follower can be found, whether it is shown or not', async ({ page, launch }) => {
+  const server = await launch();
+  const readers = await Promise.all(
+    Array.from({ length: 110 }, (_, index) => Reader.open(server.port, index < 109 ? 'a' : 'b', `reader-${index}`)),
+  );
+  await open(page, server.url, '/connections');
+  const rows = page.locator('.part-followers tbody tr');
+  await expect(rows.last()).toContainText(/^and \d+ more$/, { timeout: 5_000 });
+  const field = page.getByRole('searchbox', { name: 'Filter followers' });
+  const names = page.locator('.part-followers tbody th');
+  await field.fill('live 127.0.0.1 reader-10');
+  await expect(names).toHaveCount(11, { timeout: 5_000 });
+  for (const name of await names.allTextContents()) expect(name).toMatch(/^reader-10\d?\D/);
+  await field.fill('b -inside reader-');
+  await expect(names).toHaveText([/^reader-109\D/]);
+  await page.reload();
+  await expect(field).toHaveValue('b -inside reader-');
+  await expect(names).toHaveText([/^reader-109\D/]);
+  readers[109].leave();
+  await expect(rows).toHaveText(['No follower is like that.']);
+  await field.fill('');
+  await expect(rows.last()).toContainText(/^and \d+ more$/);
+  expect(new URL(page.url()).search).toBe('');
+  for (const reader of readers) reader.leave();
+});

@@ -66,12 +66,3 @@ test('a page that may be seen without its stream is not loaded for ever', async 
   await page.waitForTimeout(2_000);
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
 });
-
-test('the page to sign in is whole for who has not signed in', async ({ page, launch, allowConsole }) => {
-  allowConsole(/401/);
-  const server = await launch({ config: ANNA });
-  await page.goto(`${server.url}/connections`);
-  expect(page.url()).toBe(`${server.url}/login?next=%2Fconnections`);
-  const box = await page.getByLabel('User name').boundingBox();
-  expect(box?.width, 'it has its style').toBe(352);
-});

@@ -1,6 +1,7 @@
 //! The page about the hub and its followers, drawn once a second for all of its readers.
 
-use app::components::hub::draw;
+use app::components::hub::{Part, draw, found};
+use app::filter::Filter;
 use app::model::{Alert, Drawn, Snapshot, Stats, StatsHistory};
 use app::range::Range;
 use app::series::{History, Series};
@@ -22,11 +23,14 @@ impl Connections {
         Self { hub, board }
     }
 
-    /// The page as of now, with the figures of `range`.
-    pub fn snapshot(&self, range: Range) -> Snapshot {
+    /// The page as of now, with the figures of `range` and the followers that `filter` lets through.
+    pub fn snapshot(&self, range: Range, filter: &Filter) -> Snapshot {
         let stats = self.hub.stats(None);
         let past = self.hub.past(usize::try_from(Range::Hour.ms() / 1_000).unwrap_or(usize::MAX));
-        let drawn = drawn(&stats, &past, self.board.firing());
+        let mut drawn = drawn(&stats, &past, self.board.firing());
+        if let Some(rows) = drawn.parts.get_mut(Part::FollowerTable as usize).filter(|_| !filter.is_empty()) {
+            *rows = found(&self.hub.stats_of(None, filter));
+        }
         let history = history(&past).thinned(range.ms());
         drawn::snapshot(&self.board, stats.log.newest, stats.server_time, history, drawn)
     }

@@ -55,6 +55,7 @@ fn answers() -> Router<AppState> {
         .route("/api/silences/{id}", delete(alerts::unsilence))
         .route("/api/silences/{id}/end", post(alerts::unsilence_by_form))
         .route("/api/chat/send", post(chat::send))
+        .route("/api/chat/unread", get(chat::unread))
         .route("/api/stats", get(stats::stats))
         .route("/api/logs", get(logs::find).post(logs::take))
         .route("/api/logs/view", get(logs::view))

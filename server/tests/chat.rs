@@ -366,3 +366,28 @@ async fn snapshot(address: std::net::SocketAddr) -> (String, Value) {
     let snapshot = stream.until("snapshot").await.json();
     (snapshot["cursor"].as_str().unwrap().to_owned(), snapshot)
 }
+
+#[tokio::test]
+async fn who_was_here_is_told_how_much_is_new() {
+    let server = Folder::new(&format!("{NO_ALERTS}{OPEN}")).serve().await;
+    let unread = async |cookies: &str| {
+        let answer = server.ask("GET", "/api/chat/unread", &format!("cookie: {cookies}\r\n")).await;
+        answer.json()["unread"].as_str().unwrap().to_owned()
+    };
+    let long_ago = "opsglass-seen=2026-01-01T00:00:00.000Z";
+    assert_eq!(unread(long_ago).await, "0");
+    for (name, text) in [("jonas", "1"), ("mira", "2"), ("jonas", "3")] {
+        say(&server, name, text).await;
+    }
+    assert_eq!(unread(long_ago).await, "3");
+    assert_eq!(unread(&format!("{long_ago}; opsglass-name=mira")).await, "2", "her own isn't new to her");
+    for nothing in ["opsglass-seen=9999-01-01T00:00:00.000Z", "opsglass-seen=yesterday", "opsglass-seen=", "x=y"] {
+        assert_eq!(unread(nothing).await, "0", "{nothing}");
+    }
+    for text in 0..100 {
+        say(&server, "jonas", &text.to_string()).await;
+    }
+    assert_eq!(unread(long_ago).await, "99+");
+    let page = server.ask("GET", "/", &format!("cookie: {long_ago}\r\n")).await;
+    assert_eq!(page.text().matches("data-count=\"99+\"").count(), 2, "in both bars");
+}

@@ -19,7 +19,7 @@ async fn the_page_comes_drawn_and_goes_on() {
     stream.until("connected").await;
     let snapshot = stream.until("snapshot").await.json();
     assert!(snapshot["metrics"].is_null() && snapshot["logs"].as_array().unwrap().is_empty());
-    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 10);
+    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 11);
     let first = stream.until("drawn").await;
     let drawn = first.json();
     let point = drawn["point"].as_array().unwrap();
@@ -30,7 +30,7 @@ async fn the_page_comes_drawn_and_goes_on() {
     assert_ne!(next["at"], drawn["at"], "once a second");
 
     let answer = server.get("/api/snapshot?channel=connections&range=5m").await;
-    assert_eq!((answer.status, answer.json()["drawn"]["parts"].as_array().unwrap().len()), (200, 10));
+    assert_eq!((answer.status, answer.json()["drawn"]["parts"].as_array().unwrap().len()), (200, 11));
     let answer = server.get("/api/snapshot?channel=chat").await;
     assert_eq!(answer.status, 400);
     assert!(answer.json()["message"].as_str().unwrap().contains("channel"), "{}", answer.text());

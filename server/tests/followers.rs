@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
+use app::filter::Filter;
 use app::model::{FollowerState, FollowerStats, Stats};
 use app::range::Range;
 use proptest::prelude::*;
@@ -210,6 +211,11 @@ async fn the_figures_see_a_slow_follower_coming() {
     assert!((19.0..=21.0).contains(&stats.rates.published), "{}", stats.rates.published);
     assert!((48_000.0..=51_000.0).contains(&stats.lag.worst_ms), "{:?}", stats.lag);
     assert_eq!(stats_of(&stats, "fast").state, FollowerState::Live);
+    let found =
+        |typed: &str| hub.stats_of(None, &Filter::new(typed)).followers.into_iter().map(|follower| follower.name);
+    assert_eq!(found("SLOW").collect::<Vec<_>>(), ["slow"], "by name or state");
+    assert_eq!(found("a -slow").collect::<Vec<_>>(), ["fast"], "by channel");
+    assert_eq!(found("inside").count(), 0);
     let waits = stats_of(&stats, "slow");
     assert_eq!((waits.state, waits.behind, waits.falls_off_in), (FollowerState::Slow, 1_500, Some(0)));
     assert_eq!((stats.log.events, stats.log.oldest), (1_000, Some(hub.cursor_at(501))));

@@ -230,7 +230,7 @@ fn what_cannot_be_is_said_at_the_start() {
     let path = file.to_str().unwrap();
     let good = "[auth.oidc]\nissuer = 'https://a.example'\nclient_id = 'x'\n";
     for (lines, said) in [
-        (format!("{good}"), "auth.oidc.role: expected a role for whoever signs in, or roles by a claim"),
+        (good.to_owned(), "auth.oidc.role: expected a role for whoever signs in, or roles by a claim"),
         (format!("{good}role_claim = 'groups'"), "auth.oidc.role_claim: expected both a claim"),
         (good.replace("https", "http") + "role = 'viewer'", "auth.oidc.issuer: expected an address like https://"),
         (format!("{good}role = 'viewer'\nredirect_url = 'https://b.example/'"), "auth.oidc.redirect_url: expected"),

@@ -20,6 +20,7 @@ pub mod pill;
 pub mod position;
 pub mod processes;
 pub mod range_picker;
+mod search;
 pub mod tab_bar;
 mod table;
 pub mod theme;
@@ -48,6 +49,6 @@ pub use theme::Theme;
 pub use tile::TileText;
 pub use tile::tile;
 pub use title::{favicon, follow_title, title};
-#[cfg(feature = "ssr")]
-pub use top_bar::Reader;
 pub use top_bar::top_bar;
+#[cfg(feature = "ssr")]
+pub use top_bar::{Reader, Unread};

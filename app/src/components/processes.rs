@@ -1,11 +1,9 @@
 //! The processes: the busiest of all, or those that the reader looks for, in the order that the reader wants.
 
-use leptos::prelude::*;
-
-use super::browser;
-use super::drawn::{drawn, place, shown};
+use super::drawn::place;
 use super::icon::{Icon, icon};
 use super::overview::Part;
+use super::search;
 use super::table::{column, scrolls};
 use crate::element::{El, el, moving};
 use crate::live::Live;
@@ -13,51 +11,25 @@ use crate::model::{ProcessQuery, ProcessSort};
 
 /// The table of processes.
 pub fn processes(live: Live) -> El {
-    // What isn't drawn for everybody is asked for as often.
-    browser::follow(move || {
-        let _ = live.parts.read();
-        if !live.query.read().is_plain() {
-            live.find_processes();
-        }
-    });
-    let rows = move || {
-        if live.query.read().is_plain() {
-            drawn(live, Part::Processes as usize)
-        } else {
-            shown(live, &live.found.read())
-        }
-    };
     let columns = el("tr").of([
         header(live, "Process", ProcessSort::Name, ""),
         column("PID", "column-pid w-[76px]"),
         header(live, "CPU %", ProcessSort::Cpu, "w-[96px]"),
         header(live, "Memory", ProcessSort::Memory, "w-[96px]"),
     ]);
-    let table =
-        el("table").fixed(|table| table.class("grid-table")).of([el("thead").of([columns]), el("tbody").rows(rows)]);
+    let table = el("table")
+        .fixed(|table| table.class("grid-table"))
+        .of([el("thead").of([columns]), el("tbody").rows(search::rows(live, Part::Processes as usize))]);
     el("section").fixed(|card| card.class("card part-processes").attr("id", "part-processes")).of([
         el("div").fixed(|head| head.class("card-head")).of([
             el("h2").fixed(|name| name.class("card-title").text("Processes")),
             place(live, Part::ProcessCounts as usize, "div", "contents"),
-            filter(live),
+            search::field(live, "Filter processes"),
         ]),
         el("div")
             .fixed(|fill| fill.class("fill"))
             .of([el("div").fixed(|scroll| scrolls(scroll.class("scroll"), "Processes")).of([table])]),
     ])
-}
-
-fn filter(live: Live) -> El {
-    el("input")
-        .fixed(|input| {
-            let named = input.attr("type", "search").attr("aria-label", "Filter processes");
-            let typed = named.attr("placeholder", "filter").attr("value", live.query.read_untracked().filter.clone());
-            typed.class("filter needs-js").attr("autocomplete", "off").attr("spellcheck", "false")
-        })
-        .on("input", move |event| {
-            let sort = live.query.read_untracked().sort;
-            live.look_for(ProcessQuery { sort, filter: event_target_value(&event) });
-        })
 }
 
 /// The head of a column that the table can be sorted by.

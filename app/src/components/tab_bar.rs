@@ -1,6 +1,7 @@
 //! The bar at the foot of a phone: the pages and the parts of the overview, within reach of a thumb.
 
 use super::icon::{Icon, icon};
+use super::top_bar::with_unread;
 use crate::element::{El, el};
 use crate::live::Live;
 use crate::place::Place;
@@ -32,7 +33,8 @@ fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
         part if live.place != Place::Overview && part.starts_with('#') => format!("/{part}"),
         as_it_is => as_it_is.to_owned(),
     };
-    let link = link.attr("href", href);
+    let place = Place::ALL.into_iter().find(|place| place.path() == href).unwrap_or_default();
+    let link = with_unread(link.attr("href", href), place);
     if name == live.place.name() { link.attr("aria-current", "page") } else { link }
 }
 

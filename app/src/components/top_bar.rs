@@ -49,10 +49,10 @@ pub struct Reader {
 fn reader() -> Option<El> {
     let Reader { name, can_leave } = leptos::prelude::use_context()?;
     // Drawn here, for the browser never draws it.
-    let door = "<svg class=\"icon on-phone\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" fill=\"none\" \
+    let door = "<svg class=\"icon desk:hidden\" viewBox=\"0 0 16 16\" aria-hidden=\"true\" fill=\"none\" \
                 stroke=\"currentColor\" stroke-width=\"1.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\">\
                 <path d=\"M6.5 2.5h-4v11h4M10.5 5l3 3-3 3M13.5 8h-7\"/></svg>\
-                <span class=\"from-tablet\">Sign out</span>";
+                <span class=\"max-desk:hidden\">Sign out</span>";
     let leave = el("button").attr("type", "submit").class("button").attr("aria-label", "Sign out").markup(door);
     let name = el("span").attr("title", name.clone()).text(name);
     if !can_leave {
@@ -62,6 +62,22 @@ fn reader() -> Option<El> {
     Some(form.of([name, leave]))
 }
 
+/// How many messages in the war room are new to the reader: none, some, or `99+`. The server puts it where the bars are drawn.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone)]
+pub struct Unread(pub String);
+
+/// Says at a link to the war room how much is new there. From then on a script does.
+pub(super) fn with_unread(link: El, place: Place) -> El {
+    #[cfg(feature = "ssr")]
+    if let (Place::Chat, Some(Unread(count))) = (place, leptos::prelude::use_context()) {
+        return link.attr("data-count", count);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = place;
+    link
+}
+
 /// The way to each page; beside that of the alerts how many fire.
 fn pages(live: Live) -> El {
     let links = Place::ALL.map(|place| {
@@ -69,7 +85,7 @@ fn pages(live: Live) -> El {
             .fixed(|it| it.class("contents"))
             .rows(move || badge(live, if place == Place::Alerts { Icon::Bell } else { Icon::Logo }));
         let link = |link: El| {
-            let link = link.attr("href", place.path());
+            let link = with_unread(link.attr("href", place.path()), place);
             if place == live.place { link.attr("aria-current", "page") } else { link }
         };
         el("a").fixed(link).of([el("span").fixed(|word| word.text(place.name())), badge])

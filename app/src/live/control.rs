@@ -63,7 +63,7 @@ impl Live {
         }
     }
 
-    /// Looks for other processes, or for them in another order, in the address bar too.
+    /// Looks for other processes or followers, or for them in another order, in the address bar too.
     pub fn look_for(self, query: ProcessQuery) {
         #[cfg(feature = "hydrate")]
         {
@@ -74,10 +74,10 @@ impl Live {
         self.query.set(query);
     }
 
-    /// Asks for the processes that are looked for, as they are now.
-    pub fn find_processes(self) {
+    /// Asks for what is looked for, as it is now.
+    pub fn search(self) {
         #[cfg(feature = "hydrate")]
-        super::process_search::find(self);
+        super::search::find(self);
     }
 
     #[cfg(feature = "hydrate")]

@@ -24,7 +24,7 @@ pub mod machine;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
-mod process_search;
+mod search;
 #[cfg(feature = "hydrate")]
 mod source;
 pub mod status;
@@ -140,7 +140,7 @@ pub struct Live {
     pub logs: Watched<Logs>,
     /// The parts that the server draws, in words.
     pub parts: Watched<Vec<Vec<String>>>,
-    /// The processes that are looked for.
+    /// The processes or followers that are looked for.
     pub query: Watched<ProcessQuery>,
     /// What the server has drawn of them, in words, where it isn't the same for all.
     pub found: Watched<Vec<String>>,

@@ -209,6 +209,18 @@ pub enum FollowerState {
     Slow,
 }
 
+impl FollowerState {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Reading => "reading",
+            Self::Resuming => "resuming",
+            Self::Slow => "slow",
+        }
+    }
+}
+
 /// What the charts draw, oldest first, in columns. A point stands for all seconds since the one before it.
 #[derive(Debug, Clone, Default, PartialEq, miniserde::Deserialize)]
 #[cfg_attr(any(feature = "ssr", test), derive(serde::Serialize))]

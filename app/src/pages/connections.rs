@@ -1,10 +1,13 @@
 //! The connections: the hub and its followers.
 
 use crate::components::chart::{Timeline, hub};
-use crate::components::hub::{Part, connection, place};
+use crate::components::hub::{Part, connection, followers, place};
 use crate::components::{range_picker, tile};
 use crate::element::{El, el};
 use crate::series::Series;
+
+/// The part that is what is looked for, when a page is drawn.
+pub(super) const FOLLOWERS: usize = Part::FollowerTable as usize;
 
 /// What stands between the bars.
 pub(super) fn board(timeline: Timeline) -> El {
@@ -19,10 +22,7 @@ pub(super) fn board(timeline: Timeline) -> El {
     ];
     let tiles = tiles.map(|(part, series)| tile(timeline, place(live, part, "div", "contents"), series, None));
     let charts = [hub::published(timeline), hub::lag(timeline), connection(live)];
-    let tables = [
-        place(live, Part::FollowerTable, "section", "card part-followers"),
-        place(live, Part::ChannelTable, "section", "card part-channels"),
-    ];
+    let tables = [followers(live), place(live, Part::ChannelTable, "section", "card part-channels")];
     el("div").fixed(|board| board.class("hub-board")).of([
         el("div").fixed(|it| it.class("tiles")).of(tiles),
         place(live, Part::Strip, "section", "card strip"),

@@ -35,7 +35,7 @@ pub struct Start {
     pub snapshot: Snapshot,
     /// How far back the charts look.
     pub range: Range,
-    /// The processes that are looked for.
+    /// The processes that are looked for, or the followers.
     pub processes: ProcessQuery,
     /// What the page of the log begins with; none for other pages, and none in the browser.
     pub logs: Option<LogStart>,
@@ -76,7 +76,8 @@ pub fn Page() -> impl IntoView {
     let cursor = snapshot.cursor;
     let live = Live::new(place, snapshot, range);
     if !processes.is_plain() {
-        live.found.set(live.parts.read_untracked().get(overview::PROCESSES).cloned().unwrap_or_default());
+        let part = if place == Place::Connections { connections::FOLLOWERS } else { overview::PROCESSES };
+        live.found.set(live.parts.read_untracked().get(part).cloned().unwrap_or_default());
         live.query.set(processes);
     }
     follow_title(live);

@@ -1,9 +1,24 @@
-//! The page to sign in: a form that works without script, and loads none.
+//! The page to sign in: a form that works without script.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
 use crate::place::Place;
+
+/// Shows the password while its reader wants to see it; what is sent, and what browsers keep, is a password again.
+const SHOW: &str = r#"
+const field = document.getElementById('password');
+const button = document.getElementById('show');
+const show = (shown) => {
+  field.type = shown ? 'text' : 'password';
+  button.textContent = shown ? 'Hide' : 'Show';
+  button.setAttribute('aria-label', `${button.textContent} password`);
+};
+button.hidden = false;
+button.onclick = () => show(field.type === 'password');
+field.form.onsubmit = () => show(false);
+"#;
 
 /// What the page to sign in says.
 #[derive(Debug, Clone)]
@@ -49,9 +64,12 @@ pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
                         autocomplete="username" autocapitalize="none" spellcheck="false"
                         aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
                     <label for="password">"Password"</label>
-                    <input id="password" name="password" type="password" required=true maxlength="1024"
-                        autocomplete="current-password"
-                        aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
+                    <div class="password">
+                        <input id="password" name="password" type="password" required=true maxlength="1024"
+                            autocomplete="current-password" autocapitalize="none" spellcheck="false"
+                            aria-invalid=is_wrong.then_some("true") aria-describedby=described/>
+                        <button type="button" id="show" aria-label="Show password" hidden=true>"Show"</button>
+                    </div>
                     <input type="hidden" name="next" value=next/>
                     <button type="submit">"Sign in"</button>
                     {provider.map(|(name, way)| view! {
@@ -65,6 +83,7 @@ pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
                 <span>"opsglass " {version}</span>
                 <span class="connection">{icon(sign, "icon-14")} {connection}</span>
             </footer>
+            <script nonce=use_nonce() inner_html=SHOW></script>
         </div>
     }
 }

@@ -13,7 +13,7 @@ use url::form_urlencoded::{byte_serialize, parse};
 use super::accounts::Accounts;
 use super::sent::is_from_here;
 use super::stream::Asker;
-use super::{Parameters, cookie, first, is_of_type, json, pages, short, stream, whole};
+use super::{Parameters, access, cookie, first, is_of_type, json, pages, short, stream, whole};
 use crate::auth::Identity;
 use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
@@ -172,6 +172,38 @@ pub(super) fn guest(identity: &Identity, headers: &HeaderMap) -> Guest {
         is_known: !identity.is_local(),
         stream: format!("/api/chat-stream?view=room{stream}"),
         ..Guest::default()
+    }
+}
+
+/// Where the browser keeps when the newest line came that its reader has seen: the room's script writes it.
+const SEEN: &str = "opsglass-seen";
+/// What is new is counted up to here.
+const MOST_UNREAD: usize = 99;
+
+/// What is answered.
+#[derive(Debug, Serialize)]
+pub(crate) struct New {
+    /// How many messages are new, or `99+`.
+    unread: String,
+}
+
+/// `GET /api/chat/unread`: how many messages came since this browser's reader was last in the room.
+pub(crate) async fn unread(
+    State(state): State<AppState>,
+    Extension(identity): Extension<Identity>,
+    headers: HeaderMap,
+) -> Json<New> {
+    Json(New { unread: new_to(&state, &identity, &headers).unwrap_or_else(|| "0".to_owned()) })
+}
+
+/// How many messages are new to who asks; `None` to who has never been in the room, or may not be there.
+pub(super) fn new_to(state: &AppState, identity: &Identity, headers: &HeaderMap) -> Option<String> {
+    access::reach(identity, &Name::chat()).ok()?;
+    let seen = cookie::values(headers, SEEN).next()?.parse().ok()?;
+    let name = if identity.is_local() { named(headers).unwrap_or_default() } else { identity.name().to_owned() };
+    match state.chat.unread(seen, &name, MOST_UNREAD + 1) {
+        count if count > MOST_UNREAD => Some(format!("{MOST_UNREAD}+")),
+        count => Some(count.to_string()),
     }
 }
 

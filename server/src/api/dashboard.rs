@@ -1,3 +1,4 @@
+use app::filter::Filter;
 use app::model::{ProcessQuery, Snapshot};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -50,7 +51,9 @@ pub(crate) async fn snapshot(
             Ok(Json(state.alert_page.snapshot(&asked, FRESH).await))
         }
         "room" => reach(Name::chat()).map(|()| Json(state.room.snapshot())),
-        "connections" => reach(Name::connections()).map(|()| Json(state.connections.snapshot(range))),
+        "connections" => {
+            reach(Name::connections()).map(|()| Json(state.connections.snapshot(range, &Filter::default())))
+        }
         "logs" => reach(Name::logs()).map(|()| Json(state.logs_page.snapshot(range))),
         other => {
             let expected = format!(

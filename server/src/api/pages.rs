@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use app::components::chat::Guest;
-use app::components::{Reader, Theme};
+use app::components::{Reader, Theme, Unread};
+use app::filter::Filter;
 use app::model::ProcessQuery;
 use app::pages::{LogStart, Start};
 use app::place::Place;
@@ -13,7 +14,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use leptos::config::LeptosOptions;
-use leptos::nonce::use_nonce;
+use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
@@ -23,7 +24,7 @@ use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// What may be in a page without script.
+/// What may be in a page that stays as it is, but for the one script in it that bears its nonce.
 const STILL: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 
@@ -36,7 +37,7 @@ pub(crate) async fn overview(
     let (range, processes) = (range(&query), processes(&query));
     let snapshot = state.overview.snapshot(range, &processes);
     let start = Start { processes, ..Start::new(Place::Overview, snapshot, range) };
-    render(state.leptos, Page::Live(start), request).await
+    render(&state, Page::Live(start), request).await
 }
 
 /// `GET /alerts?show=&q=&alert=`: what fires and has fired.
@@ -76,18 +77,21 @@ async fn alerts_as(state: AppState, asked: Asked, request: Request<Body>) -> Res
     // It may be the answer to a form, and shows what that has done.
     let snapshot = state.alert_page.snapshot(&asked, Duration::ZERO).await;
     let start = Start::new(Place::Alerts, snapshot, Range::default());
-    render(state.leptos, Page::Live(start), request).await
+    render(&state, Page::Live(start), request).await
 }
 
-/// `GET /connections?range=5m|15m|1h`: the hub and its followers as of now.
+/// `GET /connections?range=5m|15m|1h&q=`: the hub and its followers as of now.
 pub(crate) async fn connections(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let start = Start::new(Place::Connections, state.connections.snapshot(range), range);
-    render(state.leptos, Page::Live(start), request).await
+    let filter = first(&query, "q").unwrap_or_default();
+    let snapshot = state.connections.snapshot(range, &Filter::new(filter));
+    let processes = ProcessQuery { filter: filter.to_owned(), ..ProcessQuery::default() };
+    let start = Start { processes, ..Start::new(Place::Connections, snapshot, range) };
+    render(&state, Page::Live(start), request).await
 }
 
 /// `GET /logs?q=&regex=&levels=&source=&line=&at=&range=`: lines of the log as of now, or around a line or a moment.
@@ -101,7 +105,7 @@ pub(crate) async fn logs(
         logs: Some(LogStart { view: logs::begin(&state.logbook, &query).await, filters: logs::filters(&query) }),
         ..Start::new(Place::Logs, state.logs_page.snapshot(range), range)
     };
-    render(state.leptos, Page::Live(start), request).await
+    render(&state, Page::Live(start), request).await
 }
 
 /// `GET /chat`: the war room.
@@ -134,20 +138,30 @@ fn processes(query: &Parameters) -> ProcessQuery {
 /// The page that says there is nothing at `path`.
 pub(super) async fn not_found(leptos: LeptosOptions, request: Request<Body>) -> Response {
     let page = Page::NotFound { path: request.uri().path().to_owned() };
-    let mut response = render(leptos, page, request).await;
+    let mut response = render_with(leptos, page, request, || {}).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 
-/// A page without script.
+/// A page that stays as it is.
 pub(super) fn still(state: &AppState, page: Page, headers: &HeaderMap) -> Response {
-    let html = app::shell::still(state.leptos.clone(), page, theme(headers));
-    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, STILL)];
+    let nonce = Nonce::new();
+    let policy = format!("{STILL}; script-src 'nonce-{nonce}'");
+    let html = app::shell::still(state.leptos.clone(), page, theme(headers), nonce);
+    let headers = [(header::CACHE_CONTROL, "no-store".to_owned()), (header::CONTENT_SECURITY_POLICY, policy)];
     (headers, Html(html)).into_response()
 }
 
-async fn render(leptos: LeptosOptions, page: Page, request: Request<Body>) -> Response {
-    render_with(leptos, page, request, || {}).await
+/// Renders a page from where the war room is another.
+async fn render(state: &AppState, page: Page, request: Request<Body>) -> Response {
+    let reader = request.extensions().get::<Identity>();
+    let unread = reader.and_then(|identity| super::chat::new_to(state, identity, request.headers())).map(Unread);
+    let context = move || {
+        if let Some(unread) = unread.clone() {
+            provide_context(unread);
+        }
+    };
+    render_with(state.leptos.clone(), page, request, context).await
 }
 
 /// Renders a page that needs to know more than stands in it.

@@ -1,15 +1,22 @@
-use app::model::Stats;
+use app::components::hub;
+use app::filter::Filter;
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
 
-use super::{Parameters, range};
+use super::{Parameters, first, range};
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /api/stats?range=5m|15m|1h`: how the hub and its followers fare.
+/// `GET /api/stats?range=5m|15m|1h&q=`: how the hub and its followers fare, where only those are listed that the words of `q`
+/// let through; with `&drawn` the rows that a page shows of them.
 pub(crate) async fn stats(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
-) -> Result<Json<Stats>, ApiError> {
-    Ok(Json(state.hub.stats(Some(range(&query)?))))
+) -> Result<Response, ApiError> {
+    let filter = Filter::new(first(&query, "q").unwrap_or_default());
+    if first(&query, "drawn").is_some() {
+        return Ok(Json(hub::found(&state.hub.stats_of(None, &filter))).into_response());
+    }
+    Ok(Json(state.hub.stats_of(Some(range(&query)?), &filter)).into_response())
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use app::filter::Filter;
 use app::model::{ProcessQuery, Value, Values};
 use app::range::Range;
 use axum::Extension;
@@ -153,7 +154,7 @@ fn start(state: &AppState, channel: &Name) -> Option<sse::State> {
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "connections" => {
-            let snapshot = state.connections.snapshot(Range::default());
+            let snapshot = state.connections.snapshot(Range::default(), &Filter::default());
             (snapshot.cursor.seq, raw(&snapshot)?)
         }
         "logs" => {

@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use app::model::{ChatLine, ChatPerson, Timestamp};
+use app::model::{ChatLine, ChatPerson, ChatWhat, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::book::Book;
@@ -128,6 +128,14 @@ impl Chat {
         let lines = room.book.lines();
         let drawn = lines.iter().skip(lines.len().saturating_sub(most)).map(draw).collect();
         (self.shared.hub.settled(room.seq, &Name::room()).seq, drawn)
+    }
+
+    /// How many messages, `most` of them, came after `seen` that aren't of `name`.
+    pub fn unread(&self, seen: Timestamp, name: &str, most: usize) -> usize {
+        let room = self.shared.read();
+        let new = room.book.lines().iter().rev().take_while(|line| line.at > seen);
+        let is_others = |line: &&ChatLine| matches!(&line.what, ChatWhat::Message(said) if said.username != name);
+        new.filter(is_others).take(most).count()
     }
 
     /// Who is here, and whether what is said can't be kept.

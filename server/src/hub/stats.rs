@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use app::filter::Filter;
 use app::model::{ChannelStats, FollowerState, FollowerStats, LogStats, Stats, StatsHistory, Totals};
 use app::range::Range;
 
@@ -26,12 +27,21 @@ impl Hub {
     ///
     /// Rates and lag are those that [`watch`](super::watch) has measured.
     pub fn stats(&self, range: Option<Range>) -> Stats {
+        self.stats_of(range, &Filter::default())
+    }
+
+    /// The same, where of the followers only those are listed that `filter` lets through, by name, place, channel and state.
+    pub fn stats_of(&self, range: Option<Range>, filter: &Filter) -> Stats {
         let all = self.registry().all();
         let measures = self.measures();
         let log = self.log();
         let inside = all.iter().filter(|(_, entry)| entry.reader.inside).count();
         let mut by_distance: Vec<(Waiting, &(u64, Arc<Entry>))> =
             all.iter().map(|one| (of(&log, &one.1), one)).collect();
+        if !filter.is_empty() {
+            by_distance.retain(|&(waiting, (id, entry))| admits(filter, &log, &measures, *id, entry, waiting));
+        }
+        let found = by_distance.len();
         by_distance.sort_by_key(|(waiting, _)| Reverse((waiting.events, waiting.oldest)));
         let listed = by_distance.iter().take(LISTED);
         Stats {
@@ -49,7 +59,7 @@ impl Hub {
                 .map(|(waiting, (id, entry))| self.follower_stats(&log, &measures, *id, entry, *waiting))
                 .collect(),
             channel_count: log.channels().count() as u64,
-            unlisted: all.len().saturating_sub(LISTED) as u64,
+            unlisted: found.saturating_sub(LISTED) as u64,
             history: range.map(|range| measures.past.last(usize::try_from(range.ms() / 1_000).unwrap_or(usize::MAX))),
         }
     }
@@ -129,6 +139,18 @@ impl Hub {
             state: state(measures, entry, &measured, waiting, falls_off_in),
         }
     }
+}
+
+/// Whether the filter lets a follower through.
+fn admits(filter: &Filter, log: &Log, measures: &Measures, id: u64, entry: &Entry, waiting: Waiting) -> bool {
+    let measured = measures.followers.get(&id).cloned().unwrap_or_default();
+    let falls_off_in = falls_off_in(log, measures, entry, &measured, waiting);
+    let reader = &entry.reader;
+    let place = reader.address.as_deref().or(reader.inside.then_some("inside"));
+    let state = state(measures, entry, &measured, waiting, falls_off_in).as_str();
+    let texts = [Some(reader.name.as_str()), place, Some(state)];
+    let channels = entry.channels.iter().map(Name::as_str);
+    filter.admits(&texts.into_iter().flatten().chain(channels))
 }
 
 fn of(log: &Log, entry: &Entry) -> Waiting {

@@ -11,7 +11,7 @@ use crate::model::{FollowerStats, Stats};
 
 /// All parts, in words and in the order of [`Part`].
 pub fn draw(stats: &Stats) -> Vec<Vec<String>> {
-    let parts: [(Part, Vec<El>); 10] = [
+    let parts: [(Part, Vec<El>); 11] = [
         (Part::Headline, headline::headline(stats)),
         (Part::Followers, tiles::followers(stats)),
         (Part::Published, tiles::published(stats)),
@@ -20,11 +20,17 @@ pub fn draw(stats: &Stats) -> Vec<Vec<String>> {
         (Part::Resumed, tiles::resumed(stats)),
         (Part::Lost, tiles::lost(stats)),
         (Part::Strip, strip::strip(stats)),
+        (Part::FollowerCount, tables::follower_count(stats)),
         (Part::FollowerTable, tables::followers(stats)),
         (Part::ChannelTable, tables::channels(stats)),
     ];
     debug_assert!(parts.iter().enumerate().all(|(at, (part, _))| *part as usize == at));
     parts.iter().map(|(_, elements)| words(elements)).collect()
+}
+
+/// The rows of the followers that are listed, in words.
+pub fn found(stats: &Stats) -> Vec<String> {
+    words(&tables::followers(stats))
 }
 
 /// `1 event`, `2 events`.

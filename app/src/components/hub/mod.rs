@@ -4,10 +4,12 @@
 mod connection;
 #[cfg(feature = "ssr")]
 mod draw;
+mod followers;
 
 pub use connection::connection;
 #[cfg(feature = "ssr")]
-pub use draw::draw;
+pub use draw::{draw, found};
+pub use followers::followers;
 
 use crate::element::El;
 use crate::live::Live;
@@ -24,6 +26,7 @@ pub enum Part {
     Resumed,
     Lost,
     Strip,
+    FollowerCount,
     FollowerTable,
     ChannelTable,
 }

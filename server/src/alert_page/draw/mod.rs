@@ -10,6 +10,7 @@ mod story;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use app::components::level::level_text;
 use app::components::{Icon, icon};
 use app::element::{El, el, time, words};
 use app::filter::Filter;
@@ -99,7 +100,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<String> {
 
 fn head(scene: &Scene<'_>) -> El {
     let Scene { page, rules, asked, .. } = *scene;
-    let firing = page.open.iter().any(|open| open.change.phase != AlertPhase::Pending);
+    let firing = page.open.iter().filter(|open| open.change.phase != AlertPhase::Pending);
+    let worst = firing.map(|open| open.change.alert.level).max();
     let count = |show| match show {
         Show::Open => page.open.len(),
         Show::Resolved => scene.resolved().len(),
@@ -107,7 +109,10 @@ fn head(scene: &Scene<'_>) -> El {
         Show::Rules => rules.len(),
     };
     let tabs = Show::ALL.map(|show| {
-        let class = if show == Show::Open && firing { "count is-firing" } else { "count" };
+        let class = match worst.filter(|_| show == Show::Open) {
+            Some(level) => format!("count {}", level_text(level)),
+            None => "count".to_owned(),
+        };
         let tab = el("a")
             .class("tab")
             .attr("href", asked.of_list(show))

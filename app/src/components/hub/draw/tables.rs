@@ -10,21 +10,23 @@ use crate::model::{ChannelStats, FollowerState, FollowerStats, Stats, Timestamp}
 /// Rows of a table at most: who needs more asks `/api/stats`.
 const ROWS: usize = 100;
 
-pub(super) fn followers(stats: &Stats) -> Vec<El> {
-    let columns = vec![
-        column("Follower", ""),
-        column("Channels", "follower-channels"),
-        column("Connected", "follower-for"),
-        column("Behind", "follower-behind"),
-        column("Resumes", "follower-resumes"),
-        column("Gaps", "follower-gaps"),
-        column("Sent", "follower-sent"),
-        column("State", "follower-state"),
-    ];
-    let rows = stats.followers.iter().take(ROWS).map(|follower| follower_row(follower, stats.server_time));
+/// How many there are, and in which order.
+pub(super) fn follower_count(stats: &Stats) -> Vec<El> {
     let total = stats.streams + stats.inside;
     let note = format!("{}, furthest behind first", shown(stats.followers.len(), total));
-    card("Followers", note, columns, rows.collect())
+    vec![el("p").class("card-note").text(note)]
+}
+
+pub(super) fn followers(stats: &Stats) -> Vec<El> {
+    let rows = stats.followers.iter().take(ROWS).map(|follower| follower_row(follower, stats.server_time));
+    let mut rows: Vec<El> = rows.collect();
+    let says = |text: String| el("tr").of([el("td").attr("colspan", "8").class("hint").text(text)]);
+    match (stats.followers.len() as u64 + stats.unlisted).saturating_sub(ROWS as u64) {
+        0 if rows.is_empty() => rows.push(says("No follower is like that.".to_owned())),
+        0 => {}
+        more => rows.push(says(format!("and {} more", format::count(more)))),
+    }
+    rows
 }
 
 fn follower_row(follower: &FollowerStats, now: Timestamp) -> El {

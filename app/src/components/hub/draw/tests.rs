@@ -167,6 +167,7 @@ fn every_part_comes_through_as_it_was_drawn() {
         (Part::Headline, headline::headline as fn(&Stats) -> Vec<El>),
         (Part::Lost, tiles::lost),
         (Part::Strip, strip::strip),
+        (Part::FollowerCount, tables::follower_count),
         (Part::FollowerTable, tables::followers),
         (Part::ChannelTable, tables::channels),
     ];

@@ -1,4 +1,4 @@
-//! The processes that a reader looks for.
+//! The rows of a table that a reader looks for.
 
 use std::cell::Cell;
 
@@ -21,7 +21,8 @@ pub(super) fn find(live: Live) {
         loop {
             let query = live.query.get_untracked();
             let filter = String::from(encode_uri_component(&query.filter));
-            let answer = choices::fetch(&format!("/api/processes?drawn&sort={}&q={filter}", query.sort.as_str())).await;
+            let (path, sort) = (live.place.search(), query.sort.as_str());
+            let answer = choices::fetch(&format!("{path}?drawn&sort={sort}&q={filter}")).await;
             if *live.query.read_untracked() == query {
                 if let Some(words) = answer.and_then(|json| miniserde::json::from_str(&json).ok()) {
                     live.found.set(words);
