@@ -117,6 +117,7 @@ pub async fn run(
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
+    tokio::spawn(logs_page.clone().follow(last.clone()));
     let pages = (connections.clone(), logs_page.clone(), room.clone());
     let publish = move || {
         pages.0.publish();
