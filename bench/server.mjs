@@ -14,18 +14,20 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CACHE = process.env.OPSGLASS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'opsglass');
 // Where scripts/setup-bench installs it.
 export const GLANCES = join(CACHE, 'glances/bin/glances');
+// Its state's place in the folder of a server.
+export const STATE = 'state';
 const NGINX_MODULES = '/usr/lib/nginx/modules';
 
 export class Server {
-  // Copies the binary alone into an empty folder and starts it there, with none of the caller's settings.
-  static async opsglass(binary, more = []) {
-    const folder = newFolder();
+  // Copies the binary alone into a folder, an empty one if none is named, and starts it there, with none of the caller's
+  // settings.
+  static async opsglass(binary, more = [], folder = newFolder()) {
     const alone = join(folder, 'opsglass');
     copyFileSync(binary, alone);
     const port = await freePort();
     const foreign = /^(OPSGLASS|LEPTOS)_/;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-    const args = ['--listen', `127.0.0.1:${port}`, '--state-dir', join(folder, 'state'), ...more];
+    const args = ['--listen', `127.0.0.1:${port}`, '--state-dir', join(folder, STATE), ...more];
     return new Server('opsglass', alone, args, { folder, port, env });
   }
 
@@ -136,7 +138,7 @@ export class Server {
   }
 }
 
-function newFolder() {
+export function newFolder() {
   return mkdtempSync(join(tmpdir(), 'opsglass-figures-'));
 }
 

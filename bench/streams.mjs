@@ -1,23 +1,17 @@
 // What streams cost: opsglass and its rivals in turn under the same load, then opsglass alone under hard conditions.
 
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
+import { siege, signedIn } from './access.mjs';
+import { OFFERED, loader, medians, thousands, using } from './runs.mjs';
 import { Server, descriptors } from './server.mjs';
 
-const OFFERED = 20_000;
 const SIZES = [2_000, 9_000];
 const STALLED = 500;
 const JOINS = 1_000;
 const EVENTS = 10_000;
 const CYCLES = 10_000;
-const TOO_LONG = 180_000;
 const SETTLE_SECONDS = 30;
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const sum = (values) => values.reduce((a, b) => a + b, 0);
-const thousands = (number) => number.toLocaleString('en');
 
 // The rows of the table and the runs behind them.
 export async function streams(binary, client, { rounds, seconds }, say) {
@@ -34,31 +28,12 @@ export async function streams(binary, client, { rounds, seconds }, say) {
   const joins = await joining(servers.opsglass, load, seconds);
   say('resets');
   const resets = await resetting(servers.opsglass, load);
-  return { rounds, offered: thousands(OFFERED), runs, rows: [...ratios(runs), ...stalled, ...joins, ...resets] };
-}
-
-function loader(client) {
-  const run = promisify(execFile);
-  return async (task, server, options) => {
-    const flags = Object.entries(options).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value]));
-    const address = ['--kind', server.kind, '--server', server.address, '--pid', server.pid, '--json'];
-    const { stdout } = await run(client, [task, ...flags, ...address].map(String), { timeout: TOO_LONG });
-    return JSON.parse(stdout);
-  };
-}
-
-// Starts a server, uses it, stops it.
-async function using(start, use) {
-  const server = await start();
-  try {
-    await server.ready();
-    return await use(server);
-  } catch (error) {
-    error.message += server.output === '' ? '' : `\nThe server said:\n${server.output}`;
-    throw error;
-  } finally {
-    await server.stop();
-  }
+  say('tokens');
+  const tokens = await signedIn(binary, load, rounds, seconds);
+  say('a siege');
+  const besieged = await siege(binary, load, seconds);
+  const rows = [...ratios(runs), ...stalled, ...joins, ...resets, ...tokens, ...besieged];
+  return { rounds, offered: thousands(OFFERED), runs, rows };
 }
 
 // The servers take turns, so that whatever else goes on hits all of them alike.
@@ -78,14 +53,6 @@ async function sideBySide(servers, load, rounds, seconds, say) {
   return SIZES.flatMap((connections) =>
     Object.keys(servers).map((name) => ({ name, connections, medians: medians(results.get(`${connections} ${name}`)) })),
   );
-}
-
-// The medians of what several runs have shown; what is lost, doubled or refused in any of them counts.
-function medians(results) {
-  const names = Object.keys(results[0]).filter((name) => results[0][name] !== null);
-  const of = (name) => results.map((result) => result[name]);
-  const counted = ['lost', 'doubled', 'refused', 'ended'];
-  return Object.fromEntries(names.map((name) => [name, (counted.includes(name) ? sum : median)(of(name))]));
 }
 
 function ratios(runs) {

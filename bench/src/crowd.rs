@@ -120,7 +120,7 @@ mod tests {
         });
 
         let mut crowd = Crowd::new(server).unwrap();
-        crowd.open(dialect::follow(server, "/api/events", None), Manner::Reads).unwrap();
+        crowd.open(dialect::follow(server, "/api/events", None, None), Manner::Reads).unwrap();
         let mut seen = Vec::new();
         while crowd.len() > 0 {
             let mut watch = |_, happening: Happening<'_>| {

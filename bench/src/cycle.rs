@@ -76,7 +76,7 @@ impl Cycle {
         let mut begun = 0;
         while report.sum() < self.cycles {
             while begun < self.cycles && crowd.len() < self.at_once {
-                let follower = crowd.open(dialect::follow(server, dialect.stream(), None), Manner::Reads)?;
+                let follower = crowd.open(dialect::follow(server, dialect.stream(), None, None), Manner::Reads)?;
                 turns[follower] = begun;
                 begun += 1;
             }

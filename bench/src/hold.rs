@@ -55,6 +55,9 @@ pub(crate) struct Hold {
     /// The stream to follow, instead of the server's usual one.
     #[arg(long)]
     stream: Option<String>,
+    /// The token that each request brings.
+    #[arg(long)]
+    token: Option<String>,
 }
 
 /// What the time of publishing cost.
@@ -140,7 +143,7 @@ impl Run<'_> {
             while self.crowd.len() < held && self.crowd.len() < self.tally.opened + OPENING {
                 // Those that read come first: the tally knows them by their numbers.
                 let manner = if self.crowd.len() < self.options.connections { Manner::Reads } else { Manner::Stalls };
-                self.crowd.open(dialect::follow(self.server, path, None), manner)?;
+                self.crowd.open(dialect::follow(self.server, path, self.options.token.as_deref(), None), manner)?;
             }
             self.turn()?;
             if let Some(failure) = self.tally.failure.take() {
@@ -170,12 +173,13 @@ impl Run<'_> {
     // Publishes from another thread while the followers read in this one.
     fn publish(&mut self, clock: Clock) -> Result<Effort> {
         let (server, dialect, pace, measured, cost) = (self.server, self.dialect, self.pace, self.measured, self.cost);
+        let token = self.options.token.as_deref();
         let watch = cost.filter(|_| self.options.peak);
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
             let publishing = scope.spawn(move || -> Result<(Published, Option<Mark>)> {
                 let mut mark = None;
-                let published = publisher::publish(server, dialect, clock, pace, |number| {
+                let published = publisher::publish(server, dialect, token, clock, pace, |number| {
                     if number == measured {
                         mark = Some((Instant::now(), cost.map(Server::cpu).transpose()?));
                     }

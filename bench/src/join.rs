@@ -53,7 +53,7 @@ impl Join {
         let clock = Clock::start();
         thread::scope(|scope| {
             let start = Instant::now();
-            let publishing = scope.spawn(move || publisher::publish(server, dialect, clock, pace, |_| Ok(())));
+            let publishing = scope.spawn(move || publisher::publish(server, dialect, None, clock, pace, |_| Ok(())));
             let mut visits = Visits::new(self.run, !self.no_resume);
             let mut crowd = Crowd::new(server)?;
             let mut moments = self.moments();
@@ -88,7 +88,7 @@ impl Join {
 }
 
 fn enter(crowd: &mut Crowd, visits: &mut Visits, dialect: Dialect, joiner: Joiner) -> Result<()> {
-    let request = dialect::follow(crowd.server(), dialect.stream(), joiner.last_id());
+    let request = dialect::follow(crowd.server(), dialect.stream(), None, joiner.last_id());
     visits.enter(crowd.open(request, Manner::Reads)?, joiner);
     Ok(())
 }

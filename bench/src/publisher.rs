@@ -44,6 +44,7 @@ pub(crate) struct Published {
 pub(crate) fn publish(
     server: SocketAddr,
     dialect: Dialect,
+    token: Option<&str>,
     clock: Clock,
     pace: Pace,
     mut before: impl FnMut(u64) -> Result<()>,
@@ -66,7 +67,7 @@ pub(crate) fn publish(
         }
         before(number)?;
         let at = u64::try_from(due.as_nanos())?;
-        requests.push_str(&dialect.publish(server, &Tick { number, at }.encode(pace.size)));
+        requests.push_str(&dialect.publish(server, token, &Tick { number, at }.encode(pace.size)));
     }
     send(&mut socket, &mut requests)?;
     reading.join().map_err(|_| anyhow!("the reader of answers has died"))?
@@ -124,7 +125,7 @@ mod tests {
             numbers.push(number);
             Ok(())
         };
-        let published = publish(server, Dialect::Opsglass, Clock::start(), pace, before).unwrap();
+        let published = publish(server, Dialect::Opsglass, None, Clock::start(), pace, before).unwrap();
         assert_eq!(published, Published { accepted: 2, refused: 1 });
         assert_eq!(numbers, [0, 1, 2]);
         assert_eq!(serving.join().unwrap().matches("POST /api/publish/bench HTTP/1.1\r\n").count(), 3);

@@ -244,20 +244,11 @@ impl Keeper {
     }
 
     async fn append(&mut self, records: Vec<Record>, durable: bool) {
-        let Some(mut store) = self.store.take() else { return };
+        let Some(store) = self.store.take() else { return };
         let sum = store.wants_sum().then(|| self.saved.clone());
-        let committed = tokio::task::spawn_blocking(move || {
-            let result = store.commit(&records, sum.as_ref(), durable);
-            (store, result)
-        });
-        let problem = match committed.await {
-            Ok((store, result)) => {
-                self.store = Some(store);
-                result.err().map(|error| error.to_string())
-            }
-            Err(error) => Some(error.to_string()),
-        };
-        match problem {
+        let (store, committed) = store.commit_aside(records, sum, durable).await;
+        self.store = store;
+        match committed.err().map(|error| error.to_string()) {
             Some(problem) if !self.own.contains_key(&Own::State) => {
                 tracing::error!("the state of alerts can't be kept: {problem}");
                 self.problem(Own::State, Some(&problem)).await;

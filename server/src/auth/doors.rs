@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use app::model::Timestamp;
 
 use super::audit::Audit;
-use super::file::{self, FileError, Stamp};
+use super::file::{self, FileError};
 use super::password::{Checks, Hash};
 use super::register::{self, Register};
 use super::sessions::Sessions;
@@ -17,6 +17,7 @@ use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, Use
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
+use crate::store::Stamp;
 
 /// What each token begins with, so that people and scanners know one when they see it.
 pub const TOKEN_PREFIX: &str = "og_";

@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::file::{self, FileError, Stamp};
+use super::file::{self, FileError};
 use super::password::Hash;
 use super::{Config, Token, User};
+use crate::store::Stamp;
 
 /// The users and tokens there are.
 #[derive(Debug, Clone)]

@@ -206,7 +206,7 @@ impl Keeper {
     /// Writes `records` to the journal and gives them back. Where it can't be written the room goes on in memory: a full
     /// disk is no reason to be silent. The next commit that succeeds is the sum of all.
     async fn commit(&mut self, records: Vec<Record>, is_durable: bool) -> Vec<Record> {
-        let Some(mut store) = self.store.take() else { return records };
+        let Some(store) = self.store.take() else { return records };
         let sum = store.wants_sum().then(|| {
             let mut sum = self.shared.read().book.clone();
             records.iter().for_each(|record| sum.apply(record.clone()));
@@ -214,21 +214,12 @@ impl Keeper {
             sum
         });
         let kept = records.clone();
-        let committed = tokio::task::spawn_blocking(move || {
-            let result = store.commit(&records, sum.as_ref(), is_durable);
-            (store, result)
-        });
-        let problem = match committed.await {
-            Ok((store, result)) => {
-                self.store = Some(store);
-                result.err().map(|error| error.to_string())
-            }
-            Err(error) => Some(error.to_string()),
-        };
-        let was_failing = std::mem::replace(&mut self.shared.write().is_failing, problem.is_some());
-        match &problem {
-            Some(problem) if !was_failing => tracing::error!("the chat would not outlast a restart: {problem}"),
-            None if was_failing => tracing::info!("the chat is kept again"),
+        let (store, committed) = store.commit_aside(records, sum, is_durable).await;
+        self.store = store;
+        let was_failing = std::mem::replace(&mut self.shared.write().is_failing, committed.is_err());
+        match &committed {
+            Err(problem) if !was_failing => tracing::error!("the chat would not outlast a restart: {problem}"),
+            Ok(()) if was_failing => tracing::info!("the chat is kept again"),
             _ => {}
         }
         kept

@@ -122,12 +122,8 @@ impl Places {
             let changed = self.take_changed();
             if !changed.is_empty() || store.is_torn() {
                 let sum = store.wants_sum().then(|| self.known().marks.clone());
-                let written = tokio::task::spawn_blocking(move || {
-                    let written = store.commit(&changed, sum.as_ref(), false);
-                    (store, written)
-                });
-                // A write that does not come back is one that the runtime gave up at its end.
-                let Ok((returned, written)) = written.await else { return };
+                let (returned, written) = store.commit_aside(changed, sum, false).await;
+                let Some(returned) = returned else { return };
                 store = returned;
                 match written {
                     Ok(()) => failure_said = false,

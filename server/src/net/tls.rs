@@ -114,17 +114,17 @@ impl Encryption {
     /// leaves the last in its place.
     pub(super) async fn watch(self) {
         let Some((pair, look)) = self.watched else { return };
-        let mut known = pair.stamp();
+        let mut known = pair.stamps();
         let mut hangup = Hangup::listen();
         loop {
             let told = tokio::time::timeout(look, hangup.come()).await.is_ok();
             let (reading, before) = (pair.clone(), known);
             let read = tokio::task::spawn_blocking(move || {
-                let stamp = reading.stamp();
-                (told || stamp != before).then(|| (stamp, reading.read()))
+                let stamps = reading.stamps();
+                (told || stamps != before).then(|| (stamps, reading.read()))
             });
-            let Ok(Some((stamp, read))) = read.await else { continue };
-            known = stamp;
+            let Ok(Some((stamps, read))) = read.await else { continue };
+            known = stamps;
             match read {
                 Ok(key) => {
                     self.shown.set(key);

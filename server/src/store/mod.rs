@@ -4,13 +4,20 @@
 //! checksum or no end, and is cut off when the file is opened again; so a commit is there wholly or not at all. When the
 //! journal has grown, its sum takes its place: written beside it, made durable, renamed.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use private::{appended, make_folder, replace};
+
+pub(crate) mod private;
+mod stamp;
+
+pub(crate) use stamp::Stamp;
 
 /// Bytes from which on a journal is replaced by its sum, if it is four times as large.
 const LARGE: u64 = 1024 * 1024;
@@ -180,40 +187,32 @@ impl<S: Saved> Store<S> {
         Ok(())
     }
 
+    /// Commits on a thread that may wait, and gives the store back: always, but when the runtime ends meanwhile.
+    pub(crate) async fn commit_aside(
+        mut self,
+        records: Vec<S::Record>,
+        sum: Option<S>,
+        durable: bool,
+    ) -> (Option<Self>, io::Result<()>) {
+        let committed = tokio::task::spawn_blocking(move || {
+            let result = self.commit(&records, sum.as_ref(), durable);
+            (self, result)
+        });
+        match committed.await {
+            Ok((store, result)) => (Some(store), result),
+            Err(error) => (None, Err(io::Error::other(error))),
+        }
+    }
+
     /// Puts the sum in the place of the journal.
     fn rewrite(&mut self, saved: &S) -> io::Result<()> {
         let path = journal::<S>(&self.folder);
-        let temporary = path.with_extension("journal.new");
         let line = line(&saved.records())?;
-        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&temporary)?;
-        file.write_all(&line)?;
-        file.sync_all()?;
-        fs::rename(&temporary, &path)?;
-        #[cfg(unix)]
-        File::open(&self.folder)?.sync_all()?;
+        replace(&path, &line)?;
         self.file = appended(&path)?;
         (self.bytes, self.sum, self.is_torn) = (line.len() as u64, line.len() as u64, false);
         Ok(())
     }
-}
-
-/// A file to be appended to, that nobody else may read: it holds what alerts and logs say.
-fn appended(path: &Path) -> io::Result<File> {
-    private(OpenOptions::new().append(true).create(true)).open(path)
-}
-
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn journal<S: Saved>(folder: &Path) -> PathBuf {

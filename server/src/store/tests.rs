@@ -1,3 +1,5 @@
+use std::fs::OpenOptions;
+
 use super::*;
 
 #[derive(Debug, Default, PartialEq)]

@@ -1,5 +1,4 @@
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::{self, PemObject as _};
@@ -7,6 +6,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
 use super::TlsError;
+use crate::store::Stamp;
 
 /// The files of a certificate and of its key.
 #[derive(Debug, Clone)]
@@ -15,15 +15,10 @@ pub(super) struct Pair {
     pub(super) key: PathBuf,
 }
 
-/// By what two files are known to be others than before.
-pub(super) type Stamp = [Option<(SystemTime, u64)>; 2];
-
 impl Pair {
-    pub(super) fn stamp(&self) -> Stamp {
-        [&self.cert, &self.key].map(|path| {
-            let about = path.metadata().ok()?;
-            Some((about.modified().ok()?, about.len()))
-        })
+    /// By what both are known to be others than before.
+    pub(super) fn stamps(&self) -> [Option<Stamp>; 2] {
+        [&self.cert, &self.key].map(|path| Stamp::of(path))
     }
 
     pub(super) fn read(&self) -> Result<CertifiedKey, TlsError> {

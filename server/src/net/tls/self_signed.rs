@@ -1,7 +1,6 @@
 //! A certificate that nobody vouches for: enough for a first try, with an exception in the browser.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use rcgen::generate_simple_self_signed;
@@ -12,6 +11,7 @@ use rustls::sign::CertifiedKey;
 
 use super::TlsError;
 use super::pair::Pair;
+use crate::store::private::{make_folder, replace};
 
 /// The one that is kept in `folder`, or one for `names` that is made, and kept there.
 pub(super) fn get(folder: Option<&Path>, names: &[String]) -> Result<CertifiedKey, TlsError> {
@@ -27,8 +27,8 @@ pub(super) fn get(folder: Option<&Path>, names: &[String]) -> Result<CertifiedKe
                 let path = path.to_owned();
                 move |reason| TlsError::File { path, reason }
             };
-            fs::create_dir_all(folder).map_err(failed(folder))?;
-            write_private(&pair.key, &made.signing_key.serialize_pem()).map_err(failed(&pair.key))?;
+            make_folder(folder).map_err(failed(folder))?;
+            replace(&pair.key, made.signing_key.serialize_pem().as_bytes()).map_err(failed(&pair.key))?;
             fs::write(&pair.cert, made.cert.pem()).map_err(failed(&pair.cert))?;
         }
         _ => tracing::warn!("there is no state folder: after a restart the certificate is another"),
@@ -41,15 +41,6 @@ pub(super) fn get(folder: Option<&Path>, names: &[String]) -> Result<CertifiedKe
 fn made_key(key: &rcgen::KeyPair) -> Result<PrivateKeyDer<'static>, TlsError> {
     let der = PrivateKeyDer::try_from(key.serialize_der());
     der.map_err(|reason| TlsError::Setup(rustls::Error::General(reason.to_owned())))
-}
-
-/// Only its owner may read it.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }
 
 /// Says by what a reader can tell it from another's.

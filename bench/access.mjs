@@ -1,0 +1,103 @@
+// What access costs and what it holds off: streams with a token beside open ones, and readers while heads drip and
+// connections are reset.
+
+import { execFileSync } from 'node:child_process';
+import http from 'node:http';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { OFFERED, medians, thousands, using } from './runs.mjs';
+import { STATE, Server, newFolder } from './server.mjs';
+
+const CONNECTIONS = 2_000;
+const READERS = 500;
+const DRIPPING = 2_000;
+const CYCLES = 10_000;
+const DRIP_MS = 1_000;
+const PROBE_MS = 100;
+
+// The same streams in turn, open and with a token: twice the rounds of others, for the difference is small.
+export async function signedIn(binary, load, rounds, seconds) {
+  const results = { open: [], withToken: [] };
+  const options = { connections: CONNECTIONS, deliveries: OFFERED, seconds };
+  for (let round = 1; round <= 2 * rounds; round++) {
+    results.open.push(await using(() => Server.opsglass(binary), (server) => load('hold', server, options)));
+    const folder = newFolder();
+    const create = ['token', 'create', '--name', 'bench', '--scope', 'read,publish', '--state-dir', `${folder}/${STATE}`];
+    const token = execFileSync(binary, create, { encoding: 'utf8' }).trim();
+    const start = () => Server.opsglass(binary, [], folder);
+    results.withToken.push(await using(start, (server) => load('hold', server, { ...options, token })));
+  }
+  const [open, withToken] = [medians(results.open), medians(results.withToken)];
+  const at = `${thousands(CONNECTIONS)} streams with a token`;
+  return [
+    { what: `lost, doubled or refused, ${at}`, value: withToken.lost + withToken.doubled + withToken.refused, unit: '', digits: 0, limit: 0 },
+    { what: `CPU a delivery, ${at}, of open ones`, value: withToken.cpuUsPerDelivery / open.cpuUsPerDelivery, unit: '', limit: 1.05 },
+  ];
+}
+
+// Readers follow while thousands of heads drip, thousands of connections are reset, and somebody comes again and again.
+export async function siege(binary, load, seconds) {
+  return using(
+    () => Server.opsglass(binary),
+    async (server) => {
+      const reading = load('hold', server, { connections: READERS, deliveries: OFFERED, seconds: 2 * seconds });
+      const drips = drip(server.port);
+      const cycling = load('cycle', server, { cycles: CYCLES });
+      const waits = [];
+      let isOver = false;
+      const over = Promise.all([reading, cycling]).finally(() => (isOver = true));
+      while (!isOver) {
+        waits.push(await firstByte(server.port));
+        await sleep(PROBE_MS);
+      }
+      const [held, { failed }] = await over;
+      drips.end();
+      const beside = `${thousands(DRIPPING)} dripping heads and ${thousands(CYCLES)} resets`;
+      return [
+        { what: `lost or doubled, ${READERS} readers beside ${beside}`, value: held.lost + held.doubled, unit: '', digits: 0, limit: 0 },
+        { what: `resets that were refused beside the same`, value: failed, unit: '', digits: 0, limit: 0 },
+        { what: `longest wait of ${waits.length} new readers beside the same`, value: Math.max(...waits), unit: 'ms', digits: 0, limit: 200 },
+      ];
+    },
+  );
+}
+
+// Keeps so many connections at a head that gets a byte a second. Who is closed comes again.
+function drip(port) {
+  const sockets = new Set();
+  const open = () => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    socket.write('GET /api/events HTTP/1.1\r\nhost: localhost\r\nx-slow: ');
+    sockets.add(socket);
+  };
+  const fill = () => {
+    while (sockets.size < DRIPPING) open();
+  };
+  fill();
+  const timer = setInterval(() => {
+    for (const socket of sockets) socket.write('a');
+    fill();
+  }, DRIP_MS);
+  return {
+    end() {
+      clearInterval(timer);
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+// Milliseconds until a new stream has brought something.
+function firstByte(port) {
+  return new Promise((done, failed) => {
+    const from = performance.now();
+    const request = http.get({ host: '127.0.0.1', port, path: '/api/dashboard-stream', agent: false }, (response) => {
+      response.on('error', () => {}).once('data', () => {
+        done(performance.now() - from);
+        request.destroy();
+      });
+    });
+    request.on('error', failed);
+  });
+}
