@@ -92,6 +92,9 @@ fn follow_word(live: Live, following: bool) -> &'static str {
 }
 
 fn counts(live: Live) -> String {
+    if live.is_stale() {
+        return String::new();
+    }
     let from = live.now.get().minus(COUNTED_MS);
     let logs = live.logs.read();
     let lately = logs.tail.lines().iter().rev().take_while(|line| line.entry.timestamp >= from);
