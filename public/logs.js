@@ -53,6 +53,8 @@ let isAsking = false;
 /** What is to be asked when the answer has come. @type {(() => void) | undefined} */
 let next;
 let questions = 0;
+/** When it was last asked for what has come. */
+let ticked = 0;
 /** How far the server's clock is ahead, in milliseconds. */
 let ahead = 0;
 
@@ -115,9 +117,14 @@ async function answer(address) {
 
 /** What has come since: to be shown, or to be counted while the lines stand still. */
 function tick() {
+  ticked = performance.now();
   if (document.hidden || document.querySelector('.page.is-stale')) return;
   if (stands()) {
-    void ask({ since: list.counted, limit: 0 }, (view) => list.count(view), false);
+    void ask({ since: list.counted, limit: 0 }, (view) => {
+      list.count(view);
+      // Who came to an end of the list meanwhile got no answer.
+      scrolled();
+    }, false);
     return;
   }
   // Who has stood still gets as much as a page holds.
@@ -128,6 +135,13 @@ function tick() {
     draw();
     scrolled();
   }, false);
+}
+
+/** The server says that lines have come, and not more often than they can be shown. */
+function news() {
+  if (stands()) return;
+  if (isAsking) next ??= tick;
+  else tick();
 }
 
 /** What is looked for has changed: a link shows a colleague the same lines. */
@@ -509,7 +523,10 @@ function start() {
   const linked = lines.querySelector('.is-target');
   if (linked) reveal(linked, true);
   scrolled();
-  setInterval(tick, EVERY_MS);
+  new MutationObserver(news).observe(the('log-news'), { subtree: true, childList: true, characterData: true });
+  setInterval(() => {
+    if (performance.now() - ticked > EVERY_MS / 2) tick();
+  }, EVERY_MS);
 }
 
 start();

@@ -3,11 +3,15 @@
 
 #[cfg(not(feature = "hydrate"))]
 mod alert_list;
+#[cfg(feature = "ssr")]
+mod alert_marks;
 
 use std::collections::VecDeque;
 
 #[cfg(not(feature = "hydrate"))]
 pub use alert_list::{AlertList, RESOLVED_ALERTS};
+#[cfg(feature = "ssr")]
+pub use alert_marks::{ALERT_MARKS, AlertMark, AlertMarks};
 
 use crate::model::{LogEntry, NumberedLog};
 

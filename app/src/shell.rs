@@ -92,7 +92,12 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
     let (range, place) = view.unzip();
     let (sort, filter) = looked_for.unzip();
     let logs = logs.flatten();
-    let script = logs.is_some().then(|| view! { <script type="module" src="/logs.js"></script> });
+    let script = match place {
+        Some(path) if path == Place::Logs.path() => Some("/logs.js"),
+        Some(path) if path == Place::Alerts.path() => Some("/alerts.js"),
+        _ => None,
+    };
+    let script = script.map(|path| view! { <script type="module" src=path></script> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.map(Theme::as_str)>

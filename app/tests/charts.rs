@@ -2,6 +2,7 @@
 #![cfg(feature = "ssr")]
 
 use app::components::chart::{self, Pointed, Timeline};
+use app::components::overview::Part;
 use app::element::El;
 use app::live::{Live, Status};
 use app::model::{CpuModes, Cursor, DiskRates, Host, Memory, Metrics, NetworkRates, Snapshot, Timestamp};
@@ -72,9 +73,15 @@ const WITH_A_GAP: [u64; 5] = [122_000, 121_000, 120_000, 1_000, 0];
 
 /// What the server writes of `chart`, a line an element.
 fn html(agos: &[u64], chart: impl FnOnce(Timeline) -> El) -> String {
+    html_at(Place::Overview, agos, chart)
+}
+
+/// The same on another page.
+fn html_at(place: Place, agos: &[u64], chart: impl FnOnce(Timeline) -> El) -> String {
     let owner = Owner::new();
     owner.with(|| {
-        let live = live(agos);
+        let mut live = live(agos);
+        live.place = place;
         let timeline = Timeline::new(live);
         chart(timeline).to_html().replace("<!>", "").replace("><", ">\n<")
     })
@@ -126,4 +133,33 @@ fn modes_are_left_out_where_the_host_has_none() {
         chart::cpu_by_mode(timeline, None)
     });
     assert!(drawn.contains("used") && !drawn.contains("I/O wait"), "{drawn}");
+}
+
+#[test]
+fn alerts_are_marked_where_they_fired_and_ended() {
+    const HOSTILE: &str = "Critical: \"><img src=x> fires";
+    let mark = |ago: u64, class: &str| format!("{} {class}", END - ago);
+    let words = [
+        (mark(400_000, "is-warning"), "out of sight"),
+        (mark(150_000, "is-critical"), HOSTILE),
+        (mark(30_000, "is-critical is-over"), "CPU is over"),
+        ("no mark".to_owned(), "?"),
+    ];
+    let words: Vec<String> = words.into_iter().flat_map(|(when, says)| [when, says.to_owned()]).collect();
+    let at = |place| {
+        let words = words.clone();
+        html_at(place, &WITH_A_GAP, |timeline| {
+            let mut parts = vec![Vec::new(); Part::Marks as usize];
+            parts.push(words);
+            timeline.live().parts.set(parts);
+            chart::network(timeline)
+        })
+    };
+    let drawn = at(Place::Overview);
+    let marks: Vec<&str> = drawn.lines().filter(|line| line.contains("chart-mark")).collect();
+    assert_eq!(marks.len(), 2, "{drawn}");
+    assert!(marks[0].contains("class=\"chart-mark is-critical at-50 at-d-0\""), "{}", marks[0]);
+    assert!(marks[0].contains("title=\"20:01:50 Critical: &quot;&gt;&lt;img src=x&gt; fires\""), "{}", marks[0]);
+    assert!(marks[1].contains("is-over at-90 at-d-0") && marks[1].contains("20:03:50 CPU is over"), "{}", marks[1]);
+    assert!(!at(Place::Connections).contains("chart-mark"), "its parts are others");
 }

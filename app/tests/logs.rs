@@ -47,7 +47,7 @@ fn view() -> LogView {
 }
 
 fn page(view: LogView, filters: Filters) -> String {
-    let parts = draw(Figures { firing: &[], lately: [1, 2] });
+    let parts = draw(Figures { firing: &[], lately: [1, 2], came: 3 });
     let drawn = Some(Drawn { at: now(), point: Vec::new(), cores: Vec::new(), alerts: Vec::new(), parts });
     let snapshot = Snapshot { metrics: None, drawn, ..snapshot() };
     let logs = Some(LogStart { view, filters });
@@ -107,7 +107,7 @@ fn the_worst_that_fires_is_named() {
         alert("cpu", "CPU saturated", AlertLevel::Critical, AlertState::Firing, 78),
         alert("swap", "Swap in use", AlertLevel::Warning, AlertState::Firing, 252),
     ];
-    let parts = draw(Figures { firing: &firing, lately: [0, 1] });
+    let parts = draw(Figures { firing: &firing, lately: [0, 1], came: 0 });
     assert!(parts[0].contains(&"=2 alerts firing".to_owned()), "{parts:?}");
     let cause = "0 errors, 1 warning in the last minute.";
     assert!(parts[0].iter().any(|word| word.starts_with('=') && word.ends_with(cause)), "{parts:?}");

@@ -130,6 +130,12 @@ fn alerts() {
         (1, 1, 1)
     );
     assert_eq!((rows("alert-resolved"), rows("alert ")), (1, 3));
+    for alert in with_alerts().alerts {
+        let list = if alert.state == AlertState::Resolved { "show=resolved&amp;" } else { "" };
+        let id = alert.id.replace(':', "%3A").replace('/', "%2F");
+        let link = format!("<a href=\"/alerts?{list}alert={id}\">{}</a>", alert.name);
+        assert!(unmarked(&html).contains(&link), "{link}");
+    }
     insta::assert_snapshot!("alerts_none", text(&render_live(snapshot(), components::alerts)));
 }
 

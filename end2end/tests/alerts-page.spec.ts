@@ -128,6 +128,45 @@ test('what is wrong is said, and what was typed stays', async ({ page, launch, a
   await expect(detail.locator('details')).toHaveAttribute('open', '');
 });
 
+test('a key acknowledges the alert that is opened', async ({ page, launch }) => {
+  const server = await launch({ config: RULES });
+  await open(page, server.url, '/alerts');
+  await expect(row(page, 'Memory used')).toContainText('firing');
+  await page.keyboard.press('a');
+  await row(page, 'Memory used').getByRole('link').first().click();
+  await expect(opened(page)).toContainText('Critical, firing');
+  await expect(pill(page)).toContainText('Live');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toContainText('Acknowledge the alert that is opened');
+  await page.keyboard.press('a');
+  await page.keyboard.press('Escape');
+  // Who it is has to be said first; the key is no part of the name.
+  await page.keyboard.press('a');
+  const name = opened(page).getByRole('button', { name: 'Acknowledge' }).locator('xpath=..').getByLabel('Your name');
+  await expect(name).toBeFocused();
+  await expect(name).toHaveValue('');
+  await name.fill('mira');
+  await page.keyboard.press('a');
+  await expect(name).toHaveValue('miraa');
+  await name.fill('mira');
+  await name.blur();
+  expect(await acknowledged(server.url, 'memory-used')).toBeNull();
+  await page.keyboard.press('a');
+  await expect(opened(page)).toContainText('Acknowledged by mira');
+  await page.keyboard.press('a');
+  await expect(opened(page)).toContainText('Acknowledged by mira');
+});
+
+test('an alert\'s link is copied', async ({ page, launch, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const server = await launch({ config: RULES });
+  await open(page, server.url, '/alerts?q=memory&alert=memory-used');
+  await opened(page).getByRole('button', { name: 'Copy link' }).click();
+  await expect(opened(page).getByRole('status').filter({ hasText: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${server.url}/alerts?alert=memory-used`);
+  await expect(opened(page).getByText('Copied')).toHaveCount(0);
+});
+
 test('lists, filters and rules stand in the address', async ({ page, launch }) => {
   const server = await launch({ config: RULES });
   await open(page, server.url, '/alerts');
@@ -221,6 +260,7 @@ test.describe('without script', () => {
     await page.goto(`${server.url}/alerts`);
     await row(page, 'Memory used').getByRole('link').click();
     await expect(opened(page).locator('.evidence-line')).toBeAttached();
+    await expect(opened(page).getByText('Copy link')).toBeHidden();
     const take = opened(page).locator('form').filter({ has: page.getByRole('button', { name: 'Acknowledge' }) });
     await take.getByLabel('Your name').fill('mira');
     await take.getByRole('button', { name: 'Acknowledge' }).click();

@@ -84,6 +84,22 @@ test.describe('looking', () => {
     await expect(row(page, other)).toHaveCount(0);
   });
 
+  test('a line that comes after a pause is asked for at once', async ({ page, launch }) => {
+    const server = await launch();
+    // Without the turn of each second: what comes is what the server has told of.
+    await page.addInitScript(() => {
+      const every = window.setInterval;
+      window.setInterval = ((run: () => void, ms: number) =>
+        new Error().stack?.includes('/logs.js') ? 0 : every(run, ms)) as typeof setInterval;
+    });
+    await open(page, server.url, '/logs');
+    for (let n = 0; n < 3; n += 1) {
+      const line = marked('alone');
+      server.appendLog(line);
+      await expect(row(page, line)).toHaveCount(1);
+    }
+  });
+
   test('hostile lines are text', async ({ page, launch }) => {
     const server = await launch();
     const hostile = `<img src=x onerror=alert(1)></div></script><script>alert(2)</script>'"&amp; ${marked('html')}`;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, SystemTime};
 
-use app::board::{AlertList, LOG_LINES, LogTail};
-use app::model::{Alert, AlertSample, Host, Metrics, Snapshot, Timestamp};
+use app::board::{AlertList, AlertMarks, LOG_LINES, LogTail};
+use app::model::{Alert, AlertChange, AlertSample, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
 use tokio::sync::Notify;
@@ -35,18 +35,30 @@ pub(crate) struct State {
     pub(crate) history: History,
     /// Open and lately resolved alerts.
     pub(crate) alerts: AlertList,
+    /// When alerts began and ceased to fire.
+    pub(crate) marks: AlertMarks,
     logs: LogTail,
 }
 
 impl Board {
-    /// A board with the samples and the open alerts of before, where there are any. `rules` is how many rules there are.
-    pub fn new(hub: Hub, host: Host, rules: Arc<AtomicU32>, past: &[Metrics], alerts: Vec<Alert>) -> Self {
+    /// A board with the samples, the open alerts and the `changes` of alerts of before, where there are any. `rules` is how
+    /// many rules there are.
+    pub fn new(
+        hub: Hub,
+        host: Host,
+        rules: Arc<AtomicU32>,
+        past: &[Metrics],
+        alerts: Vec<Alert>,
+        changes: &[AlertChange],
+    ) -> Self {
         let mut history = History::new(host.interval_ms);
         for metrics in past {
             history.push(metrics, Range::Hour.ms());
         }
         let alerts = AlertList::new(alerts);
-        let state = Arc::new(RwLock::new(State { history, alerts, ..State::default() }));
+        let mut marks = AlertMarks::default();
+        changes.iter().for_each(|change| marks.apply(change));
+        let state = Arc::new(RwLock::new(State { history, alerts, marks, ..State::default() }));
         Self { hub, host, rules, state, changed: Arc::default() }
     }
 
@@ -181,7 +193,10 @@ impl State {
                 self.history.push(metrics, Range::Hour.ms());
                 self.metrics = Some((**metrics).clone());
             }
-            Payload::Alert(alert) => self.alerts.apply(alert.alert.clone()),
+            Payload::Alert(change) => {
+                self.marks.apply(change);
+                self.alerts.apply(change.alert.clone());
+            }
             Payload::Log(entry) => self.logs.apply(event.seq, entry.clone()),
             Payload::Text { .. } => {}
         }

@@ -108,7 +108,7 @@ pub async fn run(
     let readings = collect::Latest::default();
     let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
-    let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts);
+    let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts, &alerts.past);
     tokio::spawn(board.clone().follow(last.clone()));
     let state = config.alerts.state.clone();
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;
@@ -120,6 +120,7 @@ pub async fn run(
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());
+    tokio::spawn(logs_page.clone().follow(last.clone()));
     let pages = (connections.clone(), logs_page.clone(), room.clone());
     let publish = move || {
         pages.0.publish();

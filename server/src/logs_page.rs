@@ -2,18 +2,23 @@
 //! themselves each reader asks for.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use app::components::logs::{Figures, draw};
 use app::model::{Drawn, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
+use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::drawn;
-use crate::hub::{Hub, Name};
+use crate::hub::{EVERY, Hub, Name};
 use crate::logbook::Logbook;
 use crate::logbook::summary::Came;
+
+/// Between two words of new lines, in which few may come; where more do, the turn of each second is enough.
+const PACE: Duration = Duration::from_millis(200);
+const FEW: u64 = 50;
 
 /// Seconds over which errors and warnings are counted in words.
 const LATELY: usize = 60;
@@ -31,13 +36,15 @@ pub struct LogsPage {
 #[derive(Debug)]
 struct Past {
     history: History,
+    /// Of the last second.
+    point: Vec<Option<f32>>,
     came: Came,
 }
 
 impl LogsPage {
     /// Draws what `logbook` keeps, with the machine and the alerts of `board`.
     pub fn new(hub: Hub, board: Board, logbook: Logbook) -> Self {
-        let past = Past { history: History::new(drawn::interval_ms()), came: Came::default() };
+        let past = Past { history: History::new(drawn::interval_ms()), point: Vec::new(), came: Came::default() };
         Self { hub, board, logbook, past: Arc::new(Mutex::new(past)) }
     }
 
@@ -48,16 +55,33 @@ impl LogsPage {
         drawn::snapshot(&self.board, self.hub.head(), SystemTime::now().into(), history, drawn)
     }
 
-    /// Counts what came in the last second, and publishes the page as of now if somebody looks at it.
+    /// Counts what came in the last second, and tells of it.
     pub fn publish(&self) {
         let came = self.logbook.came();
-        let point = self.with_past(|past| {
-            let point = point(past.came, came);
+        self.with_past(|past| {
+            past.point = point(past.came, came);
             past.came = came;
-            past.history.push_point(Timestamp::from(SystemTime::now()), &point, Vec::new(), Range::Hour.ms());
-            point
+            past.history.push_point(Timestamp::from(SystemTime::now()), &past.point, Vec::new(), Range::Hour.ms());
         });
-        drawn::publish(&self.hub, &Name::logs(), || Some(self.with_past(|past| self.drawn(&past.history, point))));
+        self.tell();
+    }
+
+    /// Tells of new lines as they come, until `shutdown` is cancelled: of the first after a pause at once.
+    pub async fn follow(self, shutdown: CancellationToken) {
+        while shutdown.run_until_cancelled(self.logbook.news()).await.is_some() {
+            let before = all(self.logbook.came());
+            self.tell();
+            tokio::time::sleep(PACE).await;
+            if all(self.logbook.came()) - before > FEW {
+                tokio::time::sleep(EVERY - PACE).await;
+            }
+        }
+    }
+
+    /// Publishes the page, with the figures of the last second, if somebody looks at it.
+    fn tell(&self) {
+        let draw = || Some(self.with_past(|past| self.drawn(&past.history, past.point.clone())));
+        drawn::publish(&self.hub, &Name::logs(), draw);
     }
 
     fn drawn(&self, history: &History, point: Vec<Option<f32>>) -> Drawn {
@@ -66,7 +90,7 @@ impl LogsPage {
             let column = history.column(series);
             column.iter().rev().take(LATELY).flatten().sum::<f32>() as u64
         });
-        let parts = draw(Figures { firing: &firing, lately });
+        let parts = draw(Figures { firing: &firing, lately, came: all(self.logbook.came()) });
         let at = history.last().unwrap_or_else(|| Timestamp::from(SystemTime::now()));
         Drawn { at, point, cores: Vec::new(), alerts: firing, parts }
     }
@@ -74,6 +98,10 @@ impl LogsPage {
     fn with_past<T>(&self, look: impl FnOnce(&mut Past) -> T) -> T {
         look(&mut self.past.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn all(came: Came) -> u64 {
+    came.errors + came.warnings + came.others
 }
 
 /// Lines that came between two counts, after the figures of machine and hub, which this page has none of.

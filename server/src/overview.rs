@@ -63,6 +63,7 @@ impl Overview {
             metrics: state.metrics.as_ref(),
             history: &state.history,
             alerts: &state.alerts,
+            marks: &state.marks,
             rules: self.board.rules(),
             now,
         });

@@ -245,3 +245,21 @@ async fn the_page_is_given_what_it_shows() {
     assert_eq!(page.status, 200);
     assert_eq!(page.text().matches("is-target").count(), 1);
 }
+
+/// The turn of each second has a moment of its own; what comes between two of them is a word of new lines.
+#[tokio::test]
+async fn the_page_of_the_log_is_told_of_new_lines_between_its_turns() {
+    let server = start("").await;
+    let mut stream = Stream::open(server.address, "/api/stream/logs", b"").await;
+    let mut before = stream.until("drawn").await.json();
+    loop {
+        hand_in(&server, r#"{"message":"one more"}"#).await;
+        let drawn = stream.until("drawn").await.json();
+        if drawn["at"] == before["at"] {
+            assert_ne!(drawn["parts"][1], before["parts"][1]);
+            assert_eq!(drawn["point"], before["point"], "of the same second");
+            break;
+        }
+        before = drawn;
+    }
+}

@@ -14,7 +14,7 @@ async fn the_page_comes_drawn_with_each_sample() {
     assert_eq!(connected["channels"], serde_json::json!(["dashboard", "overview"]));
     let snapshot = stream.until("snapshot").await.json();
     assert!(snapshot["metrics"].is_null() && !snapshot["history"]["times"].as_array().unwrap().is_empty());
-    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 15);
+    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 16);
     let first = stream.until("drawn").await.json();
     let metrics = stream.until("metrics").await.json();
     let next = stream.until("drawn").await.json();
@@ -72,4 +72,27 @@ async fn command_lines_are_told_where_that_is_allowed() {
     })
     .await;
     assert!(command.contains("overview"), "{command}");
+}
+
+#[tokio::test]
+async fn the_charts_mark_when_alerts_fired_also_for_who_comes_later() {
+    const RULE: &str = "[[rule]]\nname = 'awake'\ntitle = 'Awake <b>'\nwhen = 'uptime >= 0'\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("opsglass.toml");
+    std::fs::write(&file, RULE).unwrap();
+    let server = Server::start(&["--demo", "--config", file.to_str().unwrap()]).await.ready().await;
+    let marks = |drawn: &Value| drawn["parts"][15].as_array().unwrap().clone();
+    let mut stream = server.stream("/api/overview-stream", b"").await;
+    let told = loop {
+        let told = marks(&stream.until("drawn").await.json());
+        if told.iter().any(|word| word == "Warning: Awake <b> fires") {
+            break told;
+        }
+    };
+    assert!(told[0].as_str().unwrap().ends_with(" is-warning"), "{told:?}");
+    let later = server.stream("/api/overview-stream", b"").await.until("snapshot").await.json();
+    assert_eq!(marks(&later["drawn"]), told);
+    let page = server.get("/").await;
+    let mark = page.text().split("chart-mark is-warning").nth(1).expect("a mark");
+    assert!(mark.split('>').next().unwrap().contains("Warning: Awake &lt;b&gt; fires"), "{mark}");
 }

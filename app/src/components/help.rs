@@ -11,16 +11,17 @@ const DOES: [&str; KEYS.len()] = ["Show this list", "Pause the view, or let it g
 pub(super) const ID: &str = "help";
 
 /// The list of keys.
-pub fn help() -> El {
-    el("dialog").fixed(fill)
+pub fn help(place: Place) -> El {
+    el("dialog").fixed(move |dialog| fill(dialog, place))
 }
 
-fn fill(dialog: El) -> El {
+fn fill(dialog: El, place: Place) -> El {
+    let of_place = (place == Place::Alerts).then_some(("a", "Acknowledge the alert that is opened"));
     let close = ("Esc", "Close this list");
     let row = |keys: &str, does: &str| {
         format!("<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-12\">{keys}</dt><dd>{does}</dd></div>")
     };
-    let keys = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain([close]);
+    let keys = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain(of_place).chain([close]);
     let keys = keys.map(|(key, does)| row(&format!("<kbd>{key}</kbd>"), does));
     let pages = Place::ALL.map(|place| row(&format!("<kbd>{GO}</kbd> <kbd>{}</kbd>", place.key()), place.name()));
     let rows = keys.chain(pages);

@@ -2,7 +2,7 @@
 
 use crate::components::chart::{Timeline, log_lines};
 use crate::components::logs::{self, Filters};
-use crate::components::range_picker;
+use crate::components::{place, range_picker};
 use crate::element::{El, el, given};
 use crate::model::LogView;
 
@@ -34,5 +34,11 @@ pub(super) fn board(timeline: Timeline, start: Option<&LogStart>) -> El {
     el("div")
         .fixed(|board| board.class("log-board").attr("id", "log-board"))
         .attr("data-paused", given(move || live.is_paused()))
-        .of([el("div").fixed(form), range_picker(live, "range needs-js on-phone"), chart, el("section").fixed(lines)])
+        .of([
+            el("div").fixed(form),
+            range_picker(live, "range needs-js on-phone"),
+            chart,
+            el("section").fixed(lines),
+            place(live, logs::NEWS, "div", "sr-only").fixed(|it| it.attr("id", "log-news").attr("hidden", "")),
+        ])
 }

@@ -102,7 +102,7 @@ fn frame(live: Live, board: El) -> El {
         main,
         key_bar(live),
         tab_bar(live),
-        help(),
+        help(live.place),
         announcements(live),
     ])
 }

@@ -88,14 +88,14 @@ impl Asked {
     }
 
     /// The address of an alert in this list; of the list, where it is the one that is open.
-    pub fn of_alert(&self, id: &str, change: Option<u64>) -> String {
-        let is_open = self.is_open(id, change);
+    pub fn of_alert(&self, id: &str, change: Option<u64>, is_open: bool) -> String {
         self.address(self.show, (!is_open).then_some(id), change.filter(|_| !is_open))
     }
 
-    /// Whether this alert is the one that is opened.
-    pub fn is_open(&self, id: &str, change: Option<u64>) -> bool {
-        self.alert.as_deref() == Some(id) && (self.change == change || self.change.is_none())
+    /// The address of an alert by itself, to be handed on: it leads to it wherever it stands by then.
+    pub fn to_alert(id: &str, change: Option<u64>) -> String {
+        let show = if change.is_some() { Show::Resolved } else { Show::default() };
+        Self::default().address(show, Some(id), change)
     }
 
     fn address(&self, show: Show, alert: Option<&str>, change: Option<u64>) -> String {
@@ -143,8 +143,10 @@ mod tests {
     fn the_open_one_leads_back() {
         let page = asked(&[("show", "resolved"), ("q", "a b"), ("alert", "fs:/var"), ("change", "7")]);
         assert_eq!(page.of_list(Show::Open), "/alerts?q=a+b");
-        assert_eq!(page.of_alert("fs:/var", Some(7)), "/alerts?show=resolved&q=a+b");
-        assert_eq!(page.of_alert("fs:/var", Some(8)), "/alerts?show=resolved&q=a+b&alert=fs%3A%2Fvar&change=8");
+        assert_eq!(page.of_alert("fs:/var", Some(7), true), "/alerts?show=resolved&q=a+b");
+        assert_eq!(page.of_alert("fs:/var", Some(8), false), "/alerts?show=resolved&q=a+b&alert=fs%3A%2Fvar&change=8");
+        assert_eq!(Asked::to_alert("fs:/var", None), "/alerts?alert=fs%3A%2Fvar");
+        assert_eq!(Asked::to_alert("cpu", Some(8)), "/alerts?show=resolved&alert=cpu&change=8");
         assert_eq!(Asked::default().of_list(Show::Open), "/alerts");
         assert_eq!(in_path("fs:/var /x"), "fs%3A%2Fvar%20%2Fx");
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use app::model::{Alert, AlertState};
+use app::model::{Alert, AlertChange, AlertState};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +47,8 @@ pub struct Running {
     pub handle: Handle,
     /// The alerts that were open when the last life ended.
     pub alerts: Vec<Alert>,
+    /// The last changes of all alerts before it ended, oldest first.
+    pub past: Vec<AlertChange>,
     /// Ends after the shutdown, when all is written.
     pub task: JoinHandle<()>,
 }
@@ -104,11 +106,12 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
         interval: 0,
     };
     let alerts = keeper.engine.open().filter_map(|instance| Some(instance.last.as_ref()?.alert.clone())).collect();
+    let past = keeper.saved.past.iter().cloned().collect();
     let task = tokio::spawn(async move {
         keeper.resume(turn).await;
         keeper.run(Inputs { follower, commands, delivered, hangup }, shutdown).await;
     });
-    Ok(Running { handle, alerts, task })
+    Ok(Running { handle, alerts, past, task })
 }
 
 impl Keeper {

@@ -14,7 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use app::model::LogPage;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Hub, Name, Payload};
@@ -28,9 +28,9 @@ const LOOKING: usize = 8;
 /// How much is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Lines; 50,000 by default.
+    /// Lines; 100,000 by default.
     pub lines: usize,
-    /// Bytes of memory that they take, about; 16 MiB by default.
+    /// Bytes of memory that they take, about; 32 MiB by default, as much as so many lines of a hundred characters take.
     pub bytes: usize,
     /// How long may be looked for lines; 2 s by default, a hundred times what a plain question takes.
     pub look_time: Duration,
@@ -38,7 +38,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { lines: 50_000, bytes: 16 * 1024 * 1024, look_time: Duration::from_secs(2) }
+        Self { lines: 100_000, bytes: 32 * 1024 * 1024, look_time: Duration::from_secs(2) }
     }
 }
 
@@ -50,6 +50,7 @@ pub struct Logbook {
     kept: Arc<RwLock<Kept>>,
     /// Of those who look.
     places: Arc<Semaphore>,
+    news: Arc<Notify>,
 }
 
 /// Why a question is not answered.
@@ -71,6 +72,7 @@ impl Logbook {
             look_time: limits.look_time,
             kept: Arc::new(RwLock::new(Kept::new(limits))),
             places: Arc::new(Semaphore::new(LOOKING)),
+            news: Arc::default(),
         }
     }
 
@@ -90,7 +92,16 @@ impl Logbook {
                 }
             }
             kept.seen(follower.cursor().seq);
+            drop(kept);
+            if batch.events.iter().any(|event| matches!(event.payload, Payload::Log(_))) {
+                self.news.notify_one();
+            }
         }
+    }
+
+    /// Waits until lines have come since it was waited for the last time. For one that waits.
+    pub(crate) async fn news(&self) {
+        self.news.notified().await;
     }
 
     /// The lines that `query` asks for.

@@ -57,6 +57,8 @@ pub(super) struct Look {
     pub(super) is_behind: bool,
     /// How far the file has been read once these are published; none where that is as before.
     pub(super) place: Option<Place>,
+    /// A line is held, which the next may go on with: it is worth a look soon.
+    pub(super) holds: bool,
     /// The file is gone, and it is not waited for.
     pub(super) gone: bool,
 }
@@ -164,6 +166,7 @@ impl Follower {
         }
         let is_quiet = self.fresh.is_empty() || look.gone;
         self.release(is_quiet, &mut look);
+        look.holds = self.stacks.is_holding();
         look
     }
 

@@ -44,6 +44,11 @@ impl Stacks {
         complete
     }
 
+    /// Whether something is held back.
+    pub(super) fn is_holding(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// What is held back.
     pub(super) fn finish(&mut self) -> Option<Line> {
         self.held.take().map(|held| held.line)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use leptos::wasm_bindgen::JsCast as _;
 
+use super::alert_marks::alert_marks;
 use super::crosshair;
 use super::marks::{Marks, marks};
 use super::note::Note;
@@ -43,6 +44,7 @@ pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> El {
         part("contents", |timeline, chart| marks(timeline, chart.title(), &chart.marks())),
     ]);
     let note = part("contents", |_, chart| chart.note().map_or_else(String::new, |note| note.markup()));
+    let alerts = el("div").fixed(|it| it.class("contents")).rows(move || alert_marks(timeline));
     let (noted, class) =
         (Arc::clone(&chart), if chart.is_tall() { "card chart-card is-tall" } else { "card chart-card" });
     let is_empty = Arc::new(move || noted.note().is_some());
@@ -57,7 +59,7 @@ pub(super) fn card(timeline: Timeline, chart: Arc<dyn Chart>) -> El {
         .on("pointerleave", move |event| crosshair::leave(timeline, event.unchecked_ref()))
         .on("keydown", move |event| crosshair::key(timeline, title, event.unchecked_ref()))
         .on("blur", move |_| timeline.crosshair.set(None))
-        .of([drawing, note]);
+        .of([drawing, alerts, note]);
     el("section").fixed(|card| card.class(class)).of([head, plot])
 }
 

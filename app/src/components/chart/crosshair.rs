@@ -1,6 +1,6 @@
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, Event};
 
 use super::timeline::Timeline;
 use super::tooltip;
@@ -25,7 +25,10 @@ pub struct Pointed {
 
 /// The crosshair goes where the pointer is.
 pub(super) fn point(timeline: Timeline, chart: &'static str, event: &PointerEvent) {
-    // All inside the plot lets the pointer through, so the plot is the target.
+    // All inside the plot lets the pointer through, so the plot is the target; but marks say what they are.
+    if event.event_phase() != Event::AT_TARGET {
+        return;
+    }
     let width = f64::from(event_target::<Element>(event).client_width().max(1));
     let share = f64::from(event.offset_x()) / width;
     let at = timeline.window().at(share as f32);

@@ -5,6 +5,7 @@
 //! measuring it; what is written stands over it, placed in percent. The parts are written as markup and set as a whole, see
 //! `card`.
 
+mod alert_marks;
 mod axis;
 mod card;
 pub mod cpu_by_core;

@@ -13,14 +13,16 @@ pub struct Figures<'a> {
     pub firing: &'a [Alert],
     /// Errors and warnings of the last minute.
     pub lately: [u64; 2],
+    /// Lines that have come since the start.
+    pub came: u64,
 }
 
-/// The parts of the page: its headline.
+/// The parts of the page: its headline, and what changes with each line that comes.
 pub fn draw(figures: Figures<'_>) -> Vec<Vec<String>> {
-    vec![words(&headline(figures))]
+    vec![words(&headline(figures)), words(&[el("i").text(figures.came.to_string())])]
 }
 
-fn headline(Figures { firing, lately: [errors, warnings] }: Figures<'_>) -> Vec<El> {
+fn headline(Figures { firing, lately: [errors, warnings], .. }: Figures<'_>) -> Vec<El> {
     let counted = |count, word| format!("{} {word}{}", format::count(count), if count == 1 { "" } else { "s" });
     let lately = format!("{}, {} in the last minute.", counted(errors, "error"), counted(warnings, "warning"));
     let worst = firing.iter().max_by_key(|alert| alert.level);

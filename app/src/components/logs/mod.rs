@@ -10,5 +10,8 @@ mod rows;
 pub use filters::{Filters, form};
 pub use list::lines;
 
+/// The part that changes with each line that comes: a sign for the page's script.
+pub const NEWS: usize = 1;
+
 #[cfg(feature = "ssr")]
 pub use draw::{Figures, draw};

@@ -3,6 +3,7 @@
 mod alerts;
 mod file_systems;
 mod headline;
+mod marks;
 mod processes;
 mod tiles;
 mod users;
@@ -10,7 +11,7 @@ mod users;
 pub use processes::processes;
 
 use super::Part;
-use crate::board::AlertList;
+use crate::board::{AlertList, AlertMarks};
 use crate::components::table::scrolls;
 use crate::element::{El, el, words};
 use crate::model::{Host, Metrics, Timestamp};
@@ -33,6 +34,8 @@ pub struct Machine<'a> {
     pub history: &'a History,
     /// Open and lately resolved alerts.
     pub alerts: &'a AlertList,
+    /// When alerts began and ceased to fire.
+    pub marks: &'a AlertMarks,
     /// How many alert rules are checked with each sample.
     pub rules: u32,
     /// The server's clock.
@@ -59,7 +62,8 @@ pub fn draw(machine: &Machine<'_>) -> Vec<Vec<String>> {
         (Part::Processes, processes::busiest(machine)),
     ];
     debug_assert!(parts.iter().enumerate().all(|(at, (part, _))| *part as usize == at));
-    parts.iter().map(|(_, elements)| words(elements)).collect()
+    let marks = marks::marks(machine);
+    parts.iter().map(|(_, elements)| words(elements)).chain([marks]).collect()
 }
 
 /// What is in a card with a table: `rows`, or why there are none.

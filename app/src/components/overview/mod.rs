@@ -33,6 +33,8 @@ pub enum Part {
     UserTable,
     ProcessCounts,
     Processes,
+    /// Not elements but the alerts that the charts mark, two words each: when, with a class, and what it says.
+    Marks,
 }
 
 /// The row of tiles.

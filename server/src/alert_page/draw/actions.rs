@@ -3,8 +3,9 @@
 use app::components::{Icon, icon};
 use app::element::{El, el, time};
 use app::format::Clock;
+use app::model::AlertChange;
 
-use super::super::asked::in_path;
+use super::super::asked::{Asked, in_path};
 use super::{Scene, left};
 use crate::alerts::{Silence, Standing};
 
@@ -23,7 +24,21 @@ pub(super) fn actions(scene: &Scene<'_>, standing: &Standing) -> El {
         parts.extend(active.map(|silence| unsilence(scene, silence)));
         parts.push(silence(scene, standing));
     }
+    parts.push(copy(&standing.change.alert.id, None));
     el("section").class("case-actions").of(parts)
+}
+
+/// What can be done about an alert that is over.
+pub(super) fn of_the_past(change: &AlertChange) -> El {
+    el("section").class("case-actions").of([copy(&change.alert.id, Some(change.change))])
+}
+
+/// Copies the alert's address; shown where the page's script runs and the browser lets it (`public/alerts.js`).
+fn copy(id: &str, change: Option<u64>) -> El {
+    let button =
+        el("button").attr("type", "button").class("button case-copy").attr("value", Asked::to_alert(id, change));
+    let button = button.of([icon(Icon::Copy, "icon-14"), el("span").text("Copy link")]);
+    el("div").key(5).class("case-form").of([button, el("output").class("is-good")])
 }
 
 fn acknowledge(scene: &Scene<'_>, standing: &Standing) -> El {
@@ -36,7 +51,10 @@ fn acknowledge(scene: &Scene<'_>, standing: &Standing) -> El {
     let mut fields = who(scene);
     fields.extend([
         field("reason", "What you do about it", "", 1_024),
-        button("Acknowledge", "button is-first"),
+        el("button")
+            .attr("type", "submit")
+            .class("button is-first")
+            .of([el("span").text("Acknowledge"), el("b").class("kbd needs-js").attr("aria-hidden", "true").text("a")]),
         el("output"),
     ]);
     form(call("ack")).key(2).of(fields)

@@ -43,12 +43,12 @@ pub(super) fn detail(scene: &Scene<'_>, change: &AlertChange) -> El {
         beside.insert(0, processes(&scene.around.processes));
     }
     evidence.push(el("div").class("case-beside").of(beside));
-    let mut facts = Vec::new();
-    if let Some(standing) = standing {
-        facts.push(actions::actions(scene, standing));
-    }
-    facts.push(el("section").class("case-rule").of(lists::written(scene.rule(&change.rule.name), &change.rule.name)));
-    facts.push(story::story(scene, change, standing));
+    let actions = match standing {
+        Some(standing) => actions::actions(scene, standing),
+        None => actions::of_the_past(change),
+    };
+    let rule = el("section").class("case-rule").of(lists::written(scene.rule(&change.rule.name), &change.rule.name));
+    let facts = [actions, rule, story::story(scene, change, standing)];
     el("div")
         .key(7)
         .class("case-detail")

@@ -70,13 +70,13 @@ pub(super) fn rules(scene: &Scene<'_>) -> El {
 fn rule_row(scene: &Scene<'_>, rule: &Rule) -> El {
     let open = scene.page.open.iter().filter(|open| open.change.rule.name == rule.name).count();
     let stands = if open == 0 { "quiet".to_owned() } else { format!("{} open", format::count(open as u64)) };
-    let is_open = scene.asked.is_open(&rule.name, None);
+    let is_open = scene.asked.alert.as_deref() == Some(&rule.name);
     let cell = |class: &'static str, text: String| el("span").class(class).text(text);
     let state = [
         icon(level_icon(rule.severity), if open > 0 { level_mark(rule.severity) } else { "icon text-fg-3" }),
         el("span").text(level_word(rule.severity)),
     ];
-    let link = el("a").class("case-row").attr("href", scene.asked.of_alert(&rule.name, None)).of([
+    let link = el("a").class("case-row").attr("href", scene.asked.of_alert(&rule.name, None, is_open)).of([
         el("span").class("case-state").of(state),
         cell("case-name", rule.name.clone()),
         cell("case-condition is-wide", rule.condition_words(None)),

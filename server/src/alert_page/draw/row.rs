@@ -157,8 +157,12 @@ fn resolved_row(scene: &Scene<'_>, change: &AlertChange) -> Row {
 
 fn row(scene: &Scene<'_>, row: Row) -> El {
     let cell = |class: &'static str| el("span").class(class);
-    let is_open = scene.asked.is_open(&row.id, row.change);
-    let link = el("a").class("case-row").attr("href", scene.asked.of_alert(&row.id, row.change)).of([
+    let opened = super::opened(scene.page, scene.asked);
+    // One of several that are over, or the one that is not.
+    let over = |change: &AlertChange| (change.phase == AlertPhase::Resolved).then_some(change.change);
+    let opened = opened.filter(|change| change.alert.id == row.id && over(change) == row.change);
+    let is_open = opened.is_some();
+    let link = el("a").class("case-row").attr("href", scene.asked.of_alert(&row.id, row.change, is_open)).of([
         cell("case-state").of(row.state),
         cell("case-name").attr("title", row.title).text(row.name),
         cell("case-condition").text(row.condition),
@@ -169,9 +173,7 @@ fn row(scene: &Scene<'_>, row: Row) -> El {
     ]);
     let link = if is_open { link.attr("aria-current", "true") } else { link };
     let mut parts = vec![link];
-    if is_open {
-        parts.extend(super::opened(scene.page, scene.asked).map(|change| detail::detail(scene, change)));
-    }
+    parts.extend(opened.map(|change| detail::detail(scene, change)));
     let name = row.change.map_or_else(|| row.id.clone(), |change| format!("{} {change}", row.id));
     el("li").key(key(&name)).class(row.class).of(parts)
 }

@@ -206,6 +206,25 @@ fn what_is_over_stays_to_be_looked_at() {
 }
 
 #[test]
+fn of_several_that_are_over_one_is_opened() {
+    let mut page = page(vec![standing(change("cpu", None, AlertPhase::Firing, 9))]);
+    page.past = vec![change("cpu", None, AlertPhase::Resolved, 2), change("cpu", None, AlertPhase::Resolved, 4)];
+    let opened = |page: &Page, query: &[(&str, &str)]| {
+        let html = html(page, query);
+        (html.matches("case-detail").count(), html.contains("value=\"/alerts?alert=cpu\""), html)
+    };
+    let (count, is_open, html) = opened(&page, &[("alert", "cpu")]);
+    assert_eq!((count, is_open), (1, true), "the one that fires, and a link to it: {html}");
+    let (count, is_open, html) = opened(&page, &[("show", "resolved"), ("alert", "cpu"), ("change", "2")]);
+    assert_eq!((count, is_open), (1, false));
+    assert!(html.contains("value=\"/alerts?show=resolved&amp;alert=cpu&amp;change=2\""), "{html}");
+    page.open.clear();
+    let (count, _, html) = opened(&page, &[("show", "resolved"), ("alert", "cpu")]);
+    assert_eq!(count, 1, "the last of them: {html}");
+    assert!(html.contains("change=4\""), "{html}");
+}
+
+#[test]
 fn rules_are_shown_as_they_are_written() {
     let text_of_file = "# mine\n[[rule]]\nname = \"mine\"\nwhen = \"cpu > 1\" # <b>\n";
     let entries: Entries = toml::from_str(text_of_file).unwrap();

@@ -87,6 +87,16 @@ impl Scene {
 }
 
 #[test]
+fn a_line_is_held_for_one_look_and_that_is_said() {
+    let mut scene = Scene::with("");
+    scene.append("one\n");
+    let look = scene.look();
+    assert_eq!((look.entries.len(), look.holds), (0, true), "the next may go on with it");
+    let look = scene.look();
+    assert_eq!((look.entries.len(), look.holds), (1, false));
+}
+
+#[test]
 fn shows_what_is_appended() {
     let mut scene = Scene::with("before\n");
     scene.append("one\n\nWARN two\r\n");

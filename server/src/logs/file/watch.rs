@@ -9,6 +9,8 @@ use crate::logs::places::Places;
 
 /// How often a file is looked at.
 const EVERY: Duration = Duration::from_millis(200);
+/// How long a line is held that the next may go on with: a stack trace is written at once.
+const HELD: Duration = Duration::from_millis(40);
 
 /// Where what is read goes.
 #[derive(Debug, Clone)]
@@ -59,7 +61,8 @@ pub(in crate::logs) async fn follow(mut follower: Follower, sink: Sink, shutdown
             tokio::task::yield_now().await;
             continue;
         }
-        if shutdown.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_none() {
+        let pause = if look.holds { HELD } else { EVERY };
+        if shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
             let last = follower.finish();
             sink.take(last.entries, last.place.as_ref());
             return;

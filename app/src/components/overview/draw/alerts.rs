@@ -83,10 +83,26 @@ fn open(alert: &Alert, now: Timestamp) -> El {
     let cause = [el("span").class(word_class).text(word), el("span").text(format!(" {}", condition(alert)))];
     el("li").class(row_class(alert.level, is_firing)).attr("title", alert.message.clone()).of([
         icon(drawing, mark),
-        el("p").class("alert-name").text(alert.name.clone()),
+        name(alert),
         el("p").class("alert-time").text(time),
         el("p").class("alert-cause").of(cause),
     ])
+}
+
+/// Its name leads to all that is known of it.
+fn name(alert: &Alert) -> El {
+    let list = if alert.state == AlertState::Resolved { "show=resolved&" } else { "" };
+    let address = format!("/alerts?{list}alert={}", in_query(&alert.id));
+    el("p").class("alert-name").of([el("a").attr("href", address).text(alert.name.clone())])
+}
+
+/// A text as a value in an address.
+fn in_query(text: &str) -> String {
+    let escaped = text.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    escaped.collect()
 }
 
 const fn row_class(level: AlertLevel, firing: bool) -> &'static str {
@@ -119,7 +135,7 @@ fn whole_if_round(number: f32) -> String {
 fn over(alert: &Alert) -> El {
     el("li").class("alert-resolved").attr("title", alert.message.clone()).of([
         icon(Icon::Check, "icon text-fg-2"),
-        el("p").class("alert-name").text(alert.name.clone()),
+        name(alert),
         el("p").class("alert-time").of([time(alert.since, Clock::Minutes)]),
     ])
 }
