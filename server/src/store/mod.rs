@@ -8,6 +8,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +25,9 @@ pub(crate) use stamp::Stamp;
 const LARGE: u64 = 1024 * 1024;
 /// The largest journal that is read, in bytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// How long the folder of the state may be another's before that is an error.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the commits of a journal make.
 pub(crate) trait Saved: Default + Send + 'static {
@@ -76,8 +81,6 @@ pub(crate) struct Store<S> {
     sum: u64,
     /// A commit has failed: what comes next must be the sum, for the journal lacks something.
     is_torn: bool,
-    /// Held as long as the store is open.
-    _lock: File,
     saved: PhantomData<fn(S)>,
 }
 
@@ -116,12 +119,23 @@ pub(crate) async fn hold(state: &StateDir) -> Result<Option<File>, StateError> {
         let lock = make_folder(&folder).and_then(|()| appended(&folder.join("server.lock")));
         // What is kept there says by itself that it can't be.
         let Ok(lock) = lock else { return Ok(None) };
-        match lock.try_lock() {
+        match patiently(&lock) {
             Err(TryLockError::WouldBlock) => Err(StateError::InUse(folder)),
             Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(lock)),
         }
     });
     held.await.unwrap_or(Ok(None))
+}
+
+/// A process that is being started has the locks of the one that starts it, until it is another program.
+fn patiently(lock: &File) -> Result<(), TryLockError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(PATIENCE / 20),
+            done => return done,
+        }
+    }
 }
 
 impl<S: Saved> Store<S> {
@@ -130,12 +144,6 @@ impl<S: Saved> Store<S> {
         let path = journal::<S>(folder);
         let error = |reason| StateError::Io { path: path.clone(), reason };
         make_folder(folder).map_err(|reason| StateError::Io { path: folder.to_owned(), reason })?;
-        let lock = appended(&folder.join(format!("{}.lock", S::NAME))).map_err(error)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StateError::InUse(folder.to_owned())),
-            Err(TryLockError::Error(reason)) => return Err(error(reason)),
-        }
         let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         if size > LARGEST {
             return Err(error(io::Error::other(format!("expected at most {LARGEST} bytes, got {size}"))));
@@ -153,8 +161,7 @@ impl<S: Saved> Store<S> {
             fs::write(&aside, &bytes).map_err(error)?;
         }
         let file = appended(&path).map_err(error)?;
-        let mut store =
-            Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, _lock: lock, saved: PhantomData };
+        let mut store = Self { folder: folder.to_owned(), file, bytes: 0, sum: 0, is_torn: false, saved: PhantomData };
         store.rewrite(&saved).map_err(error)?;
         Ok((store, saved))
     }

@@ -40,3 +40,20 @@ async fn where_it_is_told_to_be_it_must_be() {
     assert!(open::<Sum>(StateDir::Usual(folder)).await.unwrap().0.is_none());
     assert!(open::<Sum>(StateDir::None).await.unwrap().0.is_none());
 }
+
+#[tokio::test]
+async fn a_folder_is_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateDir::Told(folder.path().join("state"));
+    let held = hold(&state).await.unwrap();
+    assert!(matches!(hold(&state).await, Err(StateError::InUse(_))));
+    drop(held);
+    assert!(hold(&state).await.unwrap().is_some());
+}
+
+#[test]
+fn a_file_is_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    assert!(matches!(Store::<Sum>::open(&folder.path().join("file")), Err(StateError::Io { .. })));
+}

@@ -5,7 +5,7 @@ use std::fs;
 use super::*;
 use crate::alerts::engine::{Engine, Turn};
 use crate::alerts::sample::{busy, rules};
-use crate::store::{Saved as _, StateError, commit, line, read};
+use crate::store::{Saved as _, commit, line, read};
 
 const RULES: &str =
     "[[rule]]\nname = 'hot'\nwhen = 'cpu > 90 clear 80'\ncritical = 95\nfor = '2s'\nkeep_firing_for = '2s'\n";
@@ -122,15 +122,4 @@ fn a_torn_end_is_cut_off_and_damage_is_put_aside() {
     for bytes in any {
         assert_eq!(read(bytes), (Saved::default(), 0));
     }
-}
-
-#[test]
-fn a_folder_is_for_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let (store, _) = Store::open(folder.path()).unwrap();
-    assert!(matches!(Store::open(folder.path()), Err(StateError::InUse(_))));
-    drop(store);
-    Store::open(folder.path()).unwrap();
-    fs::write(folder.path().join("file"), "").unwrap();
-    assert!(matches!(Store::open(&folder.path().join("file")), Err(StateError::Io { .. })));
 }
