@@ -266,15 +266,36 @@ async fn who_takes_nothing_of_a_stream_loses_it_and_not_the_others() {
         quiet.until("heartbeat").await;
         reading.until("heartbeat").await;
     }
-    let broken = async {
-        while let Some(frame) = stalled.body.frame().await {
-            if frame.is_err() {
-                return true;
-            }
+    let broken = timeout(PATIENCE, breaks(&mut stalled.body)).await.unwrap();
+    assert!(broken, "it was reset, and not ended as if that were all");
+}
+
+/// Whether the answer ends before it is whole.
+async fn breaks(body: &mut Incoming) -> bool {
+    while let Some(frame) = body.frame().await {
+        if frame.is_err() {
+            return true;
         }
-        false
-    };
-    assert!(timeout(PATIENCE, broken).await.unwrap(), "it was reset, and not ended as if that were all");
+    }
+    false
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_a_large_answer_loses_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "localhost");
+    let server = serve(folder.path(), "server.write_timeout = '1s'\n").await;
+    let mut client = Client::new(&server).await;
+    let lines: String = (0..100).map(|n| format!("{{\"message\":\"{n} {}\"}}\n", "x".repeat(4_000))).collect();
+    let json = [("content-type", "application/x-ndjson")];
+    assert_eq!(client.post("/api/logs", &json, lines).await.status(), 202);
+    let mut answer = client.get("/api/logs?limit=100").await;
+    assert_eq!(answer.status(), 200);
+    // Longer than that the server waits for nobody.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(timeout(PATIENCE, breaks(answer.body_mut())).await.unwrap());
+    let mut again = client.get("/api/logs?limit=100").await;
+    assert!(!timeout(PATIENCE, breaks(again.body_mut())).await.unwrap(), "who reads gets all of it");
 }
 
 #[tokio::test]

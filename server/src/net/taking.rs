@@ -6,9 +6,10 @@
 //! meanwhile. Ending that task resets the one answer, and the connection goes on.
 
 use std::future::poll_fn;
+use std::mem::take;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -19,6 +20,9 @@ use tokio::task_local;
 use super::Places;
 use super::progress::Progress;
 use crate::sse::End;
+
+/// Bytes that are given at once of an answer.
+const PIECE: usize = 16 * 1024;
 
 task_local! {
     /// That of the answer which the task sends.
@@ -50,10 +54,12 @@ pub(super) struct Sender {
     places: Places,
 }
 
-/// A body that notes what is taken of it.
+/// A body that notes what is taken of it, and gives it in small pieces: what hyper has it keeps, once one byte of it may go.
 #[derive(Debug)]
 pub(super) struct Noted<B> {
     body: B,
+    /// Of the body's last piece, what was not given yet.
+    rest: Bytes,
     taking: Option<Taking>,
 }
 
@@ -131,7 +137,7 @@ where
 
 impl<B> Noted<B> {
     pub(super) fn new(body: B, taking: Option<Taking>) -> Self {
-        Self { body, taking }
+        Self { body, rest: Bytes::new(), taking }
     }
 }
 
@@ -140,22 +146,35 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Noted<B> {
     type Error = B::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if let Some(taking) = &self.taking {
-            taking.asked();
+        let Self { body, rest, taking: Some(taking) } = &mut *self else {
+            return Pin::new(&mut self.body).poll_frame(context);
+        };
+        taking.asked();
+        if rest.is_empty() {
+            match ready!(Pin::new(body).poll_frame(context)).map(|polled| polled.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => *rest = data,
+                Some(Ok(Err(other))) => return Poll::Ready(Some(Ok(other))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
         }
-        let polled = Pin::new(&mut self.body).poll_frame(context);
-        if let (Poll::Ready(Some(Ok(frame))), Some(taking)) = (&polled, &self.taking) {
-            taking.gave(frame.data_ref().map_or(0, Bytes::len));
-        }
-        polled
+        // A small piece is given as it is. Of a large one copies are, or all of it would stay until its last is taken.
+        let piece = if rest.len() <= PIECE { take(rest) } else { Bytes::copy_from_slice(&rest.split_to(PIECE)) };
+        taking.gave(piece.len());
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (mut hint, rest) = (self.body.size_hint(), self.rest.len() as u64);
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint.set_lower(hint.lower() + rest);
+        hint
     }
 }
 
