@@ -22,7 +22,8 @@ pub(crate) async fn begin(
     let Some(provider) = state.provider.clone() else { return login::see("/login") };
     let encrypted = cookie::is_encrypted(request.extensions());
     let redirect = way_back(&provider, &request, encrypted);
-    match provider.begin(redirect, next.to_owned()).await {
+    let (origin, _) = session::origin(&state, &request);
+    match provider.begin(origin.block, redirect, next.to_owned()).await {
         Ok(begun) => {
             let mut response = login::see(&begun.url);
             if let Some(cookie) = cookie::attempt(&begun.secret, LIFE, encrypted) {
@@ -87,6 +88,7 @@ fn refused(state: &AppState, request: &Request, next: &str, error: &OidcError) -
     let mut response = pages::still(state, page, request.headers());
     *response.status_mut() = match error {
         OidcError::Unreachable(_) | OidcError::Odd(_) => StatusCode::BAD_GATEWAY,
+        OidcError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         OidcError::Nobody(_) | OidcError::Taken(_) => StatusCode::FORBIDDEN,
         _ => StatusCode::UNAUTHORIZED,
     };

@@ -45,7 +45,8 @@ impl Config {
 
     /// Who it is of whom the provider has `said` this.
     pub(super) fn person(&self, said: &Map<String, Value>) -> Result<Person, OidcError> {
-        let name = said.get(&self.name_claim).and_then(Value::as_str);
+        let is_unproven = self.name_claim == "email" && said.get("email_verified") == Some(&Value::Bool(false));
+        let name = said.get(&self.name_claim).and_then(Value::as_str).filter(|_| !is_unproven);
         let name = name.and_then(|name| PersonName::try_from(name.to_owned()).ok());
         let name = name.ok_or_else(|| OidcError::Nameless(self.name_claim.clone()))?;
         let values = match self.role_claim.as_ref().and_then(|claim| said.get(claim)) {
@@ -103,6 +104,15 @@ mod tests {
             let said = json!({ "preferred_username": name, "groups": "ops" });
             assert_eq!(role(&said, None), Err(OidcError::Nameless("preferred_username".to_owned())), "{said}");
         }
+    }
+
+    #[test]
+    fn an_address_that_was_not_proven_names_nobody() {
+        let config = Config { name_claim: "email".to_owned(), ..config(Some(Role::Viewer)) };
+        let said = |verified: Value| json!({ "email": "anna@here.example", "email_verified": verified });
+        let is_known = |verified| config.person(said(verified).as_object().unwrap()).is_ok();
+        assert!(is_known(json!(true)) && is_known(Value::Null), "many don't say");
+        assert!(!is_known(json!(false)));
     }
 
     #[test]

@@ -8,6 +8,9 @@ pub enum OidcError {
     /// It can't be asked.
     #[error("the sign-in service can't be reached: {0}")]
     Unreachable(HttpError),
+    /// It is being asked for as many others as may be.
+    #[error("too many people sign in at this moment; please try again")]
+    Busy,
     /// It answers with something else than was expected.
     #[error("the sign-in service isn't what it should be: {0}")]
     Odd(&'static str),

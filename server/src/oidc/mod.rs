@@ -26,6 +26,7 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 
 pub use attempts::LIFE;
 use attempts::{Attempt, Attempts};
@@ -37,7 +38,10 @@ pub(crate) use http::is_safe;
 
 use crate::auth::{PersonName, Role};
 use crate::client::Secret;
+use crate::net::Block;
 
+/// Browsers for which the provider is asked at one time. Anybody can begin to sign in, and each holds a connection.
+const ASKING: usize = 8;
 /// How long it is remembered what the provider says of itself and its keys.
 const REMEMBERED: Duration = Duration::from_secs(300);
 
@@ -50,6 +54,7 @@ struct Inner {
     config: Config,
     http: Http,
     attempts: Mutex<Attempts>,
+    asking: Semaphore,
     known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
 }
 
@@ -120,7 +125,13 @@ impl Provider {
     /// One that has not been asked yet: whether it can be reached is seen when somebody signs in.
     pub fn new(config: Config) -> Self {
         let http = Http::new(config.trust.clone());
-        Self(Arc::new(Inner { config, http, attempts: Mutex::default(), known: Mutex::default() }))
+        Self(Arc::new(Inner {
+            config,
+            http,
+            attempts: Mutex::default(),
+            asking: Semaphore::new(ASKING),
+            known: Mutex::default(),
+        }))
     }
 
     /// What the button says.
@@ -133,18 +144,19 @@ impl Provider {
         self.0.config.redirect_url.as_deref()
     }
 
-    /// Begins an attempt of a browser that is sent back to `redirect`, and goes on to `next`.
+    /// Begins an attempt of a browser at `block` that is sent back to `redirect`, and goes on to `next`.
     ///
     /// # Errors
-    /// When the provider can't be reached, or says nothing of use.
-    pub async fn begin(&self, redirect: String, next: String) -> Result<Begun, OidcError> {
+    /// When the provider can't be reached, says nothing of use, or is asked for too many others.
+    pub async fn begin(&self, block: Option<Block>, redirect: String, next: String) -> Result<Begun, OidcError> {
+        let _asking = self.0.asking.try_acquire().map_err(|_| OidcError::Busy)?;
         let client = self.client(&redirect).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
         let request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
         let scopes = self.0.config.scopes.iter().cloned().map(Scope::new);
         let (url, state, nonce) = request.add_scopes(scopes).set_pkce_challenge(challenge).url();
-        let attempt = Attempt { state: Secret::new(state.into_secret()), nonce, verifier, redirect, next };
+        let attempt = Attempt { block, state: Secret::new(state.into_secret()), nonce, verifier, redirect, next };
         let secret = self.attempts().begin(attempt, Instant::now());
         Ok(Begun { url: url.into(), secret })
     }
@@ -154,6 +166,7 @@ impl Provider {
     /// # Errors
     /// When there is none, the provider refuses, or what it says can't be believed.
     pub async fn complete(&self, secret: &Secret, returned: Returned) -> Result<(Person, String), OidcError> {
+        let _asking = self.0.asking.try_acquire().map_err(|_| OidcError::Busy)?;
         let attempt = self.attempts().end(secret, &returned.state, Instant::now()).ok_or(OidcError::NoAttempt)?;
         let code = match (returned.error, returned.code) {
             (Some(error), _) => return Err(OidcError::refused(&error)),
