@@ -43,6 +43,10 @@ impl<K: Clone + PartialEq + Send + 'static, A: Send + 'static> Prober<K, A> {
             }
         }
         if self.hanging.len() >= self.most {
+            // What nobody asks for any more may have answered since.
+            self.hanging.retain(|(_, answers)| matches!(answers.try_recv(), Err(TryRecvError::Empty)));
+        }
+        if self.hanging.len() >= self.most {
             return None;
         }
         let worker = match self.worker.take() {
@@ -135,6 +139,16 @@ mod tests {
             thread::yield_now();
         }
         assert!(prober.ask(&2, LONG).is_some());
+    }
+
+    #[test]
+    fn what_is_asked_for_no_more_takes_no_place_once_it_has_answered() {
+        let (mut prober, allow) = prober(2);
+        assert_eq!((prober.ask(&1, SHORT), prober.ask(&3, SHORT)), (None, None));
+        drop(allow);
+        while prober.ask(&2, LONG).is_none() {
+            thread::yield_now();
+        }
     }
 
     #[test]
