@@ -10,6 +10,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 
+use crate::auth::TOKEN_PREFIX;
 use crate::error::ApiError;
 
 /// Names and origins.
@@ -153,12 +154,13 @@ impl Site {
 
 /// Whether what changes something was sent by a page of opsglass, or by no page at all. What doesn't speak as a browser does
 /// is a program, unless it brings a cookie. A token no page sends of itself; but a proxy that says who it is (`vouched`) may
-/// add one to whatever passes.
+/// add one of its own to whatever passes, which doesn't begin as those of opsglass do.
 fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
-    let scheme =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.get(..7));
-    let has_token = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "));
-    !vouched && has_token || says_own_page(headers, host).unwrap_or(!vouched && !headers.contains_key(header::COOKIE))
+    let told = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer =
+        told.and_then(|text| text.split_at_checked(7)).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer "));
+    let has_token = bearer.is_some_and(|(_, token)| !vouched || token.trim_start().starts_with(TOKEN_PREFIX));
+    has_token || says_own_page(headers, host).unwrap_or(!vouched && !headers.contains_key(header::COOKIE))
 }
 
 /// What a browser says of the page that sends a request to `host`: whether it is one of the same origin. `None`: it is no

@@ -115,6 +115,7 @@ fn whom_a_proxy_names_needs_a_page_of_ours_whatever_else_it_adds() {
         site().check(&request("POST", &headers), true).is_ok()
     };
     assert!(changes(&[("sec-fetch-site", "same-origin")]) && changes(&[("origin", "http://localhost")]));
+    assert!(changes(&[("authorization", "Bearer og_1")]), "a program's, which no proxy adds");
     for headers in [
         &[][..],
         &[("authorization", "Bearer of-the-proxy")],
