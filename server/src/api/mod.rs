@@ -44,6 +44,19 @@ fn first<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
+/// The largest filter in bytes: each of its words is looked for in each of what is listed.
+const LONGEST_FILTER: usize = 256;
+
+/// The filter that the words of `q` make.
+fn filter(query: &[(String, String)]) -> Result<&str, ApiError> {
+    let typed = first(query, "q").unwrap_or_default();
+    if typed.len() > LONGEST_FILTER {
+        let expected = format!("expected at most {LONGEST_FILTER} bytes, got {}", typed.len());
+        return Err(ApiError::BadParameter { field: "q", expected });
+    }
+    Ok(typed)
+}
+
 /// The whole body, which may be so many bytes.
 async fn whole(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })

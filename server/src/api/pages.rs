@@ -18,7 +18,7 @@ use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
-use super::{Parameters, first, logs};
+use super::{Parameters, filter, first, logs};
 use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
@@ -87,7 +87,7 @@ pub(crate) async fn connections(
     request: Request<Body>,
 ) -> Response {
     let range = range(&query);
-    let filter = first(&query, "q").unwrap_or_default();
+    let filter = filter(&query).unwrap_or_default();
     let snapshot = state.connections.snapshot(range, &Filter::new(filter));
     let processes = ProcessQuery { filter: filter.to_owned(), ..ProcessQuery::default() };
     let start = Start { processes, ..Start::new(Place::Connections, snapshot, range) };

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
-use super::{Parameters, first};
+use super::{Parameters, filter, first};
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -36,7 +36,7 @@ pub(crate) async fn processes(
             expected: format!("{error}, got {:?}", super::short(text)),
         })?,
     };
-    let asked = ProcessQuery { sort, filter: first(&query, "q").unwrap_or_default().to_owned() };
+    let asked = ProcessQuery { sort, filter: filter(&query)?.to_owned() };
     let all = state.readings.processes();
     if first(&query, "drawn").is_some() {
         return Ok(Json(overview::processes(&all, &asked)).into_response());

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 
-use super::{Parameters, first, range};
+use super::{Parameters, filter, first, range};
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -14,7 +14,7 @@ pub(crate) async fn stats(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
 ) -> Result<Response, ApiError> {
-    let filter = Filter::new(first(&query, "q").unwrap_or_default());
+    let filter = Filter::new(filter(&query)?);
     if first(&query, "drawn").is_some() {
         return Ok(Json(hub::found(&state.hub.stats_of(None, &filter))).into_response());
     }

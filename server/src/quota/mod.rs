@@ -103,7 +103,7 @@ impl Quotas {
         }))
     }
 
-    /// Counts `count` of what is done by `accounts`; or none of them, if it is too many of one.
+    /// Counts `count` of what is done by `accounts`, of one after the other until it is too many of one.
     ///
     /// # Errors
     /// When one of them has done as much as it may.
