@@ -43,5 +43,7 @@ test("an alert reaches the guide's LiveDashboard", async ({ page, launch }) => {
   const server = await launch({ config: alerts({ memory: { warning: 0.1, hold: '6s' } }) });
   await openGuide(page, server.url);
   const alert = page.locator('#alerts > .alert.alert-warning');
-  await expect(alert.first()).toHaveText(/^Memory is .* full, above 0\.1 %/, { timeout: 15_000 });
+  // Whatever else is wrong with the machine.
+  const ours = alert.filter({ hasText: /^Memory is .* full, above 0\.1 %/ });
+  await expect(ours.first()).toBeVisible({ timeout: 15_000 });
 });
