@@ -49,6 +49,11 @@ test-browser: setup-tests build ## Run the browser tests on the release
 cross-check: build ## Read a stream of hostile data with parsers from PyPI; needs python3
 	scripts/cross-check
 
+.PHONY: fuzz
+fuzz: setup ## Throw what libFuzzer makes up at the parsers; ARGS=60 for so many seconds each
+	scripts/setup-fuzz
+	scripts/fuzz $(ARGS)
+
 .PHONY: fmt
 fmt: ## Format the code
 	$(IN_ENV) cargo fmt --all

@@ -24,6 +24,8 @@ pub mod config;
 pub mod connections;
 mod drawn;
 pub mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hangup;
 pub mod hub;
 pub mod logbook;

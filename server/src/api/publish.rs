@@ -74,7 +74,7 @@ pub(crate) async fn publish(
     Ok((StatusCode::ACCEPTED, Json(Published { id })))
 }
 
-fn payload(body: &[u8]) -> Result<Payload, ApiError> {
+pub(crate) fn payload(body: &[u8]) -> Result<Payload, ApiError> {
     let fields: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(body).map_err(|error| {
         if error.is_data() {
             bad("body", &format!("expected an object with {FIELDS}"), None)

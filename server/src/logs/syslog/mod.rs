@@ -76,3 +76,16 @@ impl Taker {
         }
     }
 }
+
+/// The texts of the messages that a connection brings in `pieces`; nothing stands for what is no syslog.
+#[cfg(fuzzing)]
+pub(crate) fn messages(pieces: &[&[u8]], max_line: usize) -> Vec<Option<String>> {
+    let now = std::time::SystemTime::now().into();
+    let mut messages = Vec::new();
+    let mut each =
+        |bytes: &[u8], length: u64| messages.push(message::read(bytes, length, max_line, now).map(|it| it.message));
+    let mut frames = frames::Frames::new();
+    pieces.iter().for_each(|piece| frames.push(piece, &mut each));
+    frames.finish(&mut each);
+    messages
+}
