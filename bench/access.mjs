@@ -2,6 +2,7 @@
 // connections are reset.
 
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +26,9 @@ export async function signedIn(binary, load, rounds, seconds) {
     const folder = newFolder();
     const create = ['token', 'create', '--name', 'bench', '--scope', 'read,publish', '--state-dir', `${folder}/${STATE}`];
     const token = execFileSync(binary, create, { encoding: 'utf8' }).trim();
-    const start = () => Server.opsglass(binary, [], folder);
+    // As many as that are of one token.
+    writeFileSync(`${folder}/opsglass.toml`, `limits.streams_per_identity = ${CONNECTIONS}\nlimits.opens = ${CONNECTIONS}\n`);
+    const start = () => Server.opsglass(binary, ['--config', `${folder}/opsglass.toml`], folder);
     results.withToken.push(await using(start, (server) => load('hold', server, { ...options, token })));
   }
   const [open, withToken] = [medians(results.open), medians(results.withToken)];
