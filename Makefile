@@ -80,7 +80,7 @@ check-deploy: ## Lint the unit and the image's recipe in deploy/; needs python3 
 	scripts/check-deploy
 
 .PHONY: bench
-bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside its rivals: bench/RESULTS.md, 17 minutes
+bench: build setup-bench $(LOAD) ## Measure opsglass alone and beside its rivals: bench/RESULTS.md, 16 minutes
 	$(IN_ENV) ulimit -n "$$(ulimit -Hn)"; node bench/figures.mjs $(ARGS)
 
 .PHONY: bench-rules

@@ -17,11 +17,11 @@ const CYCLES = 10_000;
 const DRIP_MS = 1_000;
 const PROBE_MS = 100;
 
-// The same streams in turn, open and with a token: twice the rounds of others, for the difference is small.
+// The same streams in turn, open and with a token.
 export async function signedIn(binary, load, rounds, seconds) {
   const results = { open: [], withToken: [] };
   const options = { connections: CONNECTIONS, deliveries: OFFERED, seconds };
-  for (let round = 1; round <= 2 * rounds; round++) {
+  for (let round = 1; round <= rounds; round++) {
     results.open.push(await using(() => Server.opsglass(binary), (server) => load('hold', server, options)));
     const folder = newFolder();
     const create = ['token', 'create', '--name', 'bench', '--scope', 'read,publish', '--state-dir', `${folder}/${STATE}`];

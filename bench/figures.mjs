@@ -52,7 +52,7 @@ function versions() {
 
 const about = { date: new Date().toISOString().slice(0, 10), machine: machine(), versions: versions() };
 const say = (what) => console.log(`${new Date().toTimeString().slice(0, 8)} ${what}`);
-say(`measuring; about ${options.quick ? 5 : 17} minutes`);
+say(`measuring; about ${options.quick ? 5 : 16} minutes`);
 const alone = await footprint(BINARY, join(ROOT, 'target/site/pkg'), pace.idle);
 say('watching');
 const watched = await watching(BINARY, pace.idle);
