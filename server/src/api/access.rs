@@ -147,7 +147,7 @@ pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError>
 }
 
 /// Where a request came from, as far as it is told.
-fn address(request: &Request) -> std::net::IpAddr {
+pub(super) fn address(request: &Request) -> std::net::IpAddr {
     let unknown = std::net::IpAddr::from([0, 0, 0, 0]);
     request.extensions().get::<ClientAddress>().map_or(unknown, |client| client.0)
 }

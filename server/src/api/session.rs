@@ -13,7 +13,6 @@ use crate::auth::{Grant, Identity, Origin, Refused, Role, SessionView, SignedIn}
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::ClientAddress;
 use crate::state::AppState;
 
 /// The largest body of these calls and of the form, in bytes.
@@ -122,8 +121,7 @@ pub(crate) async fn ticket(
 
 /// From where somebody signs in, and the session that their browser has already.
 pub(super) fn origin(state: &AppState, request: &Request) -> (Origin, Option<Grant>) {
-    let unknown = std::net::IpAddr::from([0, 0, 0, 0]);
-    let address = request.extensions().get::<ClientAddress>().map_or(unknown, |client| client.0);
+    let address = access::address(request);
     let origin = Origin { address, block: state.places.block(address) };
     (origin, request.extensions().get::<Grant>().cloned())
 }
