@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use server::config::{Config, Request};
+use server::net::listen;
 use server::{alerts, run, shutdown, tail, telemetry};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
@@ -36,7 +36,7 @@ fn serve(config: Config) -> Result<()> {
     let runtime = Runtime::new()?;
     let served = runtime.block_on(async {
         let busy = || format!("cannot listen on {}", config.listen);
-        let listener = TcpListener::bind(config.listen).await.with_context(busy)?;
+        let listener = listen(config.listen).with_context(busy)?;
         run(listener, config, Some(own), shutdown::on_signal()?).await.context("serving ended")
     });
     // A read that hangs in the kernel must not keep the process.

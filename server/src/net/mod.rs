@@ -1,6 +1,6 @@
 //! Connections: how they are taken, kept within their limits, and ended.
 //!
-//! - `accept`: takes connections, one task each, and pauses when the system has no more descriptors
+//! - [`listen`]: how many may wait to be taken; `accept`: takes connections, one task each, and pauses when the system has no more descriptors
 //! - `connection`: HTTP over one connection; `encrypted`: the same over TLS, with what `tls` shows of us
 //! - `outflow`: what is written over one connection once a stream has been asked for, which is taken from HTTP's hands by
 //!   `handover`
@@ -29,6 +29,7 @@ mod gate;
 mod handover;
 mod headers;
 mod line;
+mod listen;
 mod named;
 mod outflow;
 mod patience;
@@ -57,6 +58,7 @@ pub use config::{Config, Request, Socket};
 #[cfg(unix)]
 pub use descriptors::make_room;
 use gate::Gate;
+pub use listen::listen;
 use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
