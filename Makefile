@@ -65,7 +65,7 @@ lint: setup ## Check format, lints (host and browser), and what the dependencies
 	$(IN_ENV) cargo clippy --locked --all-targets -p bench -- -D warnings
 	$(IN_ENV) cargo clippy --locked -p frontend --target wasm32-unknown-unknown -- -D warnings
 	@$(IN_ENV) if cargo deny --version >/dev/null 2>&1; then \
-		cargo deny --offline check --hide-inclusion-graph bans licenses sources; \
+		cargo deny --locked check -A duplicate --hide-inclusion-graph bans licenses sources; \
 	else \
 		echo "lint: the dependencies' licences are not checked, as there is no cargo-deny (make deny builds it)"; \
 	fi
