@@ -132,7 +132,7 @@ fn range(query: &Parameters) -> Range {
 /// The processes that are looked for.
 fn processes(query: &Parameters) -> ProcessQuery {
     let sort = first(query, "sort").and_then(|text| text.parse().ok()).unwrap_or_default();
-    ProcessQuery { sort, filter: first(query, "q").unwrap_or_default().to_owned() }
+    ProcessQuery { sort, filter: filter(query).unwrap_or_default().to_owned() }
 }
 
 /// The page that says there is nothing at `path`.
