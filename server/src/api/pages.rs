@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use app::asked::Asked;
 use app::components::chat::Guest;
 use app::components::{Reader, Theme, Unread};
 use app::filter::Filter;
@@ -19,7 +20,6 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::{Parameters, filter, first, logs};
-use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
