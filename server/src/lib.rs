@@ -10,6 +10,7 @@
 //! - what outlasts a restart: [`store`]
 //! - the door: [`auth`], which knows who may come in; [`oidc`], where else they sign in; [`quota`], how much
 //!   each may do
+//! - what all of these go by: [`person`], what people are called
 //! - the edge: [`net`], [`router`], `api`, [`error`], [`config`], [`shutdown`]
 
 pub mod alert_page;
@@ -36,6 +37,7 @@ pub mod oidc;
 pub mod overview;
 mod pace;
 mod pattern;
+pub mod person;
 pub mod prometheus;
 pub mod quota;
 pub mod room;
@@ -46,6 +48,7 @@ pub mod state;
 pub mod store;
 pub mod tail;
 pub mod telemetry;
+mod visible;
 
 use std::io;
 use std::time::Duration;

@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use server::auth::command::{Command, TokenCommand};
-use support::doors::{Doors, cookie, two};
+use support::doors::{Doors, PASSWORD, cookie, two, user};
 use support::{Stream, eventually};
 
 /// How soon a right that has ended must have no effect.
@@ -271,4 +271,22 @@ async fn what_a_stream_would_be_answered_with_can_be_asked() {
     assert_eq!(stats["streams"], 0, "{stats}");
     let room = doors.server.ask("GET", "/api/snapshot?channel=room", &anna).await;
     assert!(!room.text().contains("anna joined"), "{}", room.text());
+}
+
+#[tokio::test]
+async fn a_name_is_one_persons_however_it_is_written() {
+    let doors = Doors::start(&user("Zo\u{eb}", "admin")).await;
+    let zoe = doors.sign_in("ZOE\u{308}").await;
+    assert_eq!(doors.server.ask("GET", "/api/session", &zoe).await.json()["name"], "Zo\u{eb}");
+    // As an older file may have them.
+    std::fs::create_dir_all(&doors.state).unwrap();
+    doors.set_users(&[("anna", "viewer"), ("Anna", "admin"), ("zoe\u{308}", "viewer")]);
+    doors.audit(&zoe, &["who may come in has changed: 2 users"]).await;
+    for typed in ["anna", "Anna"] {
+        let cookie = doors.sign_in(typed).await;
+        let who = doors.server.ask("GET", "/api/session", &cookie).await.json();
+        assert_eq!((&who["name"], &who["role"]), (&"anna".into(), &"viewer".into()), "the first counts");
+    }
+    assert_eq!(doors.server.ask("GET", "/api/session", &zoe).await.json()["role"], "admin", "the configuration counts");
+    assert_eq!(doors.submit("an\u{200b}na", PASSWORD, "").await.status, 401);
 }

@@ -271,6 +271,17 @@ fn users_and_tokens_are_kept_for_their_owner_alone() {
     for (args, typed, expected) in [
         (&add[..], "correct horse battery", "name: there is a user anna already"),
         (
+            &["user", "add", "A\u{ff2e}na", "--role", "viewer", "--password-stdin"],
+            "correct horse battery",
+            "name: there is a user anna already (--replace)",
+        ),
+        (&["token", "create", "--name", "ANNA", "--scope", "read"], "", "name: there is a user anna already"),
+        (
+            &["user", "add", "an\u{34f}na", "--role", "viewer", "--password-stdin"],
+            "",
+            "name: expected a name of 1 to 32 visible characters, got U+034F",
+        ),
+        (
             &["user", "add", "ben", "--role", "viewer", "--password-stdin"],
             "short",
             "password: expected 8 to 1024 bytes",
@@ -289,6 +300,8 @@ fn users_and_tokens_are_kept_for_their_owner_alone() {
         ["token", "create", "--name", "ci", "--scope", "publish,logs", "--channels", "deploy-*", "--expires", "90d"];
     let (code, token) = run(&create, "");
     assert!(code == 0 && token.starts_with("og_") && token.trim().len() == 67, "{token}");
+    let (code, said) = run(&["user", "add", "Ci", "--role", "viewer", "--password-stdin"], "correct horse battery");
+    assert!(code == 2 && said.contains("name: there is a token ci already"), "{said}");
     let (_, users) = run(&["user", "list"], "");
     let (_, tokens) = run(&["token", "list"], "");
     assert!(users.contains("anna") && users.contains("operator"), "{users}");
@@ -307,7 +320,7 @@ fn users_and_tokens_are_kept_for_their_owner_alone() {
         }
     }
     assert_eq!(run(&["token", "revoke", "ci"], ""), (0, "ci is revoked\n".to_owned()));
-    assert_eq!(run(&["user", "remove", "anna"], ""), (0, "anna is removed\n".to_owned()));
+    assert_eq!(run(&["user", "remove", "Anna"], ""), (0, "Anna is removed\n".to_owned()));
     assert_eq!(run(&["user", "list"], ""), (0, String::new()));
 }
 
@@ -323,6 +336,12 @@ fn a_user_in_the_file_that_cannot_be_is_named_and_no_password_repeated() {
                 "role = \"viewer\"\npassword_hash = {hash:?}\n[[users]]\nname = \"anna\"\nrole = \"viewer\"\npassword_hash = {hash:?}"
             ),
             "users.name: expected each name once, got anna",
+        ),
+        (
+            format!(
+                "role = \"viewer\"\npassword_hash = {hash:?}\n[[users]]\nname = \"ANNA\"\nrole = \"viewer\"\npassword_hash = {hash:?}"
+            ),
+            "users.name: expected each name once, got ANNA",
         ),
     ] {
         let file = file(&format!("[[users]]\nname = \"anna\"\n{lines}\n"));

@@ -183,7 +183,9 @@ async fn who_has_no_role_no_name_or_somebody_elses_is_refused() {
     let answer = sign_in(&doors, &provider, "1", json!({ "groups": ["staff"] })).await;
     refused(&answer, 403, "carol has no role here.");
     let answer = sign_in(&doors, &provider, "2", json!({ "preferred_username": "anna" })).await;
-    refused(&answer, 403, "anna is the name of a user here, who signs in with a password.");
+    refused(&answer, 403, "anna is somebody else's name here.");
+    let answer = sign_in(&doors, &provider, "case", json!({ "preferred_username": "\u{ff21}NNA" })).await;
+    refused(&answer, 403, "\u{ff21}NNA is somebody else's name here.");
     for (n, name) in [json!("x".repeat(33)), json!("a\u{202e}b"), json!(""), Value::Null].into_iter().enumerate() {
         let answer = sign_in(&doors, &provider, &format!("name-{n}"), json!({ "preferred_username": name })).await;
         refused(&answer, 401, "names nobody: expected 1 to 32 visible characters");

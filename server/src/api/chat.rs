@@ -15,9 +15,10 @@ use super::sent::is_from_here;
 use super::stream::Asker;
 use super::{Parameters, access, cookie, first, is_of_type, json, pages, short, stream, whole};
 use crate::auth::Identity;
-use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
+use crate::chat::{self, ChatError, Draft, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
+use crate::person::PersonName;
 use crate::quota::Deed;
 use crate::sse;
 use crate::state::AppState;
@@ -126,7 +127,7 @@ pub(crate) async fn form(
             set_name(&mut answer, "", 0, encrypted);
             None
         }
-        Fields { name: Some(name), .. } => match PersonName::new("name", &name) {
+        Fields { name: Some(name), .. } => match chat::name("name", &name) {
             Ok(name) => {
                 set_name(&mut answer, name.as_str(), KEPT, encrypted);
                 None
@@ -232,12 +233,12 @@ struct Who {
 /// Who asks. Where nobody is asked who they are it is the name that they say, in `field`; else it is the name under which
 /// they have signed in, and no other.
 fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<Who, ApiError> {
-    let said = said.map(|said| PersonName::new(field, said)).transpose()?;
+    let said = said.map(|said| chat::name(field, said)).transpose()?;
     if identity.is_local() {
-        let name = said.map_or_else(|| PersonName::new(field, ""), Ok)?;
+        let name = said.map_or_else(|| chat::name(field, ""), Ok)?;
         return Ok(Who { name, claimed: true });
     }
-    let name = PersonName::new(field, identity.name())?;
+    let name = chat::name(field, identity.name())?;
     if said.is_some_and(|said| said.key() != name.key()) {
         return Err(ApiError::Forbidden(format!("{field}: you have signed in as {:?}", name.as_str())));
     }

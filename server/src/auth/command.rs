@@ -9,8 +9,9 @@ use clap::Subcommand;
 use super::doors::now;
 use super::password::{self, Hash};
 use super::register;
-use super::{Channels, Digest, FileError, PersonName, Right, Role, TOKEN_PREFIX, Token, User, file, secret};
+use super::{Channels, Digest, FileError, Right, Role, TOKEN_PREFIX, Token, User, file, secret};
 use crate::client::Secret;
+use crate::person::PersonName;
 
 /// What is to be done about users.
 #[derive(Debug, Clone, Subcommand)]
@@ -109,23 +110,25 @@ impl Command {
         match self {
             Self::User(UserCommand::Add { name, role, channels, password_stdin, replace }) => {
                 let name = named(name)?;
-                if users.iter().any(|user| user.name == name) {
-                    return Err(invalid("name", format!("{name} is a user of the configuration file")));
+                if let Some(user) = users.iter().find(|user| user.name.key() == name.key()) {
+                    return Err(invalid("name", format!("{} is a user of the configuration file", user.name)));
                 }
                 let channels = self::channels(channels)?;
-                let there = |users: &[User]| users.iter().any(|user| user.name == name);
-                let taken = || invalid("name", format!("there is a user {name} already (--replace)"));
-                if !replace && there(&file::read::<Vec<User>>(&register::users(&folder))?) {
-                    return Err(taken());
+                let free = |users: &[User]| match users.iter().find(|user| user.name.key() == name.key()) {
+                    Some(user) if !replace => Err(taken("user", &user.name, " (--replace)")),
+                    _ => Ok(()),
+                };
+                free(&file::read::<Vec<User>>(&register::users(&folder))?)?;
+                let tokens: Vec<Token> = file::read(&register::tokens(&folder))?;
+                if let Some(token) = tokens.iter().find(|token| token.name.key() == name.key()) {
+                    return Err(taken("token", &token.name, ""));
                 }
                 let password_hash = hash(password_stdin)?;
                 change(&folder, &register::users(&folder), |users: &mut Vec<User>| {
-                    if !replace && there(users) {
-                        return Err(taken());
-                    }
-                    users.retain(|user| user.name != name);
+                    free(users)?;
+                    users.retain(|user| user.name.key() != name.key());
                     users.push(User { name: name.clone(), role, password_hash, channels });
-                    Ok(())
+                    Ok::<_, CommandError>(())
                 })?;
                 writeln!(out, "{name} may sign in as {role}")?;
             }
@@ -137,17 +140,17 @@ impl Command {
             }
             Self::User(UserCommand::Remove { name }) => {
                 change(&folder, &register::users(&folder), |users: &mut Vec<User>| {
-                    remove(users, "user", &name, |user| user.name.as_str())
+                    remove(users, "user", &name, |user| &user.name)
                 })?;
                 writeln!(out, "{name} is removed")?;
             }
-            Self::Token(command) => token(command, &folder, out)?,
+            Self::Token(command) => token(command, &folder, users, out)?,
         }
         Ok(())
     }
 }
 
-fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(), CommandError> {
+fn token(command: TokenCommand, folder: &Path, users: &[User], out: &mut impl Write) -> Result<(), CommandError> {
     let path = register::tokens(folder);
     match command {
         TokenCommand::Create { name, scope, channels, expires } => {
@@ -162,12 +165,16 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
                 expires: span.map(|span| created.plus(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))),
                 digest: Digest::of(token_secret.reveal()),
             };
+            let kept: Vec<User> = file::read(&register::users(folder))?;
+            if let Some(user) = users.iter().chain(&kept).find(|user| user.name.key() == token.name.key()) {
+                return Err(taken("user", &user.name, ""));
+            }
             change(folder, &path, |tokens: &mut Vec<Token>| {
-                if tokens.iter().any(|known| known.name == token.name) {
-                    return Err(invalid("name", format!("there is a token {} already", token.name)));
+                if let Some(known) = tokens.iter().find(|known| known.name.key() == token.name.key()) {
+                    return Err(taken("token", &known.name, ""));
                 }
                 tokens.push(token);
-                Ok(())
+                Ok::<_, CommandError>(())
             })?;
             writeln!(out, "{TOKEN_PREFIX}{}", token_secret.reveal())?;
         }
@@ -184,9 +191,7 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
             }
         }
         TokenCommand::Revoke { name } => {
-            change(folder, &path, |tokens: &mut Vec<Token>| {
-                remove(tokens, "token", &name, |token| token.name.as_str())
-            })?;
+            change(folder, &path, |tokens: &mut Vec<Token>| remove(tokens, "token", &name, |token| &token.name))?;
             writeln!(out, "{name} is revoked")?;
         }
     }
@@ -209,13 +214,20 @@ where
     Ok(file::write(path, &all)?)
 }
 
-fn remove<T>(all: &mut Vec<T>, what: &str, name: &str, named: impl Fn(&T) -> &str) -> Result<(), CommandError> {
-    let before = all.len();
-    all.retain(|one| named(one) != name);
-    if all.len() == before {
+/// Removes who is called `name`, letter for letter where there are several ways to write it.
+fn remove<T>(all: &mut Vec<T>, what: &str, name: &str, of: impl Fn(&T) -> &PersonName) -> Result<(), CommandError> {
+    let wanted = PersonName::new(name).ok().filter(|name| all.iter().any(|one| of(one).key() == name.key()));
+    let Some(wanted) = wanted else {
         return Err(invalid("name", format!("there is no {what} {name:?} in the state folder")));
-    }
+    };
+    let is_written_so = all.iter().any(|one| *of(one) == wanted);
+    all.retain(|one| if is_written_so { *of(one) != wanted } else { of(one).key() != wanted.key() });
     Ok(())
+}
+
+/// A name that somebody has already.
+fn taken(what: &str, name: &PersonName, instead: &str) -> CommandError {
+    invalid("name", format!("there is a {what} {name} already{instead}"))
 }
 
 fn hash(from_stdin: bool) -> Result<Hash, CommandError> {
@@ -239,7 +251,7 @@ fn ask() -> Result<Secret, CommandError> {
 }
 
 fn named(name: String) -> Result<PersonName, CommandError> {
-    PersonName::try_from(name).map_err(|expected| invalid("name", expected))
+    PersonName::try_from(name).map_err(|error| invalid("name", error.to_string()))
 }
 
 fn channels(patterns: Vec<String>) -> Result<Channels, CommandError> {

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -8,15 +8,16 @@ use app::model::Timestamp;
 use super::audit::Audit;
 use super::file::{self, FileError};
 use super::password::{Checks, Hash};
-use super::register::{self, Register};
+use super::register::{self, Register, Users};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
 use super::vouched::Vouched;
-use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, User};
+use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token};
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
+use crate::person::PersonName;
 use crate::store::Stamp;
 
 /// What each token begins with, so that people and scanners know one when they see it.
@@ -42,7 +43,7 @@ pub(super) struct Inner {
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) users: BTreeMap<String, User>,
+    pub(super) users: Users,
     pub(super) nobodys: Hash,
     tokens: HashMap<Digest, Machine>,
     pub(super) sessions: Sessions,
@@ -113,7 +114,7 @@ impl Doors {
             vouched: Vouched::new(config.vouched),
             local: Leave::default(),
             stamps,
-            users: BTreeMap::new(),
+            users: Users::default(),
         };
         let doors = Self(Arc::new(Inner {
             is_locked: AtomicBool::new(config.vouched.is_some() || config.provider.is_some()),
@@ -165,9 +166,13 @@ impl Doors {
     fn vouched(&self, name: &str) -> Option<Grant> {
         let known = {
             let state = &mut *self.state();
+            if state.is_tokens(name) {
+                return None;
+            }
             state.vouched.admit(name, &state.users, Instant::now())?
         };
         if known.is_new {
+            let name = known.identity.name();
             self.0.audit.tell(&format!("{name} came in by the word of a proxy"), &[("user", name)]);
         }
         Some(Grant { identity: known.identity, leave: known.leave, session: None })
@@ -240,6 +245,14 @@ impl Doors {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether a token is called so, which then can be nobody's name.
+    pub(super) fn is_tokens(&self, name: &str) -> bool {
+        let Ok(name) = PersonName::new(name) else { return false };
+        self.tokens.values().any(|machine| machine.token.name.key() == name.key())
     }
 }
 

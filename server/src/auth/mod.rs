@@ -39,7 +39,7 @@ pub use doors::{Credential, Doors, Grant, TOKEN_PREFIX};
 pub use file::FileError;
 pub use identity::Identity;
 pub use leave::{Leave, Reason, Stay};
-pub use people::{PersonName, Token, User};
+pub use people::{Token, User};
 pub use right::{Right, Role};
 pub use secret::Digest;
 pub(crate) use secret::random;

@@ -1,19 +1,67 @@
 //! The users and tokens there are: those of the configuration, and those in the state folder, which commands change while
 //! the server runs.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::file::{self, FileError};
 use super::password::Hash;
 use super::{Config, Token, User};
+use crate::person::PersonName;
 use crate::store::Stamp;
 
 /// The users and tokens there are.
 #[derive(Debug, Clone)]
 pub(super) struct Register {
-    pub(super) users: BTreeMap<String, User>,
+    pub(super) users: Users,
     pub(super) tokens: Vec<Token>,
+}
+
+/// Users by the keys of their names, of which each is there once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Users(BTreeMap<String, User>);
+
+impl Users {
+    /// Of several whose names are one but for the way they are written the first may sign in, and the others may not.
+    pub(super) fn new(users: impl IntoIterator<Item = User>) -> Self {
+        let mut first = BTreeMap::new();
+        for user in users {
+            match first.entry(user.name.key().to_owned()) {
+                Entry::Vacant(free) => drop(free.insert(user)),
+                Entry::Occupied(of) => tell_of_twin(&user, of.get()),
+            }
+        }
+        Self(first)
+    }
+
+    /// Who is called `name`, in whatever way it is written.
+    pub(super) fn get(&self, name: &str) -> Option<&User> {
+        self.0.get(PersonName::new(name).ok()?.key())
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn tell_of_twin(user: &User, first: &User) {
+    let (name, first) = (&user.name, &first.name);
+    tracing::warn!("user {name} can't sign in: there is a user {first}, who comes first and has the same name");
+}
+
+/// Tokens with names of their own: what they say must not be taken for somebody else's word.
+fn distinct(tokens: Vec<Token>, users: &Users) -> Vec<Token> {
+    let mut names = BTreeSet::new();
+    let is_own = |token: &Token| {
+        let is_own = !users.0.contains_key(token.name.key()) && names.insert(token.name.key().to_owned());
+        if !is_own {
+            tracing::warn!("token {} is not taken: a user, or a token before it, has the same name", token.name);
+        }
+        is_own
+    };
+    tokens.into_iter().filter(is_own).collect()
 }
 
 impl Register {
@@ -23,17 +71,18 @@ impl Register {
             Some(folder) => (file::read::<Vec<User>>(&users(folder))?, file::read(&tokens(folder))?),
             None => Default::default(),
         };
-        let all = kept.into_iter().chain(config.users.iter().cloned());
-        Ok(Self { users: all.map(|user| (user.name.as_str().to_owned(), user)).collect(), tokens })
+        let users = Users::new(config.users.iter().cloned().chain(kept));
+        let tokens = distinct(tokens, &users);
+        Ok(Self { users, tokens })
     }
 
     pub(super) fn is_locked(&self) -> bool {
-        !self.users.is_empty() || !self.tokens.is_empty()
+        self.users.len() > 0 || !self.tokens.is_empty()
     }
 
     /// What the password of somebody who isn't there is held against.
     pub(super) fn nobodys(&self) -> Hash {
-        Hash::costliest(self.users.values().map(|user| &user.password_hash))
+        Hash::costliest(self.users.0.values().map(|user| &user.password_hash))
     }
 }
 
@@ -55,4 +104,30 @@ pub(super) fn tokens(folder: &Path) -> PathBuf {
 /// The file of sessions.
 pub(super) fn sessions(folder: &Path) -> PathBuf {
     folder.join("sessions.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_users_with_one_name_the_first_counts_and_all_files_are_read() {
+        let user = |name: &str, role: &str| {
+            let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA";
+            serde_json::json!({ "name": name, "role": role, "password_hash": hash })
+        };
+        let file = serde_json::json!([
+            user("Anna", "viewer"),
+            user("anna", "admin"),
+            user("Zo\u{eb}", "viewer"),
+            user("Zoe\u{308}", "admin"),
+        ]);
+        let users = Users::new(serde_json::from_value::<Vec<User>>(file).unwrap());
+        assert_eq!(users.len(), 2);
+        for (typed, name) in [("anna", "Anna"), ("ANNA", "Anna"), ("zoe\u{308}", "Zo\u{eb}")] {
+            let found = users.get(typed).unwrap();
+            assert_eq!((found.name.as_str(), found.role), (name, super::super::Role::Viewer));
+        }
+        assert!(users.get("ben").is_none() && users.get("").is_none());
+    }
 }

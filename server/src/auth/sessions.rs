@@ -6,8 +6,10 @@ use std::time::Duration;
 use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::register::Users;
 use super::{Digest, Leave, Reason, Role, User, secret};
 use crate::client::Secret;
+use crate::person::PersonName;
 
 /// Sessions of one user; with one more the one that was unused longest ends.
 const MOST: usize = 100;
@@ -99,6 +101,12 @@ impl Sessions {
     ) -> Option<(String, Secret)> {
         let mark = self.provider.clone()?;
         Some(self.open_with(name, mark, Some(role), address, now))
+    }
+
+    /// Whether somebody has signed in with the provider whose name is this one but for the way it is written.
+    pub(super) fn is_other(&self, name: &PersonName) -> bool {
+        let mut others = self.of.values().filter(|session| session.role.is_some() && session.user != name.as_str());
+        others.any(|other| PersonName::new(&other.user).is_ok_and(|other| other.key() == name.key()))
     }
 
     fn open_with(
@@ -195,10 +203,10 @@ impl Sessions {
 
     /// The users are others now: ends the sessions of those who are gone or have another password, and the streams of those
     /// who may do something else than before.
-    pub(super) fn follow(&mut self, former: &BTreeMap<String, User>, users: &BTreeMap<String, User>) {
+    pub(super) fn follow(&mut self, former: &Users, users: &Users) {
         let provider = &self.provider;
         let is_known = |session: &Session| match (session.role, users.get(&session.user)) {
-            (None, Some(user)) => user.password_hash.mark() == session.mark,
+            (None, Some(user)) => user.name.as_str() == session.user && user.password_hash.mark() == session.mark,
             // Somebody else has the name now who is a user.
             (Some(_), Some(_)) | (None, None) => false,
             (Some(_), None) => provider.as_ref() == Some(&session.mark),

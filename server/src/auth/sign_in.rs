@@ -84,6 +84,7 @@ impl Doors {
         let (hash, begun) = {
             let state = &mut *self.state();
             let user = state.users.get(name);
+            let name = user.map_or(name, |user| user.name.as_str());
             let begun =
                 state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
             (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
@@ -101,7 +102,7 @@ impl Doors {
         let address = origin.address.to_string();
         let Some(user) = user else {
             // What is no user's name may be a password in the wrong field.
-            let known = if state.users.contains_key(name) { name } else { "" };
+            let known = state.users.get(name).map_or("", |user| user.name.as_str());
             let fields = [("user", known), ("address", address.as_str())];
             let whose = if known.is_empty() { "an unknown user" } else { known };
             self.0.audit.refuse(&format!("sign-in of {whose} refused: wrong password"), &fields);
@@ -111,6 +112,7 @@ impl Doors {
             }
             return Err(Refused::Wrong);
         };
+        let name = user.name.as_str();
         state.tries.succeed(&begun, name, origin.block);
         if let Some(id) = shown.and_then(|grant| grant.session) {
             state.sessions.end(&id, Reason::SignedOut);
@@ -120,11 +122,13 @@ impl Doors {
         Ok(SignedIn { identity: user.identity(), secret, lasts: self.0.config.lifetimes.session })
     }
 
-    /// Lets somebody in who has signed in with the provider. `None`: there is a user of this name, which is somebody else.
+    /// Lets somebody in who has signed in with the provider. `None`: the name is a user's, a token's, or of somebody
+    /// else who has signed in there.
     pub fn welcome(&self, person: &Person, origin: Origin, shown: Option<Grant>) -> Option<SignedIn> {
         let (name, address) = (person.name.as_str(), origin.address.to_string());
         let state = &mut *self.state();
-        if state.users.contains_key(name) {
+        let is_other = state.sessions.is_other(&person.name);
+        if state.users.get(name).is_some() || state.is_tokens(name) || is_other {
             return None;
         }
         let (id, secret) = state.sessions.welcome(name, person.role, address.clone(), now())?;

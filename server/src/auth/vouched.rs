@@ -1,10 +1,12 @@
 //! People who have signed in with a proxy, which says who they are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::config::Vouching;
-use super::{Channels, Identity, Leave, PersonName, Reason, User};
+use super::register::Users;
+use super::{Channels, Identity, Leave, Reason};
+use crate::person::PersonName;
 
 /// How long somebody is remembered who asks for nothing.
 const REMEMBERED: Duration = Duration::from_secs(3_600);
@@ -16,11 +18,13 @@ const MOST: usize = 4_096;
 #[derive(Debug)]
 pub(super) struct Vouched {
     vouching: Option<Vouching>,
+    /// By the keys of their names.
     people: HashMap<String, Person>,
 }
 
 #[derive(Debug)]
 struct Person {
+    name: PersonName,
     identity: Identity,
     leave: Leave,
     since: Instant,
@@ -42,27 +46,29 @@ impl Vouched {
     }
 
     /// Who the person of this name is; `None`: nobody who may come in.
-    pub(super) fn admit(&mut self, name: &str, users: &BTreeMap<String, User>, now: Instant) -> Option<Known> {
-        let identity = self.identity(name, users)?;
-        if !self.people.contains_key(name) && self.people.len() >= MOST {
+    pub(super) fn admit(&mut self, name: &str, users: &Users, now: Instant) -> Option<Known> {
+        let name = PersonName::new(name).ok()?;
+        let identity = self.identity(&name, users)?;
+        let is_new = !self.people.contains_key(name.key());
+        if is_new && self.people.len() >= MOST {
             self.people.retain(|_, person| person.leave.is_shared());
         }
-        let is_new = !self.people.contains_key(name);
-        let person = self.people.entry(name.to_owned()).or_insert_with(|| Person {
-            identity: identity.clone(),
+        let person = self.people.entry(name.key().to_owned()).or_insert_with(|| Person {
+            name,
+            identity,
             leave: Leave::default(),
             since: now,
             seen: now,
         });
         person.seen = now;
-        Some(Known { identity, leave: person.leave.clone(), is_new })
+        Some(Known { identity: person.identity.clone(), leave: person.leave.clone(), is_new })
     }
 
     /// The users are others now: ends what is open of those who may do something else than before.
-    pub(super) fn follow(&mut self, users: &BTreeMap<String, User>) {
+    pub(super) fn follow(&mut self, users: &Users) {
         let mut people = std::mem::take(&mut self.people);
-        people.retain(|name, person| {
-            let is_same = self.identity(name, users).as_ref() == Some(&person.identity);
+        people.retain(|_, person| {
+            let is_same = self.identity(&person.name, users).as_ref() == Some(&person.identity);
             if !is_same {
                 person.leave.end(Reason::Revoked);
             }
@@ -84,13 +90,12 @@ impl Vouched {
         });
     }
 
-    fn identity(&self, name: &str, users: &BTreeMap<String, User>) -> Option<Identity> {
+    fn identity(&self, name: &PersonName, users: &Users) -> Option<Identity> {
         let vouching = self.vouching?;
-        if let Some(user) = users.get(name) {
-            return Some(Identity::vouched(name, user.role, user.channels.clone()));
+        if let Some(user) = users.get(name.as_str()) {
+            return Some(Identity::vouched(user.name.as_str(), user.role, user.channels.clone()));
         }
-        PersonName::try_from(name.to_owned()).ok()?;
-        Some(Identity::vouched(name, vouching.role?, Channels::default()))
+        Some(Identity::vouched(name.as_str(), vouching.role?, Channels::default()))
     }
 }
 
@@ -105,11 +110,14 @@ mod tests {
 
     #[test]
     fn who_is_no_user_has_the_role_that_is_told_or_none() {
-        let (users, now) = (BTreeMap::new(), Instant::now());
+        let (users, now) = (Users::default(), Instant::now());
         assert!(people(None).admit("anna", &users, now).is_none());
         assert!(Vouched::new(None).admit("anna", &users, now).is_none(), "nobody is believed");
         let known = people(Some(Role::Viewer)).admit("anna", &users, now).unwrap();
         assert_eq!((known.identity.name(), known.identity.role(), known.is_new), ("anna", Role::Viewer, true));
+        let mut both = people(Some(Role::Viewer));
+        let (first, second) = (both.admit("Zo\u{eb}", &users, now), both.admit("zoe\u{308}", &users, now));
+        assert!(first.unwrap().identity == second.unwrap().identity, "one person, however the proxy writes it");
         for name in ["", " a", "a\nb", "a\u{202e}b", &"x".repeat(33)] {
             assert!(people(Some(Role::Viewer)).admit(name, &users, now).is_none(), "{name:?}");
         }
@@ -117,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_open_ends_after_as_long_as_a_session() {
-        let (users, start, hour) = (BTreeMap::new(), Instant::now(), Duration::from_secs(3_600));
+        let (users, start, hour) = (Users::default(), Instant::now(), Duration::from_secs(3_600));
         let mut people = people(Some(Role::Viewer));
         let first = people.admit("anna", &users, start).unwrap();
         people.sweep(12 * hour, start + 11 * hour);
@@ -128,7 +136,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_by_what_is_open() {
-        let (users, now) = (BTreeMap::new(), Instant::now());
+        let (users, now) = (Users::default(), Instant::now());
         let mut people = people(Some(Role::Viewer));
         let held = people.admit("held", &users, now).unwrap();
         for n in 0..3 * MOST {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use app::model::{ChatLine, ChatPerson, ChatWhat};
 use serde::{Deserialize, Serialize};
 
-use super::said::PersonName;
+use crate::person::PersonName;
 use crate::store::Saved;
 
 /// Lines that are no messages, at most: of alerts and of people who come and go.
@@ -21,7 +21,15 @@ pub(super) struct Book {
     pub(super) change: Option<u64>,
     here: BTreeMap<String, ChatPerson>,
     /// Messages by writer and by what the writer's program calls them.
-    by_client: HashMap<(String, String), u64>,
+    by_client: HashMap<Called, u64>,
+}
+
+/// Whose message it is, and what the writer's program calls it. Whoever only claims a name is not who has it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Called {
+    pub(super) claimed: bool,
+    pub(super) key: String,
+    pub(super) id: String,
 }
 
 /// One change of the room.
@@ -50,9 +58,9 @@ impl Book {
         &self.here
     }
 
-    /// The number of the message that this person's program calls `client_id`.
-    pub(super) fn known(&self, key: &str, client_id: &str) -> Option<u64> {
-        self.by_client.get(&(key.to_owned(), client_id.to_owned())).copied()
+    /// The number of the message that is called so.
+    pub(super) fn known(&self, called: &Called) -> Option<u64> {
+        self.by_client.get(called).copied()
     }
 
     /// Lets the oldest messages go, and the oldest other lines, where there are more than `messages` and those that may be.
@@ -92,15 +100,14 @@ impl Book {
     }
 }
 
-/// Whose message it is, and what the writer's program calls it.
-fn called(line: &ChatLine) -> Option<(String, String)> {
+fn called(line: &ChatLine) -> Option<Called> {
     let ChatWhat::Message(message) = &line.what else { return None };
-    Some((key(&message.username), message.client_id.clone()?))
+    Some(Called { claimed: message.claimed, key: key(&message.username), id: message.client_id.clone()? })
 }
 
 /// What is kept was a name once; should it be none any more, it is its own key.
 fn key(username: &str) -> String {
-    PersonName::new("username", username).map_or_else(|_| username.to_owned(), |name| name.key().to_owned())
+    PersonName::new(username).map_or_else(|_| username.to_owned(), |name| name.key().to_owned())
 }
 
 impl Saved for Book {

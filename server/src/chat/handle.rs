@@ -4,9 +4,9 @@ use app::model::{ChatLine, ChatPerson, ChatWhat, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::book::Book;
-use super::said::PersonName;
 use super::wire::{self, Snapshot};
 use crate::hub::{Hub, Name};
+use crate::person::PersonName;
 
 /// A handle on the room; clones share it.
 #[derive(Debug, Clone)]

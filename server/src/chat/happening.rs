@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use app::model::{AlertChange, AlertLevel, AlertPhase, AlertState, ChatAlert, ChatWhat};
 use serde::Deserialize;
 
-use super::said::printable;
 use crate::hub::{Event, Payload};
+use crate::visible::printable;
 
 /// Alerts that fire, by id: how bad they are, and what people call them.
 #[derive(Debug, Default)]

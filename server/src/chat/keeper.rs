@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::book::{Book, Record};
+use super::book::{Book, Called, Record};
 use super::handle::{Chat, ChatError, Command, Draft, Guest, Reply, Shared};
 use super::happening::Firing;
 use super::people::{Entered, People};
@@ -50,7 +50,7 @@ struct Turn {
     records: Vec<Record>,
     lines: u64,
     /// Messages in it, by writer and by what the writer's program calls them.
-    by_client: HashMap<(String, String), u64>,
+    by_client: HashMap<Called, u64>,
     sent: Vec<(Reply<u64>, u64)>,
     entered: Vec<(Reply<Guest>, String)>,
 }
@@ -99,10 +99,10 @@ impl Keeper {
     /// The number of the message, be it new or known.
     fn take(&mut self, draft: Draft, turn: &mut Turn) -> Result<u64, ChatError> {
         let key = draft.name.key().to_owned();
-        let called = draft.client_id.clone().map(|id| (key.clone(), id));
-        if let Some((key, id)) = &called {
-            let known = self.shared.read().book.known(key, id);
-            if let Some(number) = known.or_else(|| turn.by_client.get(&(key.clone(), id.clone())).copied()) {
+        let called = draft.client_id.clone().map(|id| Called { claimed: draft.claimed, key: key.clone(), id });
+        if let Some(called) = &called {
+            let known = self.shared.read().book.known(called);
+            if let Some(number) = known.or_else(|| turn.by_client.get(called).copied()) {
                 return Ok(number);
             }
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::said::PersonName;
+use crate::person::PersonName;
 
 /// Everybody who is here, by the key of their name.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ mod tests {
     const GRACE: Duration = Duration::from_secs(10);
 
     fn name(text: &str) -> PersonName {
-        PersonName::new("user", text).unwrap()
+        PersonName::new(text).unwrap()
     }
 
     fn after(start: Instant, seconds: u64) -> Instant {

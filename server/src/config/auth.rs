@@ -78,7 +78,7 @@ impl Auth {
 /// Each name may be there once.
 pub(super) fn once(users: &[User]) -> Result<(), ConfigError> {
     let mut names = BTreeSet::new();
-    match users.iter().find(|user| !names.insert(&user.name)) {
+    match users.iter().find(|user| !names.insert(user.name.key())) {
         Some(twice) => Err(ConfigError::value("users.name", "each name once", twice.name.as_str())),
         None => Ok(()),
     }

@@ -29,8 +29,8 @@ pub enum OidcError {
     /// It says that, and there is no role for them.
     #[error("{0} has no role here")]
     Nobody(String),
-    /// There is a user of that name.
-    #[error("{0} is the name of a user here, who signs in with a password")]
+    /// The name is a user's, a token's, or of somebody else who has signed in there.
+    #[error("{0} is somebody else's name here")]
     Taken(String),
 }
 

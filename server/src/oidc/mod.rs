@@ -37,9 +37,10 @@ use http::Http;
 pub use http::HttpError;
 pub(crate) use http::is_safe;
 
-use crate::auth::{PersonName, Role};
+use crate::auth::Role;
 use crate::client::Secret;
 use crate::net::Block;
+use crate::person::PersonName;
 
 /// Browsers for which the provider is asked at one time. Anybody can begin to sign in, and each holds a connection.
 const ASKING: usize = 8;

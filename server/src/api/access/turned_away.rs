@@ -6,8 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shown, address};
 use crate::api::login;
-use crate::auth::{Identity, PersonName};
+use crate::auth::Identity;
 use crate::error::ApiError;
+use crate::person::PersonName;
 use crate::state::AppState;
 
 /// It isn't known who asks: people are sent to the page where they can say it, programs are told.
@@ -43,7 +44,7 @@ pub(super) fn forbidden(state: &AppState, request: &Request, identity: &Identity
 /// A proxy has said who it is, and that is nobody here. The page to sign in would be of no use: the proxy would say the same
 /// again.
 fn unvouched(state: &AppState, request: &Request, name: Option<&str>) -> Response {
-    let name = name.filter(|name| PersonName::try_from((*name).to_owned()).is_ok());
+    let name = name.filter(|name| PersonName::new(name).is_ok());
     let (what, expected) = match name {
         Some(name) => {
             let known = "by the proxy, and not by opsglass";

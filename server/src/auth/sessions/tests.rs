@@ -90,8 +90,8 @@ fn what_is_kept_is_no_secret_and_is_the_same_after_a_restart() {
 #[test]
 fn who_is_gone_or_has_another_password_is_out_and_another_role_ends_streams() {
     let other = HASH.replace("c29tZXNhbHQ", "c29tZXNhbHU");
-    let of = |users: &[User]| users.iter().map(|user| (user.name.as_str().to_owned(), user.clone())).collect();
-    let before: BTreeMap<String, User> = of(&[anna(), user("ben", Role::Admin, HASH), user("cem", Role::Admin, HASH)]);
+    let of = |users: &[User]| Users::new(users.iter().cloned());
+    let before = of(&[anna(), user("ben", Role::Admin, HASH), user("cem", Role::Admin, HASH)]);
     for (after, stays, ends) in [
         (of(&[anna()]), true, false),
         (of(&[user("anna", Role::Viewer, HASH)]), true, true),
@@ -118,7 +118,7 @@ fn a_user_has_so_many_sessions_and_the_oldest_goes() {
 
 #[test]
 fn who_has_signed_in_elsewhere_stays_until_that_is_another_or_the_name_is_a_users() {
-    let (mark, users) = (Digest::of("provider"), BTreeMap::new());
+    let (mark, users) = (Digest::of("provider"), Users::default());
     let open = |provider: Option<&str>| Sessions::new(Lifetimes::default(), provider.map(Digest::of), Vec::new());
     assert!(open(None).welcome("carol", Role::Viewer, String::new(), at(0)).is_none(), "there is none");
     let mut sessions = open(Some("provider"));
@@ -132,7 +132,7 @@ fn who_has_signed_in_elsewhere_stays_until_that_is_another_or_the_name_is_a_user
         sessions.follow(&users, &users);
         assert_eq!(is_in(&mut sessions, &secret, 2), stays);
     }
-    let carol = [("carol".to_owned(), user("carol", Role::Admin, HASH))].into();
+    let carol = Users::new([user("carol", Role::Admin, HASH)]);
     sessions.follow(&users, &carol);
     assert!(!is_in(&mut sessions, &secret, 3));
 }
