@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::outlet::{OWN_SOURCE, Outlet};
 use super::rate::Refused;
 use super::{fields, level, line, moment};
+use crate::visible::{code, folded, hidden};
 
 use line::short;
 
@@ -121,10 +122,7 @@ impl Intake {
             None => level::stated(&message),
         };
         let timestamp = line.timestamp.as_deref().map_or(Ok(now), timestamp)?;
-        let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), |source| name("source", source))?;
-        if RESERVED.contains(&source.as_str()) {
-            return Err(format!("source: {source:?} is opsglass' own, expected another"));
-        }
+        let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), source)?;
         let unit = line.unit.as_deref().map(|unit| name("unit", unit)).transpose()?;
         if line.fields.len() > fields::MOST {
             return Err(format!("fields: expected at most {}, got {}", fields::MOST, line.fields.len()));
@@ -153,6 +151,18 @@ fn name(field: &str, text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(format!("{field}: expected 1 to {MAX_NAME} bytes of plain text, got {:?}", short(text)))
+}
+
+/// A source that can't be taken for one of opsglass' own.
+fn source(text: &str) -> Result<String, String> {
+    let source = name("source", text)?;
+    if let Some(found) = hidden(&source) {
+        return Err(format!("source: expected visible characters, got {}", code(found)));
+    }
+    if RESERVED.contains(&folded(&source).as_str()) {
+        return Err(format!("source: {source:?} is opsglass' own, expected another"));
+    }
+    Ok(source)
 }
 
 fn timestamp(text: &str) -> Result<Timestamp, String> {
@@ -212,6 +222,18 @@ mod tests {
             ),
             ("{\"message\":\"\",\"timestamp\":\"2026-01-01T00:00:00+1:00\"}", "line 1: timestamp: expected"),
             ("{\"message\":\"\",\"source\":\"opsglass\"}", "line 1: source: \"opsglass\" is opsglass' own"),
+            ("{\"message\":\"\",\"source\":\"Audit\"}", "line 1: source: \"Audit\" is opsglass' own"),
+            ("{\"message\":\"\",\"source\":\"audit \"}", "line 1: source: \"audit \" is opsglass' own"),
+            ("{\"message\":\"\",\"source\":\"\u{ff41}udit\"}", "line 1: source: \"\u{ff41}udit\" is opsglass' own"),
+            (
+                "{\"message\":\"\",\"source\":\"\u{200b}audit\"}",
+                "line 1: source: expected visible characters, got U+200B",
+            ),
+            (
+                "{\"message\":\"\",\"source\":\"au\\u00addit\"}",
+                "line 1: source: expected visible characters, got U+00AD",
+            ),
+            ("{\"message\":\"\",\"source\":\"a\\nb\"}", "line 1: source: expected"),
             ("{\"message\":\"\",\"source\":\"\"}", "line 1: source: expected 1 to 64 bytes"),
             ("{\"message\":\"\",\"unit\":\"a\\u001b[1mb\"}", "line 1: unit: expected 1 to 64 bytes"),
         ];
