@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use support::doors::{PASSWORD, cookie, user};
 use support::parser::Message;
 use support::{Answer, NO_ALERTS, Server, Stream, config, eventually};
 
@@ -192,6 +193,29 @@ async fn the_same_id_twice_is_one_message_and_one_answer() {
 }
 
 #[tokio::test]
+async fn a_claimed_name_takes_no_message_from_who_has_it() {
+    let folder = Folder::new(&format!("{NO_ALERTS}{OPEN}"));
+    let body = json!({ "username": "anna", "text": "claimed", "id": "3f2a-1" });
+    let server = folder.serve().await;
+    let claimed = send(&server, &body).await.json();
+    server.shut_down();
+    server.ended().await;
+    std::fs::write(folder.config(), format!("{NO_ALERTS}{OPEN}{}", user("Anna", "operator"))).unwrap();
+    let server = folder.serve().await;
+    let form = format!("username=anna&password={}", PASSWORD.replace(' ', "+"));
+    let kind = "content-type: application/x-www-form-urlencoded\r\n";
+    let length = |body: &str| format!("content-length: {}\r\n", body.len());
+    let answer = server.send("POST", "/login", &format!("{kind}{}", length(&form)), form.as_bytes()).await;
+    let anna = cookie(&answer).unwrap();
+    let body = json!({ "username": "anna", "text": "known", "id": "3f2a-1" }).to_string();
+    let headers = format!("{anna}content-type: application/json\r\n{}", length(&body));
+    let known = server.send("POST", "/api/chat/send", &headers, body.as_bytes()).await;
+    assert!(known.status == 202 && known.json() != claimed, "{}", known.text());
+    let again = server.send("POST", "/api/chat/send", &headers, body.as_bytes()).await;
+    assert_eq!(again.json(), known.json());
+}
+
+#[tokio::test]
 async fn who_writes_too_fast_is_told_how_long_to_wait() {
     let server = Folder::new(&format!("{NO_ALERTS}[chat]\nrate = 2\nburst = 2\n")).serve().await;
     say(&server, "mira", "1").await;
@@ -236,10 +260,13 @@ async fn an_alert_and_who_sees_to_it_are_lines() {
     assert!(fired["text"].as_str().unwrap().starts_with("Always: "), "{fired}");
 
     let (mut mira, _) = enter(&server, "mira").await;
-    let ack = json!({ "by": "mira", "reason": "on\u{202e} it" }).to_string();
-    assert_eq!(server.post("/api/alerts/always/ack", "application/json", ack.as_bytes()).await.status, 200);
+    for (reason, status) in [("on\u{202e} it", 422), ("on\nit", 422), ("on it", 200)] {
+        let ack = json!({ "by": "mira", "reason": reason }).to_string();
+        let answer = server.post("/api/alerts/always/ack", "application/json", ack.as_bytes()).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
     let notice = mira.until("notice").await.json();
-    assert_eq!(notice["text"], "mira acknowledged Always: \"on\u{fffd} it\"", "it is told, and turns nothing around");
+    assert_eq!(notice["text"], "mira acknowledged Always: \"on it\"");
     server.shut_down();
     server.ended().await;
 

@@ -6,6 +6,7 @@ use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::expr::Matcher;
+use crate::visible::{code, control, is_visible};
 
 /// Matchers of one silence.
 const MOST_MATCHERS: usize = 32;
@@ -159,10 +160,19 @@ fn value(text: &str) -> Option<(String, &str)> {
 }
 
 fn text(field: &'static str, text: &str, least: usize, most: usize) -> Result<(), Invalid> {
-    if (least..=most).contains(&text.len()) {
-        return Ok(());
+    let wrong = |got: String| {
+        let expected = format!("expected a text of {least} to {most} bytes, got {got}");
+        Err(Invalid { field, expected })
+    };
+    if !(least..=most).contains(&text.len()) {
+        return wrong(text.len().to_string());
     }
-    Err(Invalid { field, expected: format!("expected a text of {least} to {most} bytes, got {}", text.len()) })
+    // It is told in the room, in mails and in the log, where it must not look like more than one line, nor turn it around.
+    match text.chars().find(|c| c.is_control()).or_else(|| control(text)) {
+        Some(found) => wrong(format!("{}, which can't be seen", code(found))),
+        None if least > 0 && !is_visible(text) => wrong("nothing that can be seen".to_owned()),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -224,6 +234,12 @@ mod tests {
             silence.check().unwrap_err().field
         };
         assert_eq!(wrong(&|silence| silence.reason.clear()), "reason");
+        for hidden in ["a\nb", "a\u{202e}b", "a\0", "a\u{1b}[31m", "a\u{2028}b", "\u{3164}"] {
+            assert_eq!(wrong(&|silence| silence.reason = hidden.to_owned()), "reason", "{hidden:?}");
+            assert_eq!(wrong(&|silence| silence.by = hidden.to_owned()), "by", "{hidden:?}");
+            let ack = Ack { at: Timestamp::default(), by: "anna".into(), reason: format!("x{hidden}") };
+            assert_eq!(ack.check().is_ok(), hidden == "\u{3164}", "{hidden:?}");
+        }
         assert_eq!(wrong(&|silence| silence.by = "x".repeat(101)), "by");
         assert_eq!(wrong(&|silence| silence.matchers.clear()), "matchers");
         assert_eq!(wrong(&|silence| silence.until = silence.from), "until");

@@ -46,6 +46,11 @@ fn next_link(text: &str) -> Option<(&str, &str, &str)> {
         if before.ends_with(char::is_alphanumeric) || !host.starts_with(|c: char| c.is_alphanumeric() || c == '[') {
             continue;
         }
+        // What stands before an `@` looks like the place that it leads to, and isn't.
+        let authority = host.split(|c: char| c.is_whitespace() || ENDS.contains(&c) || "/?#".contains(c)).next();
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            continue;
+        }
         let end = tail.find(|c: char| c.is_whitespace() || ENDS.contains(&c)).unwrap_or(tail.len());
         // A full stop ends the sentence, a bracket that was opened before the link is not a part of it.
         let mut link = tail[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
@@ -81,6 +86,7 @@ mod tests {
             ("http://a.example.", "http://a.example", "."),
             ("(https://a.example/b)", "https://a.example/b", ")"),
             ("https://a.example/b_(c)", "https://a.example/b_(c)", ""),
+            ("https://a.example/@anna?x=a@b", "https://a.example/@anna?x=a@b", ""),
             ("https://a.example, and", "https://a.example", ", and"),
             ("https://a.example\" onclick=\"x", "https://a.example", "\" onclick=\"x"),
             ("https://a.example<script>", "https://a.example", "<script>"),
@@ -91,6 +97,9 @@ mod tests {
         for text in [
             "javascript:alert(1)",
             "xhttps://a.example",
+            "https://example.org@evil.example",
+            "https://example.org:443@evil.example/x",
+            "http://example.org\\@evil.example",
             "https://",
             "http:// a",
             "https:/a",
