@@ -174,7 +174,8 @@ function seen() {
   const newest = list.lastElementChild && when(list.lastElementChild);
   if (newest && newest > (localStorage.getItem(SEEN) ?? '')) {
     // The server counts from there what is new, for other pages; their tabs hear of it by the storage.
-    document.cookie = `${SEEN}=${newest}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    const secure = location.protocol === 'https:' ? '; Secure' : '';
+    document.cookie = `${SEEN}=${newest}; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
     localStorage.setItem(SEEN, newest);
   }
   show();
