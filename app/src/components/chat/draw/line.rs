@@ -52,11 +52,12 @@ fn told(alert: &ChatAlert, at: Timestamp) -> El {
     let after =
         if is_over { format!("after {}, ", format::span(at.since(alert.fired_at) / 1_000)) } else { String::new() };
     let said = [el("span").text(format!("{after}{}, ", fact(&alert.name, &alert.message))), time(at, Clock::Seconds)];
-    el("li").class(format!("room-line room-alert {class}")).of([
+    // A box of its own, so that the day that begins with it stands above it.
+    el("li").class("room-line").of([el("div").class(format!("room-alert {class}")).of([
         icon(drawing, mark),
         el("div").class("room-body").of([el("p").class("room-what").of(head), el("p").class("room-fact").of(said)]),
         el("a").class("button").attr("href", "/alerts").text("Evidence"),
-    ])
+    ])])
 }
 
 /// What is so of an alert whose name stands above it.
