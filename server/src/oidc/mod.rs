@@ -18,15 +18,16 @@ use openidconnect::core::{
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
     CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
+use openidconnect::http::StatusCode;
 use openidconnect::{
     AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
     EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _, UserInfoClaims,
+    TokenResponse as _, UserInfoClaims, UserInfoError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
 pub use attempts::LIFE;
 use attempts::{Attempt, Attempts};
@@ -55,8 +56,11 @@ struct Inner {
     http: Http,
     attempts: Mutex<Attempts>,
     asking: Semaphore,
-    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+    known: AsyncMutex<Option<(Instant, Result<CoreProviderMetadata, OidcError>)>>,
 }
+
+/// By which the provider says that it will not say more, however often it is asked.
+const REFUSALS: [StatusCode; 2] = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
 
 /// An attempt that has begun.
 #[derive(Debug)]
@@ -130,7 +134,7 @@ impl Provider {
             http,
             attempts: Mutex::default(),
             asking: Semaphore::new(ASKING),
-            known: Mutex::default(),
+            known: AsyncMutex::default(),
         }))
     }
 
@@ -177,7 +181,7 @@ impl Provider {
         let person = self.person(attempt, code).await;
         if matches!(person, Err(OidcError::Untrusted(_))) {
             // Its keys may be others by now.
-            *self.known() = None;
+            *self.0.known.lock().await = None;
         }
         Ok((person?, next))
     }
@@ -197,10 +201,17 @@ impl Provider {
         let is_missing = |claim: &str| !said.contains_key(claim);
         let lacks = is_missing(&config.name_claim) || config.role_claim.as_deref().is_some_and(is_missing);
         if lacks && let Ok(request) = client.user_info(tokens.access_token().clone(), Some(subject)) {
-            let more = request.request_async::<Extra, _, CoreGenderClaim>(&self.0.http).await;
-            let more: UserInfoClaims<_, _> = more.map_err(OidcError::user_info)?;
-            for (claim, value) in values(&more) {
-                said.entry(claim).or_insert(value);
+            let more: Result<UserInfoClaims<Extra, CoreGenderClaim>, _> = request.request_async(&self.0.http).await;
+            match more {
+                Ok(more) => {
+                    for (claim, value) in values(&more) {
+                        said.entry(claim).or_insert(value);
+                    }
+                }
+                Err(UserInfoError::Response(status, ..)) if REFUSALS.contains(&status) && config.adds_only() => {
+                    tracing::warn!("the sign-in service refuses to say more of who signs in ({status})");
+                }
+                Err(error) => return Err(OidcError::user_info(error)),
             }
         }
         config.person(&said)
@@ -216,33 +227,36 @@ impl Provider {
             .set_redirect_uri(redirect))
     }
 
-    /// What the provider says of itself, which is asked for again from time to time.
+    /// What the provider says of itself, which is asked for again from time to time: once for all who wait for it.
     async fn metadata(&self) -> Result<CoreProviderMetadata, OidcError> {
-        if let Some((asked, known)) = &*self.known()
-            && asked.elapsed() < REMEMBERED
-        {
-            return Ok(known.clone());
+        let came = Instant::now();
+        let mut known = self.0.known.lock().await;
+        match &*known {
+            Some((said_at, Ok(said))) if said_at.elapsed() < REMEMBERED => return Ok(said.clone()),
+            // While this one waited. Else one after the other would wait for a provider that doesn't answer.
+            Some((failed_at, Err(error))) if *failed_at >= came => return Err(error.clone()),
+            _ => {}
         }
+        let said = self.discover().await;
+        *known = Some((Instant::now(), said.clone()));
+        said
+    }
+
+    async fn discover(&self) -> Result<CoreProviderMetadata, OidcError> {
         let issuer =
             IssuerUrl::new(self.0.config.issuer.clone()).map_err(|_| OidcError::Odd("the issuer is no address"))?;
-        let said = CoreProviderMetadata::discover_async(issuer, &self.0.http).await.map_err(OidcError::discovery)?;
-        *self.known() = Some((Instant::now(), said.clone()));
-        Ok(said)
+        CoreProviderMetadata::discover_async(issuer, &self.0.http).await.map_err(OidcError::discovery)
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn known(&self) -> MutexGuard<'_, Option<(Instant, CoreProviderMetadata)>> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// Claims by their names.
+/// Claims by their names; one that is null is none.
 fn values(claims: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(claims) {
-        Ok(Value::Object(said)) => said,
+        Ok(Value::Object(said)) => said.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         _ => Map::new(),
     }
 }
