@@ -213,6 +213,21 @@ async fn the_wrong_passwords_of_an_address_pause_it_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_session_over_tls_to_a_proxy_is_never_sent_in_the_clear() {
+    let doors = Doors::start(&format!("[server]\nproxies = [\"127.0.0.1\"]\n{}", two())).await;
+    let over_tls = "x-forwarded-for: 192.0.2.1\r\nx-forwarded-proto: https\r\n";
+    let signed_in = doors.submit("anna", PASSWORD, over_tls).await;
+    let set = signed_in.header("set-cookie").unwrap();
+    assert!(set.starts_with("__host-opsglass=") && set.contains("; secure"), "{set}");
+    let shown = cookie(&signed_in).unwrap().replace("__host-", "__Host-");
+    let headers = format!("{over_tls}{shown}");
+    assert_eq!(doors.server.ask("GET", "/api/session", &headers).await.status, 200);
+    let direct = Doors::start(&two()).await;
+    let set = direct.submit("anna", PASSWORD, over_tls).await.header("set-cookie").unwrap().to_owned();
+    assert!(!set.contains("; secure"), "only a proxy is believed: {set}");
+}
+
+#[tokio::test]
 async fn a_name_that_looks_like_markup_is_text_everywhere() {
     let name = "<img src=x onerror=alert(1)>\"'";
     let lines = format!("[[users]]\nname = '''{name}'''\nrole = \"admin\"\npassword_hash = {:?}\n", hash(PASSWORD));
