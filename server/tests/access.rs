@@ -29,6 +29,20 @@ async fn bye(stream: &mut Stream) -> String {
 }
 
 #[tokio::test]
+async fn users_that_cannot_be_read_lock_the_door() {
+    let doors = Doors::start("").await;
+    let mut stream = doors.server.stream("/api/dashboard-stream", b"").await;
+    assert_eq!(status(&doors, "/api/snapshot", "").await, 200);
+    let file = doors.state.join("users.json");
+    std::fs::write(&file, "no users at all").unwrap();
+    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(status(&doors, "/api/snapshot", "").await, 401);
+    std::fs::remove_file(file).unwrap();
+    doors.set_users(&[("anna", "operator")]);
+    eventually(async || (doors.submit("anna", PASSWORD, "").await.status == 303).then_some(())).await;
+}
+
+#[tokio::test]
 async fn each_role_may_do_what_it_may() {
     let doors = Doors::start(&two()).await;
     let (anna, ben) = (doors.sign_in("anna").await, doors.sign_in("ben").await);

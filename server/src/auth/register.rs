@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::file::{self, FileError};
-use super::password::Hash;
 use super::{Config, Token, User};
 use crate::person::PersonName;
 use crate::store::Stamp;
@@ -40,10 +39,20 @@ impl Users {
         self.0.get(PersonName::new(name).ok()?.key())
     }
 
+    /// All of them.
+    pub(super) fn values(&self) -> impl Iterator<Item = &User> {
+        self.0.values()
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
+}
+
+/// The name that somebody types, as all ways to write it are: what they try is counted by it, be there such a user or not.
+pub(super) fn typed(name: &str) -> String {
+    PersonName::new(name).map_or_else(|_| name.to_owned(), |name| name.key().to_owned())
 }
 
 fn tell_of_twin(user: &User, first: &User) {
@@ -78,11 +87,6 @@ impl Register {
 
     pub(super) fn is_locked(&self) -> bool {
         self.users.len() > 0 || !self.tokens.is_empty()
-    }
-
-    /// What the password of somebody who isn't there is held against.
-    pub(super) fn nobodys(&self) -> Hash {
-        Hash::costliest(self.users.0.values().map(|user| &user.password_hash))
     }
 }
 

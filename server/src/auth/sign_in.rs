@@ -7,7 +7,8 @@ use app::model::Timestamp;
 use serde::Serialize;
 
 use super::doors::now;
-use super::password::{self, Busy};
+use super::password::{self, Busy, Hash};
+use super::register::typed;
 use super::{Channels, Doors, Grant, Identity, Reason, Right};
 use crate::client::Secret;
 use crate::net::Block;
@@ -84,10 +85,11 @@ impl Doors {
         let (hash, begun) = {
             let state = &mut *self.state();
             let user = state.users.get(name);
-            let name = user.map_or(name, |user| user.name.as_str());
-            let begun =
-                state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
-            (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
+            let begun = state
+                .tries
+                .begin(&typed(name), user.is_some(), origin.block, Instant::now())
+                .map_err(Refused::Paused)?;
+            (Hash::for_name(name, &state.users, &state.key), begun)
         };
         let fits = password.reveal().len() <= password::LONGEST;
         let password = if fits { password } else { Secret::new(String::new()) };
@@ -112,8 +114,8 @@ impl Doors {
             }
             return Err(Refused::Wrong);
         };
+        state.tries.succeed(&begun, &typed(name), origin.block);
         let name = user.name.as_str();
-        state.tries.succeed(&begun, name, origin.block);
         if let Some(id) = shown.and_then(|grant| grant.session) {
             state.sessions.end(&id, Reason::SignedOut);
         }
