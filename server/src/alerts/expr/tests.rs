@@ -26,8 +26,9 @@ impl Readings for Fixed {
         Some(if function == Function::Rate { value / 10.0 } else { value })
     }
 
-    fn silence(&self, selector: &Selector) -> f64 {
-        if self.value(selector).is_some() { 0.0 } else { 100.0 }
+    fn silence(&self, selector: &Selector) -> Silence {
+        let is_read = self.value(selector).is_some();
+        Silence { seconds: if is_read { 0.0 } else { 100.0 }, is_read }
     }
 }
 
