@@ -46,6 +46,7 @@ pub mod state;
 pub mod store;
 pub mod tail;
 pub mod telemetry;
+mod text_file;
 
 use std::io;
 use std::time::Duration;

@@ -6,6 +6,7 @@ use super::handle::{Command, HandleError, Open, View};
 use super::keep::Record;
 use super::keeper::{Keeper, now};
 use super::notify::Queue;
+use super::rereading::Rereading;
 use super::silence::{Ack, Silence};
 use crate::hub::{Contract, Name, Payload};
 
@@ -13,7 +14,7 @@ use crate::hub::{Contract, Name, Payload};
 const MOST_SILENCES: usize = 1_000;
 
 impl Keeper {
-    pub(super) async fn obey(&mut self, command: Command) {
+    pub(super) async fn obey(&mut self, command: Command, rereading: &mut Rereading) {
         match command {
             Command::View(reply) => drop(reply.send(Ok(self.view()))),
             Command::Page(reply) => drop(reply.send(Ok(self.page()))),
@@ -21,10 +22,7 @@ impl Keeper {
             Command::Ack(id, ack, reply) => drop(reply.send(self.acknowledge(id, ack).await)),
             Command::Silence(silence, reply) => drop(reply.send(self.silence(*silence).await)),
             Command::Unsilence(id, reply) => drop(reply.send(self.unsilence(id).await)),
-            Command::Reload(reply) => {
-                self.read_again().await;
-                drop(reply.send(Ok(())));
-            }
+            Command::Reload(reply) => rereading.begin(Some(reply)),
         }
     }
 

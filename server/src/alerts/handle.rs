@@ -67,7 +67,7 @@ pub enum HandleError {
     Ended,
 }
 
-type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
 
 #[derive(Debug)]
 pub(super) enum Command {

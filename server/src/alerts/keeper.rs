@@ -15,7 +15,7 @@ use super::keep::{Record, Saved, Store};
 use super::metrics::Sample;
 use super::notify::{self, Queue};
 use super::own::Own;
-use super::setup::Reload;
+use super::rereading::{Answer, Rereading};
 use super::silence::Silence;
 use crate::collect::Latest;
 use crate::hangup::Hangup;
@@ -42,7 +42,6 @@ pub(super) struct Keeper {
     pub(super) own: BTreeMap<Own, AlertChange>,
     pub(super) hub: Hub,
     pub(super) handle: Handle,
-    pub(super) reload: Option<Reload>,
     /// What the system said beyond the last sample.
     pub(super) readings: Latest,
     /// The last sample, and when it came.
@@ -58,6 +57,7 @@ pub(super) struct Inputs {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
     pub(super) hangup: Hangup,
+    pub(super) rereading: Rereading,
 }
 
 impl Keeper {
@@ -75,11 +75,15 @@ impl Keeper {
                         }
                     }
                 }
-                Some(command) = inputs.commands.recv() => self.obey(command).await,
+                Some(command) = inputs.commands.recv() => self.obey(command, &mut inputs.rereading).await,
                 Some(numbers) = inputs.delivered.recv() => {
                     self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
                 }
-                () = inputs.hangup.come() => self.read_again().await,
+                () = inputs.hangup.come() => inputs.rereading.begin(None),
+                answer = inputs.rereading.next() => {
+                    self.take(answer).await;
+                    inputs.rereading.reply();
+                }
                 _ = tick.tick() => self.tick().await,
             }
         }
@@ -191,10 +195,8 @@ impl Keeper {
     }
 
     /// Takes the rules as they are written now; where they can't be, the old ones stay.
-    pub(super) async fn read_again(&mut self) {
-        let Some(reload) = self.reload.clone() else { return };
-        let read = tokio::task::spawn_blocking(move || reload.read()).await;
-        match read.unwrap_or_else(|error| Err(error.to_string())) {
+    async fn take(&mut self, answer: Answer) {
+        match answer {
             Ok(rules) => {
                 tracing::info!("{} rules of alerts are in force", rules.len());
                 let at = self.last.map_or_else(now, |(at, _)| at);
