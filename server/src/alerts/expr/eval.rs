@@ -111,13 +111,19 @@ impl Value {
             Self::Over(function, selector, window) => readings.over(*function, selector, *window, instance),
             Self::Binary(left, sign, right) => {
                 let (left, right) = (left.read(readings, instance)?, right.read(readings, instance)?);
-                Some(match sign {
-                    Arithmetic::Plus => left + right,
-                    Arithmetic::Minus => left - right,
-                    Arithmetic::Times => left * right,
-                    Arithmetic::Over => left / right,
-                })
+                Some(sign.apply(left, right))
             }
+        }
+    }
+}
+
+impl Arithmetic {
+    pub(super) fn apply(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Plus => left + right,
+            Self::Minus => left - right,
+            Self::Times => left * right,
+            Self::Over => left / right,
         }
     }
 }
