@@ -28,8 +28,7 @@ impl Keeper {
 
     fn view(&self) -> View {
         let now = now();
-        let changes = self.engine.open().filter_map(|instance| instance.last.as_ref()).chain(self.own.values());
-        let open = changes.filter(|change| change.alert.state != AlertState::Resolved).map(|change| {
+        let open = self.open().filter(|change| change.alert.state != AlertState::Resolved).map(|change| {
             let active = self.saved.silences.values().filter(|silence| silence.is_active(now));
             Open {
                 alert: change.clone(),
@@ -69,6 +68,7 @@ impl Keeper {
         }
         silence.id = format!("{:016x}", rand::random::<u64>());
         self.write(vec![Record::Silence(silence.clone())], true).await;
+        self.set_silenced();
         self.tell_silence(&silence, "begun");
         Ok(silence)
     }
@@ -76,6 +76,7 @@ impl Keeper {
     async fn unsilence(&mut self, id: String) -> Result<(), HandleError> {
         let Some(silence) = self.saved.silences.get(&id).cloned() else { return Err(HandleError::NoSilence(id)) };
         self.write(vec![Record::Unsilence(id)], true).await;
+        self.set_silenced();
         self.tell_silence(&silence, "ended");
         self.notify(&[], Vec::new()).await;
         Ok(())

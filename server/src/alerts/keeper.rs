@@ -160,6 +160,7 @@ impl Keeper {
         let plan = notify::plan(&receivers, &firing, &ended, &self.saved, now());
         self.set_current(&firing);
         drop(firing);
+        self.set_silenced();
         for record in &plan {
             self.saved.apply(record.clone());
         }
@@ -189,9 +190,20 @@ impl Keeper {
         }
     }
 
+    /// Pages count what needs somebody.
+    pub(super) fn set_silenced(&self) {
+        let now = now();
+        let is_silenced = |change: &&AlertChange| notify::is_silenced(change, &self.saved, now);
+        self.handle.set_silenced(self.open().filter(is_silenced).map(|change| change.alert.id.clone()).collect());
+    }
+
+    /// The last changes of what is pending or firing.
+    pub(super) fn open(&self) -> impl Iterator<Item = &AlertChange> {
+        self.engine.open().filter_map(|instance| instance.last.as_ref()).chain(self.own.values())
+    }
+
     pub(super) fn firing(&self) -> Vec<&AlertChange> {
-        let open = self.engine.open().filter_map(|instance| instance.last.as_ref());
-        open.chain(self.own.values()).filter(|change| change.alert.state == AlertState::Firing).collect()
+        self.open().filter(|change| change.alert.state == AlertState::Firing).collect()
     }
 
     /// Takes the rules as they are written now; where they can't be, the old ones stay.

@@ -132,6 +132,7 @@ impl Keeper {
             }
         }
         self.forget(nobodys).await;
+        self.set_silenced();
         self.commit(turn).await;
     }
 }

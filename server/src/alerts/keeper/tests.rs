@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
-use super::super::silence::Ack;
+use super::super::silence::{Ack, LabelMatcher};
 use super::super::{Reload, Rule, Running, Setup, start};
 use super::*;
 use crate::hub::Limits;
@@ -161,6 +161,29 @@ async fn a_restart_goes_on_where_it_ended() {
     assert!(view.alerts.is_empty() && view.kept);
     let phases: Vec<AlertPhase> = view.past.iter().map(|change| change.phase).collect();
     assert_eq!(phases, [AlertPhase::Firing, AlertPhase::Resolved]);
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn what_is_silenced_is_known_before_it_is_told() {
+    let mut bench = Bench::start(hot()).await;
+    let (handle, silenced) = (bench.running.handle.clone(), bench.running.handle.silenced());
+    let silence = Silence {
+        id: String::new(),
+        matchers: vec![LabelMatcher { label: "alertname".into(), value: "h*".into(), equal: true }],
+        reason: "known".into(),
+        by: "me".into(),
+        from: now(),
+        until: now().plus(60_000),
+    };
+    let silence = handle.silence(silence).await.unwrap();
+    bench.reader.next().await;
+    assert!(silenced.borrow().is_empty(), "nothing fires");
+    bench.sample(0, 99.0);
+    bench.next().await;
+    assert_eq!(silenced.borrow().iter().collect::<Vec<_>>(), ["hot"]);
+    handle.unsilence(silence.id).await.unwrap();
+    assert!(silenced.borrow().is_empty(), "it is heard again");
     bench.end().await;
 }
 

@@ -13,13 +13,17 @@ pub(super) fn headline(machine: &Machine<'_>) -> Vec<El> {
         let cause = "The first values come with the next one.".to_owned();
         return line(Icon::Clock, "icon-18 text-fg-2", "Waiting for a second sample".to_owned(), cause);
     }
-    let firing = machine.alerts.in_state(AlertState::Firing);
+    let firing = machine.alerts.heard(AlertState::Firing);
+    let silenced = machine.alerts.in_state(AlertState::Firing).len() - firing.len();
     let Some(worst) = firing.first() else {
-        let pending = machine.alerts.in_state(AlertState::Pending);
+        let pending = machine.alerts.heard(AlertState::Pending);
         let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
-        return line(Icon::Normal, "icon-18 text-ok", "All normal".to_owned(), cause);
+        return match silenced {
+            0 => line(Icon::Normal, "icon-18 text-ok", "All normal".to_owned(), cause),
+            count => line(Icon::Silenced, "icon-18 text-fg-2", format!("{count} silenced, nothing else firing"), cause),
+        };
     };
-    let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
+    let alone = if firing.len() + silenced == 1 { " Everything else is normal." } else { "" };
     let cause = format!("{}{alone}", sentence(&worst.message));
     line(level_icon(worst.level), level_mark(worst.level), counts(&firing), cause)
 }
