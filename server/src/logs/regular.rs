@@ -31,13 +31,16 @@ impl From<io::Error> for Unreadable {
 }
 
 /// What makes a file the same file, whatever it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct FileId {
     #[cfg(unix)]
     device_and_inode: (u64, u64),
 }
 
 impl FileId {
+    /// Whether there is such a number here.
+    pub(super) const TELLS_APART: bool = cfg!(unix);
+
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
