@@ -24,24 +24,29 @@ pub(super) struct Fitting {
     pub(super) pattern: usize,
 }
 
+/// What makes a file one that is followed once.
+type Key = (FileId, Option<PathBuf>);
+/// The parts and the bytes of a path, the path, and the number of the pattern that it fits: the least is followed.
+type Candidate = (usize, usize, PathBuf, usize);
+
 /// The regular files that fit one of `patterns` and are worth following, each by its shortest path; without those at the
 /// paths `named`.
 pub(super) fn look(patterns: &[String], named: &[PathBuf]) -> Found {
     let named_ids: Vec<FileId> = named.iter().filter_map(|path| id_of(path)).collect();
-    let mut shortest: BTreeMap<(FileId, Option<PathBuf>), ((usize, usize, PathBuf), usize)> = BTreeMap::new();
+    let mut shortest: BTreeMap<Key, Candidate> = BTreeMap::new();
     for (number, pattern) in patterns.iter().enumerate() {
         for path in fitting(pattern).into_iter().filter(|path| !is_left_behind(path)) {
             let Some(id) = id_of(&path).filter(|id| !named_ids.contains(id)) else { continue };
             // Where files have no numbers, each path is a file.
             let key = (id, (!FileId::TELLS_APART).then(|| path.clone()));
-            let found = ((path.components().count(), path.as_os_str().len(), path), number);
+            let found = (path.components().count(), path.as_os_str().len(), path, number);
             let known = shortest.entry(key).or_insert_with(|| found.clone());
-            if found.0 < known.0 {
+            if found < *known {
                 *known = found;
             }
         }
     }
-    let by_path = shortest.into_iter().map(|((id, _), ((.., path), pattern))| (path, Fitting { id, pattern }));
+    let by_path = shortest.into_iter().map(|((id, _), (_, _, path, pattern))| (path, Fitting { id, pattern }));
     Found { files: by_path.collect(), named: named_ids }
 }
 
