@@ -23,6 +23,11 @@ pub(super) struct End {
     pub(super) is_open: bool,
 }
 
+impl End {
+    /// The beginning of a file.
+    pub(super) const START: Self = Self { offset: 0, is_open: false };
+}
+
 impl Line {
     /// The line of which `kept` are the first and `total` the length in bytes, read `now` from `source`. What it says of
     /// itself as JSON or logfmt is taken from there; of one that is longer than `max_line` nothing is known.

@@ -47,6 +47,19 @@ impl FileId {
         Self { device_and_inode: (metadata.dev(), metadata.ino()) }
     }
 
+    /// Whether a file has a name still.
+    #[cfg(unix)]
+    pub(super) fn has_name(metadata: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        metadata.nlink() > 0
+    }
+
+    /// An open file keeps its name where it has no number.
+    #[cfg(not(unix))]
+    pub(super) fn has_name(_metadata: &Metadata) -> bool {
+        true
+    }
+
     /// Where a file has no such number, a new one under the old name is known by being shorter.
     #[cfg(not(unix))]
     pub(super) fn of(_metadata: &Metadata) -> Self {
