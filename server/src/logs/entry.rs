@@ -49,6 +49,16 @@ impl Line {
         Self { entry, stands_alone, end: None }
     }
 
+    /// As [`new`](Self::new), of a source that doesn't tell when a line was written: the time is the one with which it
+    /// begins, where it does.
+    pub(super) fn dated(kept: &[u8], total: u64, max_line: usize, source: &str, now: Timestamp) -> Self {
+        let mut line = Self::new(kept, total, max_line, source, now);
+        if !line.stands_alone {
+            line.entry.timestamp = moment::credible(moment::leading(&line.entry.message, now), now);
+        }
+        line
+    }
+
     /// What opsglass itself has to say in between.
     pub(super) fn notice(entry: LogEntry) -> Self {
         Self { entry, stands_alone: true, end: None }

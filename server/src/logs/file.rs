@@ -197,7 +197,7 @@ impl Follower {
         let timestamp = SystemTime::now().into();
         let (fresh, source, max_line) = (&mut self.fresh, &self.source, self.max_line);
         let read = open.read(&mut self.chunk, |kept, total, end| {
-            fresh.push(Line { end: Some(end), ..Line::new(kept, total, max_line, source, timestamp) });
+            fresh.push(Line { end: Some(end), ..Line::dated(kept, total, max_line, source, timestamp) });
         })?;
         self.fed_at = now;
         self.readable();
@@ -207,7 +207,7 @@ impl Follower {
     fn hand_on(&mut self, open: &mut Open) {
         let timestamp = SystemTime::now().into();
         open.hand_on(|kept, total, end| {
-            let line = Line::new(kept, total, self.max_line, &self.source, timestamp);
+            let line = Line::dated(kept, total, self.max_line, &self.source, timestamp);
             self.fresh.push(Line { end: Some(end), ..line });
         });
     }

@@ -95,14 +95,14 @@ impl Follower {
         let (timestamp, max_line) = (std::time::SystemTime::now().into(), self.max_line);
         let (fresh, source) = (&mut self.fresh, &self.source);
         // Where these lines end says nothing about how far the file at the path has been read.
-        open.read(&mut self.chunk, |kept, total, _| fresh.push(Line::new(kept, total, max_line, source, timestamp)))
+        open.read(&mut self.chunk, |kept, total, _| fresh.push(Line::dated(kept, total, max_line, source, timestamp)))
     }
 
     fn let_go(&mut self, mut open: Open) {
         self.former.leave(open.read_up_to());
         let (timestamp, max_line) = (std::time::SystemTime::now().into(), self.max_line);
         let (fresh, source) = (&mut self.fresh, &self.source);
-        open.hand_on(|kept, total, _| fresh.push(Line::new(kept, total, max_line, source, timestamp)));
+        open.hand_on(|kept, total, _| fresh.push(Line::dated(kept, total, max_line, source, timestamp)));
     }
 
     /// Lets go all files in whose place others are.

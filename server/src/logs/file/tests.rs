@@ -546,3 +546,14 @@ fn json_and_logfmt_are_taken_apart() {
     assert_eq!(entries[0].timestamp.to_string(), "2026-01-02T03:04:05.000Z");
     assert_eq!(entries[1].fields["took"], "3ms");
 }
+
+#[test]
+fn lines_bear_the_time_with_which_they_begin() {
+    let mut scene = Scene::with("");
+    scene.append("2026-01-02T03:04:05Z one\n\tat a.B\n2999-01-01T00:00:00Z two\nthree\n");
+    let entries = scene.entries();
+    assert_eq!(entries[0].timestamp.to_string(), "2026-01-02T03:04:05.000Z");
+    assert_eq!(entries[0].message, "2026-01-02T03:04:05Z one\n\tat a.B", "the line stays whole");
+    let now: app::model::Timestamp = SystemTime::now().into();
+    assert!(entries[1..].iter().all(|entry| now.since(entry.timestamp) < 60_000), "{entries:?}");
+}
