@@ -167,6 +167,9 @@ async fn a_refusal_names_the_parameter() {
         ("limit=10001", "limit: expected 1 to 10000"),
         ("regex=true&q=a(b", "q: expected a regular expression: error: unclosed group"),
         ("regex=perhaps", "regex: expected true or false"),
+        ("limt=1", "query: expected since, until, around, level, levels, source, q, regex, limit, got \"limt\""),
+        ("limit=1&limit=2", "limit: expected one value, got several"),
+        ("q=a&levels=info&levels=warn&q=b", "q: expected one value, got several"),
     ] {
         let answer = server.get(&format!("/api/logs?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");
@@ -174,6 +177,17 @@ async fn a_refusal_names_the_parameter() {
         assert!(message.starts_with(expected), "{query}: {message}");
     }
     assert_eq!(messages(&find(&server, "regex=true&q=%5Enothing%24").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_time_to_come_is_the_one_at_which_a_line_came() {
+    let server = start("").await;
+    let line = json!({ "message": "far", "source": "web", "timestamp": "9999-12-31T23:59:59Z" });
+    assert_eq!(hand_in(&server, &line.to_string()).await.0, 202);
+    once_there(&server, 1).await;
+    let page = find(&server, "source=web").await;
+    assert!(page["lines"][0]["entry"]["timestamp"].as_str().unwrap() < "9999", "{page}");
+    assert_eq!(messages(&find(&server, "source=web&since=9000-01-01T00:00:00Z").await), [""; 0]);
 }
 
 #[tokio::test]

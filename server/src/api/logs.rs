@@ -18,9 +18,14 @@ use crate::error::ApiError;
 use crate::logbook::query::{MOST, Query, Text};
 use crate::logbook::view::Ask;
 use crate::logbook::{Logbook, Unanswered};
+use crate::logs::line::short;
 use crate::logs::{Refused, Rejected};
 use crate::quota::Deed;
 use crate::state::AppState;
+
+/// What `GET /api/logs` knows, and what of it may stand several times.
+const KNOWN: [&str; 9] = ["since", "until", "around", "level", "levels", "source", "q", "regex", "limit"];
+const SEVERAL: [&str; 2] = ["levels", "source"];
 
 /// A task is given up only where the runtime ends.
 const ENDING: ApiError = ApiError::Overloaded("opsglass is about to end");
@@ -30,6 +35,8 @@ pub(crate) async fn find(
     State(state): State<AppState>,
     Parsed(parameters): Parsed<Parameters>,
 ) -> Result<Response, ApiError> {
+    // A filter that nobody reads would find what was not asked for.
+    are_known(&parameters)?;
     let page = state.logbook.find(query(&parameters)?).await.map_err(refused)?;
     written(page).await
 }
@@ -138,6 +145,19 @@ impl From<Rejected> for ApiError {
             }
         }
     }
+}
+
+fn are_known(parameters: &[(String, String)]) -> Result<(), ApiError> {
+    for (at, (name, _)) in parameters.iter().enumerate() {
+        let Some(known) = KNOWN.into_iter().find(|known| known == name) else {
+            return Err(bad("query", format!("expected {}, got {:?}", KNOWN.join(", "), short(name))));
+        };
+        let is_again = parameters[..at].iter().any(|(before, _)| before == name);
+        if is_again && !SEVERAL.contains(&known) {
+            return Err(bad(known, "expected one value, got several".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn query(parameters: &[(String, String)]) -> Result<Query, ApiError> {
