@@ -191,6 +191,26 @@ async fn a_time_to_come_is_the_one_at_which_a_line_came() {
 }
 
 #[tokio::test]
+async fn the_page_says_what_is_wrong_with_its_address() {
+    let server = start("").await;
+    hand_in(&server, &numbered(3)).await;
+    once_there(&server, 3).await;
+    for (query, said) in [
+        ("levels=zzz", "levels: expected trace, debug, info, warn or error, got"),
+        ("line=garbage", "line: expected &lt;epoch&gt;.&lt;seq&gt;"),
+        ("at=garbage", "at: expected a time"),
+        ("levels=zzz&at=garbage", "levels: expected"),
+        ("line=00000001.1", "the line that this link names is no longer kept"),
+    ] {
+        let page = server.get(&format!("/logs?{query}")).await.text().to_owned();
+        assert!(page.contains(said), "{query}: {page}");
+        assert!(page.contains(">line 2<"), "{query}: the lines are there");
+    }
+    let page = server.get("/logs?q=(&regex=true").await.text().to_owned();
+    assert!(page.contains("expected a regular expression") && page.contains("0 of "), "{page}");
+}
+
+#[tokio::test]
 async fn a_source_that_floods_is_held_and_the_others_are_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("flood.log");

@@ -55,7 +55,8 @@ pub(crate) async fn view(
     written(view).await
 }
 
-/// Lines for the page to begin with. Whatever its address says, there is a page: what can't be read in it is said there.
+/// Lines for the page to begin with. Whatever its address says, there is a page: what can't be read in it is said there, and
+/// the rest of it looked for.
 pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) -> LogView {
     let linked = |(name, value): &(String, String)| match name.as_str() {
         "q" | "regex" | "levels" | "source" | "at" => Some((name.clone(), value.clone())),
@@ -63,11 +64,24 @@ pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) ->
         _ => None,
     };
     let with_summary = ("summary".to_owned(), "true".to_owned());
-    let found = match ask(&parameters.iter().filter_map(linked).chain([with_summary]).collect::<Vec<_>>()) {
+    let mut linked: Vec<_> = parameters.iter().filter_map(linked).chain([with_summary]).collect();
+    let mut problem = None;
+    let asked = loop {
+        match ask(&linked) {
+            Err(ApiError::BadParameter { field, expected }) if field != "q" && first(&linked, field).is_some() => {
+                linked.retain(|(name, _)| name != field);
+                let name = if field == "around" { "line" } else { field };
+                problem.get_or_insert(format!("{name}: {expected}"));
+            }
+            asked => break asked,
+        }
+    };
+    let found = match asked {
         Ok(asked) => look(logbook, asked).await,
         Err(error) => Err(error),
     };
-    found.unwrap_or_else(|error| logbook.nothing(error.to_string()))
+    let view = found.unwrap_or_else(|error| logbook.nothing(error.to_string()));
+    LogView { problem: view.problem.or(problem), ..view }
 }
 
 /// What stands in the form.
