@@ -4,9 +4,9 @@ mod need;
 mod turned_away;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use url::form_urlencoded;
 
 use super::cookie;
@@ -14,7 +14,7 @@ use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::{ClientAddress, Vouched};
+use crate::net::{ClientAddress, Vouched, asked};
 use crate::router::is_stream;
 use crate::state::AppState;
 use need::Need;
@@ -27,7 +27,7 @@ const LONGEST: usize = 128;
 pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let (method, uri) = (request.method(), request.uri());
     if let Some(refused) = refuse_secrets_in(uri) {
-        return refused.into_response();
+        return turned_away::leaked(&state, &request, refused);
     }
     let stream = is_stream(uri);
     let encrypted = cookie::is_encrypted(request.extensions());
@@ -41,9 +41,15 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     if let Err(refused) = need.check(&grant.identity) {
         return turned_away::forbidden(&state, &request, &grant.identity, refused);
     }
+    let asked = asked(method, uri);
+    let address = address(&request);
     request.extensions_mut().insert(grant.identity.clone());
     request.extensions_mut().insert(grant.clone());
     let mut response = next.run(request).await;
+    // What only a handler can know: a channel that is closed, another's name.
+    if response.status() == StatusCode::FORBIDDEN && need != Need::Nothing {
+        turned_away::tell(&state, &grant.identity, address, &asked);
+    }
     if !stream && state.doors.is_locked() {
         seal(&state, &grant, encrypted, response.headers_mut());
     }

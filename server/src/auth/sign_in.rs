@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use super::doors::now;
 use super::password::{self, Busy};
-use super::{Channels, Doors, Grant, Identity, Reason, Right};
+use super::{Channels, Doors, Grant, Identity, Reason, RefusalKind, Right};
 use crate::client::Secret;
 use crate::net::Block;
 use crate::oidc::Person;
+use crate::quota::Account;
 
 /// From where somebody signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +82,23 @@ impl Doors {
         origin: Origin,
         shown: Option<Grant>,
     ) -> Result<SignedIn, Refused> {
+        let (address, whence) = (origin.address.to_string(), Account::Address(origin.address.into()));
+        // What is no user's name may be a password in the wrong field.
+        let fields = |is_user: bool| [("user", if is_user { name } else { "" }), ("address", address.as_str())];
+        let whose = |is_user: bool| if is_user { name } else { "an unknown user" };
         let (hash, begun) = {
             let state = &mut *self.state();
             let user = state.users.get(name);
-            let begun =
-                state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
+            let is_user = user.is_some();
+            let begun = state.tries.begin(name, is_user, origin.block, Instant::now()).map_err(|left| {
+                let what = format!("sign-in of {} refused: there is a pause", whose(is_user));
+                if is_user {
+                    self.0.audit.refuse_paused(name, &what, &fields(true));
+                } else {
+                    self.0.audit.refuse(RefusalKind::SignIn, whence.clone(), &what, &fields(false));
+                }
+                Refused::Paused(left)
+            })?;
             (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
         };
         let fits = password.reveal().len() <= password::LONGEST;
@@ -98,16 +111,18 @@ impl Doors {
         })?;
         // It may have been changed meanwhile.
         let user = state.users.get(name).filter(|user| is_right && fits && user.password_hash == hash).cloned();
-        let address = origin.address.to_string();
         let Some(user) = user else {
-            // What is no user's name may be a password in the wrong field.
-            let known = if state.users.contains_key(name) { name } else { "" };
-            let fields = [("user", known), ("address", address.as_str())];
-            let whose = if known.is_empty() { "an unknown user" } else { known };
-            self.0.audit.refuse(&format!("sign-in of {whose} refused: wrong password"), &fields);
+            let is_user = state.users.contains_key(name);
+            let (whose, fields) = (whose(is_user), fields(is_user));
+            // Of a user there are only so many, for after them there is a pause.
+            let tell = |what: &str| match is_user {
+                true => self.0.audit.warn(what, &fields),
+                false => self.0.audit.refuse(RefusalKind::SignIn, whence.clone(), what, &fields),
+            };
+            tell(&format!("sign-in of {whose} refused: wrong password"));
             if state.tries.is_paused(&begun, Instant::now()) {
                 let pause = humantime::format_duration(self.0.config.pause);
-                self.0.audit.refuse(&format!("sign-in of {whose} paused for {pause}"), &fields);
+                tell(&format!("sign-in of {whose} paused for {pause}"));
             }
             return Err(Refused::Wrong);
         };
@@ -197,9 +212,10 @@ impl Doors {
     }
 
     /// Tells of something that was refused.
-    pub fn tell_refusal(&self, identity: Option<&Identity>, address: IpAddr, what: &str) {
+    pub fn tell_refusal(&self, kind: RefusalKind, identity: Option<&Identity>, address: IpAddr, what: &str) {
         let name = identity.map_or("", Identity::name);
-        self.0.audit.refuse(what, &[("by", name), ("address", &address.to_string())]);
+        let whose = identity.and_then(Identity::account).unwrap_or_else(|| Account::Address(address.into()));
+        self.0.audit.refuse(kind, whose, what, &[("by", name), ("address", &address.to_string())]);
     }
 }
 
