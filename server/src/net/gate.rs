@@ -155,7 +155,9 @@ impl Gate {
             Ok(page) => page,
             Err(refused) => {
                 self.witness.tell(client, (request.method(), request.uri(), request.headers()), &refused);
-                return refused.into_response();
+                let mut response = refused.into_response();
+                self.config.site.finish(response.headers_mut(), &Page::Own);
+                return response;
             }
         };
         if let Some(vouched) = vouched {
