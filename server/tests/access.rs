@@ -272,3 +272,33 @@ async fn what_a_stream_would_be_answered_with_can_be_asked() {
     let room = doors.server.ask("GET", "/api/snapshot?channel=room", &anna).await;
     assert!(!room.text().contains("anna joined"), "{}", room.text());
 }
+
+#[tokio::test]
+async fn a_page_and_its_stream_are_open_to_the_same() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let shown = doors.token("shown", &["read"], &["dashboard", "deploy-*"], None);
+    let other = doors.token("other", &["read"], &["deploy-*"], None);
+    known(&doors, "/api/session", &other).await;
+    for (page, stream, snapshot) in [
+        ("/", "/api/stream/overview", "/api/snapshot?channel=overview"),
+        ("/alerts", "/api/stream/alerts", "/api/snapshot?channel=alerts"),
+        ("/logs", "/api/stream/logs", "/api/snapshot?channel=logs"),
+        ("/chat", "/api/chat-stream?view=room", "/api/snapshot?channel=room"),
+        ("/connections", "/api/stream/connections", "/api/snapshot?channel=connections"),
+    ] {
+        let is_shown = !matches!(page, "/chat" | "/connections");
+        for (who, is_open) in [(&anna, true), (&shown, is_shown), (&other, false)] {
+            let expected = if is_open { 200 } else { 403 };
+            assert_eq!(status(&doors, page, who).await, expected, "{page}");
+            assert_eq!(doors.server.ask("HEAD", stream, who).await.status, expected, "{stream}");
+            assert_eq!(status(&doors, snapshot, who).await, expected, "{snapshot}");
+        }
+    }
+    for channel in ["alerts", "overview", "logs"] {
+        let body = format!(r#"{{"channels":["{channel}"]}}"#);
+        let given = doors.send("POST", "/api/ticket", "application/json", &shown, body.as_bytes()).await.json();
+        let path = format!("/api/stream/{channel}?ticket={}", given["ticket"].as_str().unwrap());
+        doors.server.stream(&path, b"").await.until("connected").await;
+    }
+}

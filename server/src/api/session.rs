@@ -111,7 +111,7 @@ pub(crate) async fn ticket(
         if body.is_empty() { Wanted::default() } else { serde_json::from_slice(&body).map_err(bad)? };
     let channels = wanted.channels.iter().map(|text| {
         let channel = super::stream::name("channels", text)?;
-        access::reach(&grant.identity, &channel).map(|()| channel)
+        access::reach(&grant.identity, &channel).map(|()| access::told_in(&channel))
     });
     let channels: Vec<Name> = channels.collect::<Result<_, _>>()?;
     let full = ApiError::TooMany { what: "there are too many unused tickets".to_owned(), retry_after: 60 };
