@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{Extensions, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -134,6 +134,7 @@ pub(super) async fn body(body: Body) -> Result<axum::body::Bytes, ApiError> {
 /// Adds the cookie of who has signed in to an answer, once the session is kept.
 pub(super) async fn carry(state: &AppState, signed_in: &SignedIn, encrypted: bool, mut response: Response) -> Response {
     state.doors.keep().await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(cookie) = cookie::kept(&signed_in.secret, signed_in.lasts, encrypted) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
