@@ -18,7 +18,7 @@ async fn each_refusal_is_told_with_who_from_where_and_what() {
     let ticket = br#"{"channels":["closed"]}"#;
     assert_eq!(doors.send("POST", "/api/ticket", "application/json", &narrow, ticket).await.status, 403);
     let told = ["GET /api/stream/closed", "GET /api/snapshot", "POST /api/publish/closed", "POST /api/ticket"];
-    let told = told.map(|what| format!("narrow was refused: {what}\""));
+    let told = told.map(|what| format!("token narrow was refused: {what}\""));
     doors.audit(&anna, &told.each_ref().map(String::as_str)).await;
 
     let said = br#"{"username":"ben","text":"x"}"#;
@@ -76,4 +76,41 @@ async fn nobody_can_knock_so_much_that_others_are_not_told_of() {
     let audit = doors.audit(&anna, &told).await;
     assert_eq!(audit.matches("sign-in of ben refused: wrong password").count(), 5, "{audit}");
     assert!(audit.matches("an unknown token or ticket").count() < 40, "{audit}");
+}
+
+#[tokio::test]
+async fn a_token_is_told_from_a_person_of_its_name() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let token = doors.token("anna", &["read", "publish", "operate"], &[], None);
+    eventually(async || (doors.server.ask("GET", "/api/session", &token).await.status == 200).then_some(())).await;
+    let silence = br#"{"matchers":"alertname=cpu, host!=a","reason":"r","for":"1h"}"#;
+    let silence = async |who: &str| doors.send("POST", "/api/silences", "application/json", who, silence).await.json();
+    let (by_anna, by_token) = (silence(&anna).await, silence(&token).await);
+    assert_eq!((&by_anna["by"], &by_token["by"]), (&"anna".into(), &"token anna".into()));
+    let ended = format!("/api/silences/{}", by_token["id"].as_str().unwrap());
+    assert_eq!(doors.server.ask("DELETE", &ended, &anna).await.status, 204);
+    let said = br#"{"username":"anna","text":"from the machine"}"#;
+    assert_eq!(doors.send("POST", "/api/chat/send", "application/json", &token, said).await.status, 202);
+    let room = doors.server.ask("GET", "/api/snapshot?channel=room", &anna).await;
+    assert!(room.text().contains("token anna"), "{}", room.text());
+    // Tickets of the one are none of the other's.
+    for _ in 0..100 {
+        assert_eq!(doors.send("POST", "/api/ticket", "application/json", &token, b"").await.status, 200);
+    }
+    assert_eq!(doors.send("POST", "/api/ticket", "application/json", &token, b"").await.status, 429);
+    assert_eq!(doors.send("POST", "/api/ticket", "application/json", &anna, b"").await.status, 200);
+    let audit = doors.audit(&anna, &["token anna is used", "anna ended the silence"]).await;
+    let lines: serde_json::Value = serde_json::from_str(&audit).unwrap();
+    let line = |begins: &str| {
+        let lines = lines.as_array().or_else(|| lines["entries"].as_array()).unwrap();
+        lines.iter().find(|line| line["message"].as_str().unwrap().starts_with(begins)).unwrap()["fields"].clone()
+    };
+    let matchers = "alertname=cpu, host!=a";
+    for (begins, by) in [("anna silenced", "anna"), ("token anna silenced", "token anna"), ("anna ended", "anna")] {
+        let fields = line(begins);
+        assert_eq!((&fields["by"], &fields["address"]), (&by.into(), &"127.0.0.1".into()), "{begins}");
+        assert_eq!(fields["matchers"], matchers, "{begins}");
+    }
+    assert_eq!(line("token anna is used")["address"], "127.0.0.1");
 }

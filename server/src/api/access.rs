@@ -3,8 +3,10 @@
 mod need;
 mod turned_away;
 
+use std::net::IpAddr;
+
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use url::form_urlencoded;
@@ -32,8 +34,7 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     let stream = is_stream(uri);
     let encrypted = cookie::is_encrypted(request.extensions());
     let need = Need::of(method, uri);
-    let vouched = request.extensions().get::<Vouched>().filter(|_| state.doors.is_locked());
-    let grant = match admit(&state, method, uri, request.headers(), vouched, encrypted) {
+    let grant = match admit(&state, &request) {
         Ok(grant) => grant,
         Err(_) if need == Need::Nothing => return next.run(request).await,
         Err(shown) => return turned_away::unknown(&state, &request, &shown),
@@ -42,7 +43,7 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
         return turned_away::forbidden(&state, &request, &grant.identity, refused);
     }
     let asked = asked(method, uri);
-    let address = address(&request);
+    let address = address(request.extensions());
     request.extensions_mut().insert(grant.identity.clone());
     request.extensions_mut().insert(grant.clone());
     let mut response = next.run(request).await;
@@ -69,33 +70,29 @@ enum Shown {
 
 /// Who it is, by what the request shows. What is shown for this one request goes before what a proxy says of all of them,
 /// and that before what a browser has kept.
-fn admit(
-    state: &AppState,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    vouched: Option<&Vouched>,
-    encrypted: bool,
-) -> Result<Grant, Shown> {
+fn admit(state: &AppState, request: &Request) -> Result<Grant, Shown> {
+    let (method, uri, headers, extensions) = (request.method(), request.uri(), request.headers(), request.extensions());
+    let address = address(extensions);
+    let vouched = extensions.get::<Vouched>().filter(|_| state.doors.is_locked());
     let doors = &state.doors;
     if let Some(ticket) = (method == Method::GET && is_stream(uri)).then(|| parameter(uri, "ticket")).flatten() {
-        return doors.admit(Credential::Ticket(&ticket)).ok_or(Shown::Secret);
+        return doors.admit(Credential::Ticket(&ticket), address).ok_or(Shown::Secret);
     }
     // A proxy may add a token of its own kind, which is none of ours.
     let is_ours = |token: &Secret| vouched.is_none() || token.reveal().starts_with(TOKEN_PREFIX);
     if let Some(token) = bearer(headers).filter(|token| doors.is_locked() && is_ours(token)) {
-        return doors.admit(Credential::Token(&token)).ok_or(Shown::Secret);
+        return doors.admit(Credential::Token(&token), address).ok_or(Shown::Secret);
     }
     match vouched {
         Some(Vouched::Named(name)) => {
-            return doors.admit(Credential::Vouched(name)).ok_or_else(|| Shown::Vouched(Some(name.clone())));
+            return doors.admit(Credential::Vouched(name), address).ok_or_else(|| Shown::Vouched(Some(name.clone())));
         }
         Some(Vouched::Unclear) => return Err(Shown::Vouched(None)),
         None => {}
     }
-    let cookies = if doors.is_locked() { cookie::shown(headers, encrypted) } else { Vec::new() };
+    let cookies = if doors.is_locked() { cookie::shown(headers, cookie::is_encrypted(extensions)) } else { Vec::new() };
     let credential = if cookies.is_empty() { Credential::None } else { Credential::Cookies(&cookies) };
-    doors.admit(credential).ok_or(Shown::Usual)
+    doors.admit(credential, address).ok_or(Shown::Usual)
 }
 
 /// The token in `Authorization: Bearer`. What a proxy uses of other schemes is none of ours.
@@ -156,7 +153,7 @@ pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError>
 }
 
 /// Where a request came from, as far as it is told.
-pub(super) fn address(request: &Request) -> std::net::IpAddr {
-    let unknown = std::net::IpAddr::from([0, 0, 0, 0]);
-    request.extensions().get::<ClientAddress>().map_or(unknown, |client| client.0)
+pub(super) fn address(extensions: &Extensions) -> IpAddr {
+    let unknown = IpAddr::from([0, 0, 0, 0]);
+    extensions.get::<ClientAddress>().map_or(unknown, |client| client.0)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod accounts;
+mod actor;
 pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod chat;
@@ -63,7 +64,7 @@ fn filter(query: &[(String, String)]) -> Result<&str, ApiError> {
 /// The whole body, which may be so many bytes.
 async fn whole(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     to_bytes(body, limit).await.map_err(|error| {
-        if error.source().is_some_and(|source| source.is::<LengthLimitError>()) {
+        if matches!(error.source(), Some(source) if source.is::<LengthLimitError>()) {
             return ApiError::TooLarge { limit };
         }
         ApiError::BadParameter { field: "body", expected: "expected a whole body, got one that broke off".to_owned() }

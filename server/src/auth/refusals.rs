@@ -26,6 +26,8 @@ pub enum Kind {
     Forbidden,
     /// A sign-in that is no user's.
     SignIn,
+    /// The beginning of a pause after such.
+    Pause,
 }
 
 /// Counts refusals. Holds at most [`A_SECOND`] of each kind, and a count of each user who is tried during a pause.
@@ -56,6 +58,7 @@ impl Kind {
             Self::Foreign => "hosts and pages of elsewhere",
             Self::Forbidden => "what they may not do",
             Self::SignIn => "sign-ins of unknown users",
+            Self::Pause => "sign-ins of unknown users, for a pause",
         }
     }
 }
@@ -107,7 +110,7 @@ impl Refusals {
                 lines.push(format!("{} more sign-ins of {user} were refused during a pause", count(left_out)));
             }
             paused.told = now;
-            left_out > 0
+            left_out > 0 && !is_last
         });
         lines
     }

@@ -115,14 +115,14 @@ impl Doors {
             let is_user = state.users.contains_key(name);
             let (whose, fields) = (whose(is_user), fields(is_user));
             // Of a user there are only so many, for after them there is a pause.
-            let tell = |what: &str| match is_user {
+            let tell = |kind, what: &str| match is_user {
                 true => self.0.audit.warn(what, &fields),
-                false => self.0.audit.refuse(RefusalKind::SignIn, whence.clone(), what, &fields),
+                false => self.0.audit.refuse(kind, whence.clone(), what, &fields),
             };
-            tell(&format!("sign-in of {whose} refused: wrong password"));
+            tell(RefusalKind::SignIn, &format!("sign-in of {whose} refused: wrong password"));
             if state.tries.is_paused(&begun, Instant::now()) {
                 let pause = humantime::format_duration(self.0.config.pause);
-                tell(&format!("sign-in of {whose} paused for {pause}"));
+                tell(RefusalKind::Pause, &format!("sign-in of {whose} paused for {pause}"));
             }
             return Err(Refused::Wrong);
         };
@@ -153,10 +153,11 @@ impl Doors {
     }
 
     /// Ends the session by which somebody was let in. Its streams end.
-    pub fn sign_out(&self, grant: &Grant) {
+    pub fn sign_out(&self, grant: &Grant, address: IpAddr) {
         let ended = grant.session.as_ref().and_then(|id| self.state().sessions.end(id, Reason::SignedOut));
         if let Some(session) = ended {
-            let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
+            let (user, id, address) = (&*session.user, &*session.id, &*address.to_string());
+            let fields = [("user", user), ("session", id), ("address", address)];
             self.0.audit.tell(&format!("{} signed out", session.user), &fields);
         }
     }
@@ -179,12 +180,12 @@ impl Doors {
     }
 
     /// Ends a session of one's own, or of anybody where one says who may come in. Its streams end. Whether there was one.
-    pub fn end_session(&self, grant: &Grant, id: &str) -> bool {
+    pub fn end_session(&self, grant: &Grant, id: &str, address: IpAddr) -> bool {
         let mut state = self.state();
         let is_own = state.sessions.get(id).is_some_and(|session| may_end(&grant.identity, &session.user));
         let Some(session) = is_own.then(|| state.sessions.end(id, Reason::Revoked)).flatten() else { return false };
-        let by = grant.identity.name();
-        let fields = [("user", session.user.as_str()), ("session", id), ("by", by)];
+        let (by, address) = (grant.identity.name(), address.to_string());
+        let fields = [("user", session.user.as_str()), ("session", id), ("by", by), ("address", &address)];
         self.0.audit.tell(&format!("{by} ended a session of {}", session.user), &fields);
         true
     }
@@ -206,16 +207,18 @@ impl Doors {
         format!("Sessions last {}. After {tries} wrong passwords there is a pause of {}.", words(session), words(pause))
     }
 
-    /// Tells of something that was done with a right.
-    pub fn tell(&self, identity: &Identity, what: &str) {
-        self.0.audit.tell(&format!("{} {what}", identity.name()), &[("by", identity.name())]);
+    /// Tells of something that was done with a right, with what else is to be known of it.
+    pub fn tell(&self, identity: &Identity, address: IpAddr, what: &str, more: &[(&str, &str)]) {
+        let (by, address) = (identity.label(), address.to_string());
+        let fields = [&[("by", &*by), ("address", &*address)], more].concat();
+        self.0.audit.tell(&format!("{by} {what}"), &fields);
     }
 
     /// Tells of something that was refused.
     pub fn tell_refusal(&self, kind: RefusalKind, identity: Option<&Identity>, address: IpAddr, what: &str) {
-        let name = identity.map_or("", Identity::name);
+        let by = identity.map(Identity::label).unwrap_or_default();
         let whose = identity.and_then(Identity::account).unwrap_or_else(|| Account::Address(address.into()));
-        self.0.audit.refuse(kind, whose, what, &[("by", name), ("address", &address.to_string())]);
+        self.0.audit.refuse(kind, whose, what, &[("by", &*by), ("address", &*address.to_string())]);
     }
 }
 

@@ -12,8 +12,11 @@ const LONGEST_PART: usize = 63;
 /// Bytes of a path that are told.
 const LONGEST_PATH: usize = 120;
 
-/// Who is told of them: from where it came, and what it was.
-pub struct Witness(Box<dyn Fn(IpAddr, &str) + Send + Sync>);
+/// From where it came, and what it was.
+type Tell = dyn Fn(IpAddr, &str) + Send + Sync;
+
+/// Who is told of them.
+pub struct Witness(Box<Tell>);
 
 impl Witness {
     /// One who does this with what it is told.

@@ -19,7 +19,7 @@ pub(super) fn unknown(state: &AppState, request: &Request, shown: &Shown) -> Res
         Shown::Usual => {}
         Shown::Secret => {
             let what = format!("an unknown token or ticket was refused: {}", asked(request.method(), request.uri()));
-            state.doors.tell_refusal(RefusalKind::Unknown, None, address(request), &what);
+            state.doors.tell_refusal(RefusalKind::Unknown, None, address(request.extensions()), &what);
         }
         Shown::Vouched(name) => return unvouched(state, request, name.as_deref()),
     }
@@ -37,7 +37,7 @@ pub(super) fn unknown(state: &AppState, request: &Request, shown: &Shown) -> Res
 
 /// It is known, and may not.
 pub(super) fn forbidden(state: &AppState, request: &Request, identity: &Identity, refused: ApiError) -> Response {
-    tell(state, identity, address(request), &asked(request.method(), request.uri()));
+    tell(state, identity, address(request.extensions()), &asked(request.method(), request.uri()));
     refused.into_response()
 }
 
@@ -47,14 +47,14 @@ pub(super) fn tell(state: &AppState, identity: &Identity, address: IpAddr, asked
         RefusalKind::Forbidden,
         Some(identity),
         address,
-        &format!("{} was refused: {asked}", identity.name()),
+        &format!("{} was refused: {asked}", identity.label()),
     );
 }
 
 /// There is a token in the address, which is known to others now.
 pub(super) fn leaked(state: &AppState, request: &Request, refused: ApiError) -> Response {
     let what = format!("a token in the address was refused: {}", asked(request.method(), request.uri()));
-    state.doors.tell_refusal(RefusalKind::Leaked, None, address(request), &what);
+    state.doors.tell_refusal(RefusalKind::Leaked, None, address(request.extensions()), &what);
     refused.into_response()
 }
 
@@ -75,6 +75,6 @@ fn unvouched(state: &AppState, request: &Request, name: Option<&str>) -> Respons
             )
         }
     };
-    state.doors.tell_refusal(RefusalKind::Unknown, None, address(request), &what);
+    state.doors.tell_refusal(RefusalKind::Unknown, None, address(request.extensions()), &what);
     ApiError::Forbidden(expected).into_response()
 }
