@@ -226,6 +226,18 @@ async fn http_1_is_spoken_over_both_versions_of_tls() {
 }
 
 #[tokio::test]
+async fn forms_of_older_browsers_are_taken_from_here_and_from_nowhere_else() {
+    let (_site, client) = Site::with_client("").await;
+    let Client(mut client) = client;
+    for (origin, status) in [("https://localhost", 303), ("https://evil.example", 403)] {
+        let form = Request::post("https://localhost/chat").header("content-type", "application/x-www-form-urlencoded");
+        let form = form.header("origin", origin).body(Full::from("name=Mira")).unwrap();
+        let answer = timeout(PATIENCE, client.send_request(form)).await.unwrap().unwrap();
+        assert_eq!(answer.status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn the_name_that_a_browser_keeps_is_never_sent_in_the_clear() {
     let (_site, client) = Site::with_client("").await;
     let Client(mut client) = client;

@@ -57,6 +57,10 @@ async fn a_file_system_that_hangs_is_named_and_the_others_go_on() {
     })
     .await;
     assert!(shown.iter().any(|shown| shown["mount"] == "/") && shown.iter().all(|shown| shown["mount"] != mount));
+    let page = get("/").await;
+    let (_, row) = page.text().split_once(&format!("\">{mount}</th>")).unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    assert!(row.contains("does not answer"), "{row}");
     let logs = get("/api/logs?q=hangs").await;
     assert!(logs.text().contains(&format!("{mount} (gone) hangs")), "{}", logs.text());
 }

@@ -138,7 +138,7 @@ async fn who_opens_streams_too_fast_is_sent_away_to_come_back() {
 
 #[tokio::test]
 async fn without_users_an_address_is_counted_and_this_machine_is_not() {
-    let lines = "[server]\nproxies = [\"127.0.0.1\"]\n[limits]\npublishes = 1\nopens = 1\n";
+    let lines = "insecure = true\n[server]\nproxies = [\"127.0.0.1\"]\n[limits]\npublishes = 1\nopens = 1\n";
     let doors = Doors::start(lines).await;
     let publish = async |headers: &str| post(&doors, "/api/publish/a", headers, r#"{"text":"x"}"#).await;
     for _ in 0..2 {

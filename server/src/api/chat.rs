@@ -4,7 +4,7 @@ use app::components::chat::Guest;
 use app::model::Timestamp;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{Extensions, HeaderMap, Request, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
@@ -113,10 +113,11 @@ pub(crate) async fn form(
     Extension(identity): Extension<Identity>,
     accounts: Accounts,
     extensions: Extensions,
+    uri: Uri,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, ApiError> {
-    if !is_from_here(&headers) {
+    if !is_from_here(&uri, &headers) {
         return Err(ApiError::Forbidden("origin: expected a page of this server".to_owned()));
     }
     let encrypted = cookie::is_encrypted(&extensions);

@@ -7,7 +7,7 @@ use app::model::Timestamp;
 use serde::Serialize;
 
 use super::doors::now;
-use super::password::{self, Busy};
+use super::password::{self, Busy, Hash};
 use super::{Channels, Doors, Grant, Identity, Reason, RefusalKind, Right};
 use crate::client::Secret;
 use crate::net::Block;
@@ -99,7 +99,7 @@ impl Doors {
                 }
                 Refused::Paused(left)
             })?;
-            (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
+            (Hash::for_name(name, &state.users, &state.key), begun)
         };
         let fits = password.reveal().len() <= password::LONGEST;
         let password = if fits { password } else { Secret::new(String::new()) };
