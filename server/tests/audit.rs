@@ -103,8 +103,8 @@ async fn a_token_is_told_from_a_person_of_its_name() {
     let audit = doors.audit(&anna, &["token anna is used", "anna ended the silence"]).await;
     let lines: serde_json::Value = serde_json::from_str(&audit).unwrap();
     let line = |begins: &str| {
-        let lines = lines.as_array().or_else(|| lines["entries"].as_array()).unwrap();
-        lines.iter().find(|line| line["message"].as_str().unwrap().starts_with(begins)).unwrap()["fields"].clone()
+        let mut entries = lines["lines"].as_array().unwrap().iter().map(|line| &line["entry"]);
+        entries.find(|entry| entry["message"].as_str().unwrap().starts_with(begins)).unwrap()["fields"].clone()
     };
     let matchers = "alertname=cpu, host!=a";
     for (begins, by) in [("anna silenced", "anna"), ("token anna silenced", "token anna"), ("anna ended", "anna")] {
