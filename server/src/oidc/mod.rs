@@ -2,9 +2,11 @@
 //!
 //! - [`Provider`]: begins an attempt, and makes of what the browser brings back a [`Person`] with a role
 //! - `attempts`: those that have begun, each bound to one browser, for a few minutes and once
+//! - `asked`: the client of the flow, with the claims that tokens may have beside the usual ones
 //! - `http`: how the provider is asked, with opsglass' own client
 //! - `error`: why somebody can't sign in, in plain words; never with a code, a token or a secret in it
 
+mod asked;
 mod attempts;
 mod config;
 mod error;
@@ -13,22 +15,17 @@ mod http;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
-    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-};
+use openidconnect::core::{CoreGenderClaim, CoreProviderMetadata, CoreResponseType};
 use openidconnect::http::StatusCode;
 use openidconnect::{
-    AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _, UserInfoClaims, UserInfoError,
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse as _, UserInfoClaims, UserInfoError,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
+use asked::{Asked, Extra};
 pub use attempts::LIFE;
 use attempts::{Attempt, Attempts};
 pub use config::Config;
@@ -90,40 +87,6 @@ pub struct Person {
     /// What they may do.
     pub role: Role,
 }
-
-/// What else a token says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Extra(Map<String, Value>);
-
-impl AdditionalClaims for Extra {}
-
-type Fields = IdTokenFields<
-    Extra,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-
-type Asked = Client<
-    Extra,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<Fields, CoreTokenType>,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 impl Provider {
     /// One that has not been asked yet: whether it can be reached is seen when somebody signs in.
