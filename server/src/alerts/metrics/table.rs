@@ -22,6 +22,7 @@ pub static METRICS: &[Metric] = &[
         Machine(|m| Some(m.cpu_modes?.iowait.into())),
     ),
     metric("cpu.other", Percent, "interrupts and stolen time", Machine(|m| Some(m.cpu_modes?.other.into()))),
+    metric("cpu.steal", Percent, "stolen by other guests of the host", Reading(|r| r.live.steal.map(f64::from))),
     metric("cores", Count, "logical processors", Machine(|m| cores(m, 1))),
     metric("cores.load", Count, "the same, but at least two", Machine(|m| cores(m, FEWEST_CORES))),
     metric("core", Percent, "use of each core", Core(f64::from)),
@@ -172,6 +173,15 @@ pub static METRICS: &[Metric] = &[
         Percent,
         "of its limit",
         Reading(|r| readings::share(Some((r.live.share?.memory?, r.slow.as_ref()?.share?.memory?)))),
+    ),
+    metric(
+        "cgroup.memory.working",
+        Percent,
+        "of its limit, without cache that was not used of late",
+        Reading(|r| {
+            let (used, cache) = (r.live.share?.memory?, r.live.share?.idle_cache?);
+            readings::share(Some((used.saturating_sub(cache), r.slow.as_ref()?.share?.memory?)))
+        }),
     ),
     metric(
         "cgroup.tasks",
