@@ -294,7 +294,6 @@ fn users_and_tokens_are_kept_for_their_owner_alone() {
             "correct horse battery",
             "name: there is a user anna already (--replace)",
         ),
-        (&["token", "create", "--name", "ANNA", "--scope", "read"], "", "name: there is a user anna already"),
         (
             &["user", "add", "an\u{34f}na", "--role", "viewer", "--password-stdin"],
             "",
@@ -319,7 +318,7 @@ fn users_and_tokens_are_kept_for_their_owner_alone() {
         ["token", "create", "--name", "ci", "--scope", "publish,logs", "--channels", "deploy-*", "--expires", "90d"];
     let (code, token) = run(&create, "");
     assert!(code == 0 && token.starts_with("og_") && token.trim().len() == 67, "{token}");
-    let (code, said) = run(&["user", "add", "Ci", "--role", "viewer", "--password-stdin"], "correct horse battery");
+    let (code, said) = run(&["token", "create", "--name", "CI", "--scope", "read"], "");
     assert!(code == 2 && said.contains("name: there is a token ci already"), "{said}");
     let (_, users) = run(&["user", "list"], "");
     let (_, tokens) = run(&["token", "list"], "");

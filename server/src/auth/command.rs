@@ -119,10 +119,6 @@ impl Command {
                     _ => Ok(()),
                 };
                 free(&file::read::<Vec<User>>(&register::users(&folder))?)?;
-                let tokens: Vec<Token> = file::read(&register::tokens(&folder))?;
-                if let Some(token) = tokens.iter().find(|token| token.name.key() == name.key()) {
-                    return Err(taken("token", &token.name, ""));
-                }
                 let password_hash = hash(password_stdin)?;
                 change(&folder, &register::users(&folder), |users: &mut Vec<User>| {
                     free(users)?;
@@ -144,13 +140,13 @@ impl Command {
                 })?;
                 writeln!(out, "{name} is removed")?;
             }
-            Self::Token(command) => token(command, &folder, users, out)?,
+            Self::Token(command) => token(command, &folder, out)?,
         }
         Ok(())
     }
 }
 
-fn token(command: TokenCommand, folder: &Path, users: &[User], out: &mut impl Write) -> Result<(), CommandError> {
+fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(), CommandError> {
     let path = register::tokens(folder);
     match command {
         TokenCommand::Create { name, scope, channels, expires } => {
@@ -165,10 +161,6 @@ fn token(command: TokenCommand, folder: &Path, users: &[User], out: &mut impl Wr
                 expires: span.map(|span| created.plus(u64::try_from(span.as_millis()).unwrap_or(u64::MAX))),
                 digest: Digest::of(token_secret.reveal()),
             };
-            let kept: Vec<User> = file::read(&register::users(folder))?;
-            if let Some(user) = users.iter().chain(&kept).find(|user| user.name.key() == token.name.key()) {
-                return Err(taken("user", &user.name, ""));
-            }
             change(folder, &path, |tokens: &mut Vec<Token>| {
                 if let Some(known) = tokens.iter().find(|known| known.name.key() == token.name.key()) {
                     return Err(taken("token", &known.name, ""));

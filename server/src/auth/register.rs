@@ -60,13 +60,13 @@ fn tell_of_twin(user: &User, first: &User) {
     tracing::warn!("user {name} can't sign in: there is a user {first}, who comes first and has the same name");
 }
 
-/// Tokens with names of their own: what they say must not be taken for somebody else's word.
-fn distinct(tokens: Vec<Token>, users: &Users) -> Vec<Token> {
+/// Tokens with names of their own: what one says must not be taken for another's word.
+fn distinct(tokens: Vec<Token>) -> Vec<Token> {
     let mut names = BTreeSet::new();
     let is_own = |token: &Token| {
-        let is_own = !users.0.contains_key(token.name.key()) && names.insert(token.name.key().to_owned());
+        let is_own = names.insert(token.name.key().to_owned());
         if !is_own {
-            tracing::warn!("token {} is not taken: a user, or a token before it, has the same name", token.name);
+            tracing::warn!("token {} is not taken: a token before it has the same name", token.name);
         }
         is_own
     };
@@ -81,8 +81,7 @@ impl Register {
             None => Default::default(),
         };
         let users = Users::new(config.users.iter().cloned().chain(kept));
-        let tokens = distinct(tokens, &users);
-        Ok(Self { users, tokens })
+        Ok(Self { users, tokens: distinct(tokens) })
     }
 
     pub(super) fn is_locked(&self) -> bool {

@@ -121,7 +121,7 @@ impl Intake {
             })?,
             None => level::stated(&message),
         };
-        let timestamp = line.timestamp.as_deref().map_or(Ok(now), timestamp)?;
+        let timestamp = moment::credible(line.timestamp.as_deref().map(timestamp).transpose()?, now);
         let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), source)?;
         let unit = line.unit.as_deref().map(|unit| name("unit", unit)).transpose()?;
         if line.fields.len() > fields::MOST {

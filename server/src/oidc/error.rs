@@ -29,7 +29,7 @@ pub enum OidcError {
     /// It says that, and there is no role for them.
     #[error("{0} has no role here")]
     Nobody(String),
-    /// The name is a user's, a token's, or of somebody else who has signed in there.
+    /// The name is a user's, or of somebody else who has signed in there.
     #[error("{0} is somebody else's name here")]
     Taken(String),
 }
