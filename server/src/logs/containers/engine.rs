@@ -141,8 +141,9 @@ impl Engine {
 
     /// Starts and ends of containers, an object of JSON a line.
     pub(super) async fn events(&self) -> Result<Stream, EngineError> {
-        // {"type":["container"],"event":["start","die"]}
-        let filters = "%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22start%22%2C%22die%22%5D%7D";
+        // {"type":["container"],"event":["start","die","died"]}: older Podmans filter by their own word for Docker's `die`.
+        let events = "%22start%22%2C%22die%22%2C%22died%22";
+        let filters = format!("%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B{events}%5D%7D");
         self.get(&format!("/events?filters={filters}")).await
     }
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, EngineError, State};
 use super::frames::{Frames, Garbage};
+use super::own::is_own;
 use super::stamped::{Seen, Stamped};
 use super::{AGAIN_MOST, Reading, SOURCE};
 use crate::logs::backoff::Backoff;
@@ -129,6 +130,8 @@ impl Log {
     fn push(&mut self, bytes: &[u8]) -> Result<(), Garbage> {
         let Self { outputs, frames, name, is_terminal, max_line, entries } = self;
         if *is_terminal {
+            // What the engine has written as one comes as one, if not in more pieces.
+            outputs[0].begin();
             outputs[0].push(bytes, |at, kept, total| entries.push(entry(name, 0, at, kept, total, *max_line)));
             return Ok(());
         }
@@ -163,9 +166,4 @@ fn entry(name: &str, output: usize, at: u64, kept: &[u8], total: u64, max_line: 
 /// The name of its place.
 fn name(id: &str) -> String {
     format!("container {id}")
-}
-
-/// Whether it is the one in which opsglass runs: its own lines come without the engine.
-fn is_own(id: &str) -> bool {
-    std::fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| mounts.contains(&format!("/{id}/")))
 }
