@@ -132,10 +132,11 @@ impl Engine {
         })
     }
 
-    /// What a container writes, from `second` on (since 1970).
-    pub(super) async fn logs(&self, id: &str, second: u64) -> Result<Stream, EngineError> {
+    /// What a container has written from `second` on (since 1970), and if it is to be followed, what it writes.
+    pub(super) async fn logs(&self, id: &str, second: u64, is_followed: bool) -> Result<Stream, EngineError> {
         // An engine may answer no sooner than the container writes.
-        let query = format!("follow=1&stdout=1&stderr=1&timestamps=1&since={second}");
+        let follow = u8::from(is_followed);
+        let query = format!("follow={follow}&stdout=1&stderr=1&timestamps=1&since={second}");
         self.ask(&format!("/containers/{}/logs?{query}", checked(id)?)).await
     }
 

@@ -76,7 +76,9 @@ impl Follower {
 
     async fn read(&mut self, state: &State, backoff: &mut Backoff, shutdown: &CancellationToken) -> Result<(), Broken> {
         let from = self.seen.0.iter().map(|seen| seen.at).min().unwrap_or(0) / 1_000_000_000;
-        let Some(stream) = shutdown.run_until_cancelled(self.engine.logs(&self.id, from)).await else { return Ok(()) };
+        // Podman soon ends the log of a container that has ended where it is followed, however much is still to be read.
+        let asked = self.engine.logs(&self.id, from, state.is_running);
+        let Some(stream) = shutdown.run_until_cancelled(asked).await else { return Ok(()) };
         let mut stream = stream?;
         let mut log = Log {
             outputs: self.seen.0.map(|seen| Stamped::new(self.reading.max_line, seen)),
