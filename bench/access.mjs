@@ -4,8 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
 import { OFFERED, medians, thousands, using } from './runs.mjs';
 import { STATE, Server, newFolder } from './server.mjs';
@@ -14,9 +14,6 @@ const CONNECTIONS = 2_000;
 const READERS = 500;
 const DRIPPING = 2_000;
 const CYCLES = 10_000;
-const DRIP_MS = 1_000;
-// In so many parts a second, or whoever measures would be kept from it by its own writing.
-const DRIP_PARTS = 20;
 const PROBE_MS = 100;
 
 // The same streams in turn, open and with a token.
@@ -47,7 +44,7 @@ export async function siege(binary, load, seconds) {
     () => Server.opsglass(binary),
     async (server) => {
       const reading = load('hold', server, { connections: READERS, deliveries: OFFERED, seconds: 2 * seconds });
-      const drips = drip(server.port);
+      const drips = new Worker(new URL('drip.mjs', import.meta.url), { workerData: { port: server.port, connections: DRIPPING } });
       const cycling = load('cycle', server, { cycles: CYCLES });
       const waits = [];
       let isOver = false;
@@ -57,7 +54,7 @@ export async function siege(binary, load, seconds) {
         await sleep(PROBE_MS);
       }
       const [held, { failed }] = await over;
-      drips.end();
+      await drips.terminate();
       const beside = `${thousands(DRIPPING)} dripping heads and ${thousands(CYCLES)} resets`;
       return [
         { what: `lost or doubled, ${READERS} readers beside ${beside}`, value: held.lost + held.doubled, unit: '', digits: 0, limit: 0 },
@@ -66,33 +63,6 @@ export async function siege(binary, load, seconds) {
       ];
     },
   );
-}
-
-// Keeps so many connections at a head that gets a byte a second. Who is closed comes again.
-function drip(port) {
-  const sockets = new Set();
-  const open = () => {
-    const socket = net.connect(port, '127.0.0.1');
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    socket.write('GET /api/events HTTP/1.1\r\nhost: localhost\r\nx-slow: ');
-    sockets.add(socket);
-  };
-  const fill = () => {
-    while (sockets.size < DRIPPING) open();
-  };
-  fill();
-  let part = 0;
-  const timer = setInterval(() => {
-    part = (part + 1) % DRIP_PARTS;
-    [...sockets].filter((_, at) => at % DRIP_PARTS === part).forEach((socket) => socket.write('a'));
-    fill();
-  }, DRIP_MS / DRIP_PARTS);
-  return {
-    end() {
-      clearInterval(timer);
-      for (const socket of sockets) socket.destroy();
-    },
-  };
 }
 
 // Milliseconds until a new stream has brought something.

@@ -3,6 +3,7 @@
 //!
 //! - [`model`]: the events and the snapshot, plain structs
 //! - [`series`], [`board`]: what a page knows, folded from events
+//! - `asked`: what is asked of the page of alerts, as its address says it
 //! - [`filter`]: which texts are let through
 //! - [`format`]: numbers and times as people read them
 //! - [`place`]: which pages there are
@@ -11,6 +12,8 @@
 //! - [`element`]: elements as values, of which pages are made
 //! - [`components`], [`pages`], [`shell`]: what is drawn
 
+#[cfg(feature = "ssr")]
+pub mod asked;
 pub mod board;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod components;

@@ -4,14 +4,15 @@
 mod fixture;
 
 use app::components::chart::Timeline;
+use app::components::overview::Hanging;
 use app::components::{self, Theme};
-use app::live::{Lost, Status};
+use app::live::{Live, Lost, Status};
 use app::model::{AlertLevel, AlertState, LogLevel, Snapshot};
 use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
-use fixture::{alert, drawn, files, line, now, process, render, render_live, snapshot, user};
+use fixture::{alert, drawn, drawn_with, files, line, now, process, render, render_live, snapshot, user};
 use leptos::config::LeptosOptions;
 
 /// The text of a piece of HTML, a line an element that holds any.
@@ -162,6 +163,25 @@ fn lists() {
     insta::assert_snapshot!("files", text(&render_live(snapshot(), components::file_systems)));
     insta::assert_snapshot!("users", text(&render_live(snapshot(), components::users)));
     insta::assert_snapshot!("users_poor_host", text(&render_live(poor_host(), components::users)));
+}
+
+#[test]
+fn a_file_system_that_hangs_has_a_row_among_the_others() {
+    let hanging = [Hanging { mount: "/mnt", device: "far:/data", kind: "nfs4" }];
+    let files = |snapshot| {
+        let live = |snapshot| Live::new(Place::Overview, drawn_with(snapshot, &hanging), Range::FifteenMinutes);
+        text(&render(|| components::file_systems(live(snapshot))))
+    };
+    insta::assert_snapshot!("files_hanging", files(snapshot()));
+    assert!(files(poor_host()).ends_with("/mnt\ndoes not answer"), "it may be the only one");
+}
+
+#[test]
+fn what_else_is_normal_is_said_while_it_is_known() {
+    let mut snapshot = with_alerts();
+    snapshot.alerts.truncate(3);
+    let html = render_live(snapshot, components::health_line);
+    assert!(unmarked(&html).contains("<span class=\"if-fresh\"> Everything else is normal.</span>"), "{html}");
 }
 
 #[test]

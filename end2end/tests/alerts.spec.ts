@@ -40,6 +40,22 @@ test('a critical alert says so in icon, word and colour', async ({ page, launch 
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('1 critical firing');
 });
 
+test('nothing is called normal while it is not known', async ({ page, launch, allowConsole }) => {
+  allowConsole(/\/api\/overview-stream/);
+  const server = await launch({ config: alerts({ memory: { warning: 0.1, hold: '0s' } }) });
+  await open(page, server.url);
+  const health = page.getByRole('region', { name: 'Health' });
+  const others = health.getByText('Everything else is normal.');
+  await expect(others).toBeVisible();
+  await server.kill();
+  await expect(page.locator('.is-stale')).toHaveCount(1);
+  await expect(others).toBeHidden();
+  await expect(health).toContainText('1 warning firing');
+  await expect(health.locator('.health-cause')).not.toHaveAttribute('title', /normal/);
+  await server.start();
+  await expect(others).toBeVisible({ timeout: 30_000 });
+});
+
 test('a pending alert is open, and not yet counted', async ({ page, launch }) => {
   const server = await launch({ config: alerts({ memory: { warning: 0.1, hold: '10m' } }) });
   await open(page, server.url);

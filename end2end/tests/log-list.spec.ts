@@ -1,4 +1,4 @@
-import { type Gap, type Line, FOLLOWED, HELD, HELD_CHARACTERS, LogList, SPARE, type View, isGap, key, slide } from '../../public/log-list.js';
+import { type Gap, type Line, FOLLOWED, HELD, HELD_CHARACTERS, LogList, SPARE, type View, isGap, key, slide } from '../../public/logs/list.js';
 import { expect, test } from '@playwright/test';
 
 const line = (seq: number): Line => ({ seq, at: '', level: 'info', source: 'app', message: `line ${seq}`, marks: [] });

@@ -56,6 +56,21 @@ for (const [status, word, detail] of [
   });
 }
 
+test('a page that is told to wait comes back no earlier', async ({ page, launch, lineTo, allowConsole }) => {
+  allowConsole(/\/api\/|429/);
+  const line = await lineTo(await launch());
+  await open(page, line.url, '/');
+  line.answerAll('HTTP/1.1 429 Too Many Requests\r\nretry-after: 7\r\ncontent-length: 0');
+  await line.cut();
+  await line.mend();
+  await expect(pill(page)).toContainText(/in [78] s/, { timeout: 15_000 });
+  const [asked, told] = [line.asked.length, Date.now()];
+  line.answerAll(undefined);
+  await expect(pill(page)).toContainText('Live', { timeout: 15_000 });
+  expect(Date.now() - told).toBeGreaterThan(5_500);
+  expect(line.asked).toHaveLength(asked + 1);
+});
+
 test('a page that may be seen without its stream is not loaded for ever', async ({ page, launch, lineTo, allowConsole }) => {
   allowConsole(REFUSED);
   const line = await lineTo(await launch());

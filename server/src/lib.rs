@@ -48,6 +48,7 @@ pub mod tail;
 pub mod telemetry;
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
@@ -96,14 +97,8 @@ pub async fn run(
     let doors = doors(&config, &outlet).await?;
     tokio::spawn(doors.clone().watch(last.clone()));
     let address = listener.local_addr()?;
-    if !address.ip().is_loopback() && !doors.is_locked() {
-        if !config.insecure {
-            return Err(io::Error::other(format!(
-                "listen: {address} can be reached from other machines, and nobody has to say who they are: expected a \
-                 user (opsglass user add) or a token (opsglass token create), or --insecure"
-            )));
-        }
-        tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
+    if !doors.is_locked() {
+        public(address, &config)?;
     }
     let mut source = collect::source(&config.collect);
     let host = source.host();
@@ -181,6 +176,25 @@ async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
     let (auth, outlet) = (config.auth.clone(), outlet.clone());
     let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
     read.map_err(io::Error::other)?.map_err(io::Error::other)
+}
+
+/// Who is on other machines is let in without a name only if that is wanted: over the network, or by way of a proxy here.
+fn public(address: SocketAddr, config: &Config) -> io::Result<()> {
+    let reached = if !address.ip().is_loopback() {
+        format!("listen: {address}")
+    } else if !config.net.proxies.trusted.is_empty() {
+        format!("server.proxies: {address}, behind a proxy,")
+    } else {
+        return Ok(());
+    };
+    if config.insecure {
+        tracing::warn!("whoever reaches {address} is let in: there are no users (opsglass user add)");
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "{reached} can be reached from other machines, and nobody has to say who they are: expected a user (opsglass user \
+         add) or a token (opsglass token create), or --insecure"
+    )))
 }
 
 /// Starts what brings log lines.

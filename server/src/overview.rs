@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use app::components::overview::{Machine, Part, draw, processes};
+use app::components::overview::{Hanging, Machine, Part, draw, processes};
 use app::model::{Drawn, ProcessQuery, Snapshot, Timestamp};
 use app::range::Range;
 use tokio::time::timeout;
@@ -11,11 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::{Board, State};
 use crate::collect::Latest;
+use crate::collect::readings::MountPoint;
 use crate::drawn;
 use crate::hub::{Hub, Name};
 
 /// How long ages may stand still.
 const AGES: Duration = Duration::from_secs(1);
+
+/// File systems that hang of which each is listed.
+const HANGING: usize = 32;
 
 /// Draws the page; clones share what it is drawn from.
 #[derive(Debug, Clone)]
@@ -58,9 +62,12 @@ impl Overview {
 
     fn draw(&self, state: &State) -> Drawn {
         let now = Timestamp::from(SystemTime::now());
+        let mounts = self.latest.get().and_then(|readings| readings.mounts.clone());
+        let hanging: Vec<_> = mounts.iter().flat_map(|mounts| &mounts.hanging).take(HANGING).map(hanging).collect();
         let parts = draw(&Machine {
             host: self.board.host(),
             metrics: state.metrics.as_ref(),
+            hanging: &hanging,
             history: &state.history,
             alerts: &state.alerts,
             marks: &state.marks,
@@ -71,4 +78,8 @@ impl Overview {
         let at = state.metrics.as_ref().map_or(now, |metrics| metrics.timestamp);
         Drawn { at, point, cores, alerts: state.alerts.firing().cloned().collect(), parts }
     }
+}
+
+fn hanging(MountPoint { mount, device, kind }: &MountPoint) -> Hanging<'_> {
+    Hanging { mount, device, kind }
 }

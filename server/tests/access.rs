@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use server::auth::command::{Command, TokenCommand};
-use support::doors::{Doors, cookie, two};
+use support::doors::{Doors, PASSWORD, cookie, two};
 use support::{Stream, eventually};
 
 /// How soon a right that has ended must have no effect.
@@ -26,6 +26,20 @@ async fn bye(stream: &mut Stream) -> String {
     let bye = stream.until("bye").await;
     assert!(stream.next().await.is_none(), "it is closed");
     bye.json()["reason"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn users_that_cannot_be_read_lock_the_door() {
+    let doors = Doors::start("").await;
+    let mut stream = doors.server.stream("/api/dashboard-stream", b"").await;
+    assert_eq!(status(&doors, "/api/snapshot", "").await, 200);
+    let file = doors.state.join("users.json");
+    std::fs::write(&file, "no users at all").unwrap();
+    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(status(&doors, "/api/snapshot", "").await, 401);
+    std::fs::remove_file(file).unwrap();
+    doors.set_users(&[("anna", "operator")]);
+    eventually(async || (doors.submit("anna", PASSWORD, "").await.status == 303).then_some(())).await;
 }
 
 #[tokio::test]

@@ -329,7 +329,8 @@ async fn what_was_answered_outlives_sigkill_once() {
     let process = Process::start(folder.flags());
     let (cursor, snapshot) = snapshot(process.address).await;
     let messages = snapshot["messages"].as_array().unwrap();
-    assert!(answered.len() >= 60, "{}", answered.len());
+    // Of each life, up to four are there whose answer came too late.
+    assert!(answered.len() >= 36, "{}", answered.len());
     let there: BTreeMap<&str, &str> =
         messages.iter().map(|message| (message["text"].as_str().unwrap(), message["id"].as_str().unwrap())).collect();
     assert_eq!(there.len(), messages.len(), "nothing is there twice");
@@ -390,4 +391,20 @@ async fn who_was_here_is_told_how_much_is_new() {
     assert_eq!(unread(long_ago).await, "99+");
     let page = server.ask("GET", "/", &format!("cookie: {long_ago}\r\n")).await;
     assert_eq!(page.text().matches("data-count=\"99+\"").count(), 2, "in both bars");
+}
+
+#[tokio::test]
+async fn without_script_the_browser_keeps_the_name() {
+    let server = Folder::new(&format!("{NO_ALERTS}{OPEN}")).serve().await;
+    let post = async |form: &str| server.post("/chat", "application/x-www-form-urlencoded", form.as_bytes()).await;
+    for (form, kept) in [
+        ("name=J%C3%BCrgen+M", "opsglass-name=j%c3%bcrgen+m; path=/; max-age=31536000"),
+        ("name=+", "opsglass-name=; path=/; max-age=0"),
+    ] {
+        let answer = post(form).await;
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/chat")));
+        assert_eq!(answer.header("set-cookie"), Some(&*format!("{kept}; httponly; samesite=strict")));
+    }
+    let refused = post("name=a%00b").await;
+    assert_eq!((refused.status, refused.header("set-cookie")), (422, None));
 }

@@ -162,6 +162,11 @@ fn an_open_door_is_refused() {
     unlocked.arg("--state-dir").arg(folder.path());
     let said = refused(unlocked);
     assert!(said.contains("nobody has to say who they are") && said.contains("opsglass user add"), "{said}");
+    let mut behind_a_proxy =
+        opsglass(&["--listen", "127.0.0.1:0", "--proxy", "127.0.0.1", "--demo", "--log-level", "off"]);
+    behind_a_proxy.arg("--state-dir").arg(folder.path());
+    let said = refused(behind_a_proxy);
+    assert!(said.contains("server.proxies: ") && said.contains("opsglass user add"), "{said}");
     let file = file("insecure = true\nlisten = \"0.0.0.0:0\"\n");
     let mut shut = opsglass(&["check", "--config", file.path().to_str().unwrap()]);
     assert_eq!(shut.status().unwrap().code(), Some(0));

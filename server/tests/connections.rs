@@ -50,3 +50,27 @@ async fn who_wants_figures_gets_no_drawings() {
         assert!(of_page.is_none_or(|channel| channel["events"] == 0), "nobody looks: {stats}");
     }
 }
+
+#[tokio::test]
+async fn a_filter_has_its_length() {
+    let server = Server::start(&["--demo"]).await.ready().await;
+    let mut stream = server.stream("/api/stream/a?clientId=reader-1", b"").await;
+    stream.until("connected").await;
+    // In bytes, as it is meant and not as it is escaped.
+    let (most, more) = ("%C3%A9".repeat(128), "%C3%A9".repeat(128) + "x");
+    for call in ["/api/stats", "/api/processes"] {
+        assert_eq!(server.get(&format!("{call}?q={most}")).await.status, 200, "{call}");
+        let refused = server.get(&format!("{call}?q={more}")).await;
+        let said = serde_json::json!({ "error": "bad_parameter", "message": "q: expected at most 256 bytes, got 257" });
+        assert_eq!((refused.status, refused.json()), (400, said), "{call}");
+    }
+    // A page is better than an error: it comes without the filter.
+    for page in ["/connections", "/"] {
+        let filtered = server.get(&format!("{page}?q={most}")).await;
+        assert!(filtered.status == 200 && filtered.text().contains(&"é".repeat(128)), "{page}");
+        let whole = server.get(&format!("{page}?q={more}")).await;
+        assert!(whole.status == 200 && !whole.text().contains(&"é".repeat(128)), "{page}");
+    }
+    let found = async |q: &str| server.get(&format!("/connections?q={q}")).await.text().contains("reader-1");
+    assert_eq!((found(&most).await, found(&more).await), (false, true));
+}

@@ -20,6 +20,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme, SupportedProtocolVersion, version};
 use support::parser::{Message, Parser};
 use support::{PATIENCE, Server, config, eventually};
+use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -159,10 +160,36 @@ fn write(folder: &Path, name: &str) -> Vec<u8> {
     made.cert.der().to_vec()
 }
 
-/// A server whose certificate is in `folder`.
-async fn serve(folder: &Path, toml: &str) -> Server {
-    let [cert, key] = ["cert.pem", "key.pem"].map(|name| folder.join(name).display().to_string());
-    start(folder, &["--tls-cert", &cert, "--tls-key", &key], toml).await
+/// A server whose certificate is in a folder of its own.
+struct Site {
+    server: Server,
+    certificate: Vec<u8>,
+    folder: TempDir,
+}
+
+impl Site {
+    async fn serve(toml: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let certificate = write(folder.path(), "localhost");
+        let [cert, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name).display().to_string());
+        let server = start(folder.path(), &["--tls-cert", &cert, "--tls-key", &key], toml).await;
+        Self { server, certificate, folder }
+    }
+
+    /// The same, and a connection to it.
+    async fn with_client(toml: &str) -> (Self, Client) {
+        let site = Self::serve(toml).await;
+        let client = Client::new(&site.server).await;
+        (site, client)
+    }
+
+    fn renew(&self) -> Vec<u8> {
+        write(self.folder.path(), "localhost")
+    }
+
+    fn spoil(&self) {
+        std::fs::write(self.folder.path().join("cert.pem"), "no certificate at all").unwrap();
+    }
 }
 
 async fn start(folder: &Path, flags: &[&str], toml: &str) -> Server {
@@ -175,11 +202,9 @@ async fn start(folder: &Path, flags: &[&str], toml: &str) -> Server {
 
 #[tokio::test]
 async fn http_1_is_spoken_over_both_versions_of_tls() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "").await;
+    let site = Site::serve("").await;
     for version in [&version::TLS12, &version::TLS13] {
-        let io = TokioIo::new(connect(&server, "http/1.1", &[version]).await);
+        let io = TokioIo::new(connect(&site.server, "http/1.1", &[version]).await);
         let (mut client, connection) = http1::handshake(io).await.unwrap();
         tokio::spawn(connection);
         let request = |path: &str| Request::get(path).header("host", "localhost").body(Empty::<Bytes>::new()).unwrap();
@@ -193,11 +218,38 @@ async fn http_1_is_spoken_over_both_versions_of_tls() {
         stream.until("connected").await;
     }
     // Who speaks in the clear is not answered.
-    let mut plain = TcpStream::connect(server.address).await.unwrap();
+    let mut plain = TcpStream::connect(site.server.address).await.unwrap();
     plain.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
     drop(timeout(PATIENCE, plain.read_to_end(&mut answer)).await.unwrap());
     assert!(!answer.starts_with(b"HTTP"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn forms_of_older_browsers_are_taken_from_here_and_from_nowhere_else() {
+    let (_site, client) = Site::with_client("").await;
+    let Client(mut client) = client;
+    for (origin, status) in [("https://localhost", 303), ("https://evil.example", 403)] {
+        let form = Request::post("https://localhost/chat").header("content-type", "application/x-www-form-urlencoded");
+        let form = form.header("origin", origin).body(Full::from("name=Mira")).unwrap();
+        let answer = timeout(PATIENCE, client.send_request(form)).await.unwrap().unwrap();
+        assert_eq!(answer.status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn the_name_that_a_browser_keeps_is_never_sent_in_the_clear() {
+    let (_site, client) = Site::with_client("").await;
+    let Client(mut client) = client;
+    for (name, kept) in
+        [("Mira", "opsglass-name=Mira; Path=/; Max-Age=31536000;"), ("", "opsglass-name=; Path=/; Max-Age=0;")]
+    {
+        let form = Request::post("https://localhost/chat").header("content-type", "application/x-www-form-urlencoded");
+        let form = form.header("sec-fetch-site", "same-origin").body(Full::from(format!("name={name}"))).unwrap();
+        let answer = timeout(PATIENCE, client.send_request(form)).await.unwrap().unwrap();
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers()["set-cookie"], format!("{kept} HttpOnly; SameSite=Strict; Secure"));
+    }
 }
 
 async fn open_streams(client: &mut Client) -> u64 {
@@ -207,10 +259,7 @@ async fn open_streams(client: &mut Client) -> u64 {
 
 #[tokio::test]
 async fn one_connection_carries_many_streams() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "server.idle_timeout = '1s'\nstream.heartbeat = '1s'\n").await;
-    let mut client = Client::new(&server).await;
+    let (site, mut client) = Site::with_client("server.idle_timeout = '1s'\nstream.heartbeat = '1s'\n").await;
     let mut streams = Vec::new();
     for _ in 0..100 {
         streams.push(client.follow("/api/stream/a").await);
@@ -226,7 +275,7 @@ async fn one_connection_carries_many_streams() {
     }
     eventually(async || (open_streams(&mut client).await == 1).then_some(())).await;
     drop((streams, client));
-    let mut other = Client::new(&server).await;
+    let mut other = Client::new(&site.server).await;
     eventually(async || (open_streams(&mut other).await == 0).then_some(())).await;
 }
 
@@ -240,10 +289,7 @@ async fn flood(client: &mut Client, channel: &str) {
 
 #[tokio::test]
 async fn who_takes_nothing_of_a_stream_loses_it_and_not_the_others() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "server.write_timeout = '1s'\nstream.heartbeat = '1s'\n").await;
-    let mut client = Client::new(&server).await;
+    let (_site, mut client) = Site::with_client("server.write_timeout = '1s'\nstream.heartbeat = '1s'\n").await;
     let mut stalled = client.follow("/api/stream/a").await;
     let mut reading = client.follow("/api/stream/a").await;
     let mut quiet = client.follow("/api/stream/b").await;
@@ -282,10 +328,7 @@ async fn breaks(body: &mut Incoming) -> bool {
 
 #[tokio::test]
 async fn who_takes_nothing_of_a_large_answer_loses_it_too() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "server.write_timeout = '1s'\n").await;
-    let mut client = Client::new(&server).await;
+    let (_site, mut client) = Site::with_client("server.write_timeout = '1s'\n").await;
     let lines: String = (0..100).map(|n| format!("{{\"message\":\"{n} {}\"}}\n", "x".repeat(4_000))).collect();
     let json = [("content-type", "application/x-ndjson")];
     assert_eq!(client.post("/api/logs", &json, lines).await.status(), 202);
@@ -300,12 +343,9 @@ async fn who_takes_nothing_of_a_large_answer_loses_it_too() {
 
 #[tokio::test]
 async fn who_takes_nothing_of_a_stream_does_not_outstay_its_right() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
     let users = support::doors::two();
     // Who is only slow would be cut off long after the test.
-    let server = serve(folder.path(), &format!("server.write_timeout = '60s'\n{users}")).await;
-    let mut client = Client::new(&server).await;
+    let (_site, mut client) = Site::with_client(&format!("server.write_timeout = '60s'\n{users}")).await;
     let signed_in = |name: &str| format!(r#"{{"username":{name:?},"password":{:?}}}"#, support::doors::PASSWORD);
     let mut cookies = Vec::new();
     for name in ["anna", "ben"] {
@@ -337,52 +377,45 @@ async fn who_takes_nothing_of_a_stream_does_not_outstay_its_right() {
 
 #[tokio::test]
 async fn streams_are_told_of_the_end_over_http_2_too() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "").await;
-    let mut client = Client::new(&server).await;
+    let (site, mut client) = Site::with_client("").await;
     let mut streams = [client.follow("/api/stream/a").await, client.follow("/api/stream/b").await];
-    server.shut_down();
+    site.server.shut_down();
     for stream in &mut streams {
         assert_eq!(stream.until("bye").await.json()["reason"], "the server is shutting down");
         assert_eq!(stream.next().await, None);
     }
-    server.ended().await;
+    site.server.ended().await;
 }
 
 #[tokio::test]
 async fn a_renewed_certificate_is_shown_and_a_broken_one_is_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = write(folder.path(), "localhost");
-    let server = serve(folder.path(), "").await;
-    assert_eq!(shown(&server).await, first);
-    let mut stream = Client::new(&server).await.follow("/api/stream/a").await;
-    std::fs::write(folder.path().join("cert.pem"), "no certificate at all").unwrap();
+    let site = Site::serve("").await;
+    assert_eq!(shown(&site.server).await, site.certificate);
+    let mut stream = Client::new(&site.server).await.follow("/api/stream/a").await;
+    site.spoil();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(shown(&server).await, first, "the last good one stays");
-    let second = write(folder.path(), "localhost");
-    eventually(async || (shown(&server).await == second).then_some(())).await;
-    server.shut_down();
+    assert_eq!(shown(&site.server).await, site.certificate, "the last good one stays");
+    let second = site.renew();
+    eventually(async || (shown(&site.server).await == second).then_some(())).await;
+    site.server.shut_down();
     stream.until("bye").await;
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn a_renewed_certificate_is_shown_at_once_when_it_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    let first = write(folder.path(), "localhost");
-    let server = serve(folder.path(), "tls.look = '1h'\n").await;
-    assert_eq!(shown(&server).await, first);
+    let site = Site::serve("tls.look = '1h'\n").await;
+    assert_eq!(shown(&site.server).await, site.certificate);
     let hang_up = || {
         let killed = std::process::Command::new("kill").args(["-HUP", &std::process::id().to_string()]).status();
         assert!(killed.unwrap().success());
     };
-    std::fs::write(folder.path().join("cert.pem"), "no certificate at all").unwrap();
+    site.spoil();
     hang_up();
-    assert_eq!(shown(&server).await, first, "the last good one stays");
-    let second = write(folder.path(), "localhost");
+    assert_eq!(shown(&site.server).await, site.certificate, "the last good one stays");
+    let second = site.renew();
     hang_up();
-    eventually(async || (shown(&server).await == second).then_some(())).await;
+    eventually(async || (shown(&site.server).await == second).then_some(())).await;
 }
 
 #[tokio::test]
@@ -405,14 +438,12 @@ async fn one_of_our_own_making_outlasts_a_restart() {
 
 #[tokio::test]
 async fn whoever_says_nothing_is_let_go() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "localhost");
-    let server = serve(folder.path(), "server.head_timeout = '1s'\n").await;
-    let mut silent = TcpStream::connect(server.address).await.unwrap();
-    let mut halting = TcpStream::connect(server.address).await.unwrap();
+    let site = Site::serve("server.head_timeout = '1s'\n").await;
+    let mut silent = TcpStream::connect(site.server.address).await.unwrap();
+    let mut halting = TcpStream::connect(site.server.address).await.unwrap();
     // The beginning of a handshake, and no more.
     halting.write_all(&[22, 3, 1, 2, 0]).await.unwrap();
-    let mut dawdling = connect(&server, "h2", rustls::ALL_VERSIONS).await;
+    let mut dawdling = connect(&site.server, "h2", rustls::ALL_VERSIONS).await;
     for socket in [&mut silent, &mut halting] {
         assert!(matches!(timeout(PATIENCE, socket.read(&mut [0; 1024])).await.unwrap(), Ok(0) | Err(_)));
     }

@@ -5,7 +5,8 @@ mod support;
 
 use serde_json::{Value, json};
 use support::tail::Tail;
-use support::{NO_ALERTS, Server, Stream, eventually};
+use support::{NO_ALERTS, Server, Stream, ask, eventually};
+use tokio::task::JoinSet;
 
 async fn start(more: &str) -> Server {
     let folder = tempfile::tempdir().unwrap();
@@ -136,6 +137,22 @@ async fn a_question_that_takes_too_long_is_given_up() {
     let answer = eventually(given_up).await;
     assert_eq!(answer.status, 400);
     assert!(answer.json()["message"].as_str().unwrap().starts_with("q: looking for that takes longer"));
+}
+
+/// As the readers of a page do when a line comes.
+#[tokio::test]
+async fn who_asks_in_the_same_moment_as_others_waits_for_them() {
+    let server = start("[logs]\nlook_time = \"60s\"").await;
+    assert_eq!(hand_in(&server, &numbered(5_000)).await.0, 202);
+    once_there(&server, 5_000).await;
+    let mut asking = JoinSet::new();
+    for _ in 0..100 {
+        let address = server.address;
+        asking.spawn(async move { ask(address, "GET", "/api/logs/view?q=line+4999", "", b"").await });
+    }
+    for answer in asking.join_all().await {
+        assert_eq!((answer.status, answer.json()["found"].clone()), (200, json!(1)));
+    }
 }
 
 #[tokio::test]

@@ -3,12 +3,17 @@
 
 mod support;
 
+use std::net::SocketAddr;
 use std::process::Command;
+use std::sync::atomic::Ordering;
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
-use support::Answer;
 use support::doors::{Doors, cookie, user};
 use support::provider::{Provider, SECRET};
+use support::{Answer, PATIENCE};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 use url::Url;
 
 const ROLES: &str = "role_claim = \"groups\"\nroles = { ops = \"operator\", admins = \"admin\" }";
@@ -29,7 +34,7 @@ fn query(url: &Url, name: &str) -> String {
 
 /// Follows the button. Heads of answers are read in small letters, so the address is asked for as it was sent.
 async fn begin(doors: &Doors) -> Attempt {
-    let answer = raw(doors, "/login/oidc?next=%2Fconnections%3Frange%3D5m", "").await;
+    let answer = raw(doors.server.address, "/login/oidc?next=%2Fconnections%3Frange%3D5m").await;
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     let line = |name: &str| answer.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
     let url = Url::parse(line("location: ").trim()).unwrap();
@@ -48,11 +53,10 @@ async fn begin(doors: &Doors) -> Attempt {
     }
 }
 
-async fn raw(doors: &Doors, path: &str, headers: &str) -> String {
+async fn raw(host: SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let mut socket = tokio::net::TcpStream::connect(doors.server.address).await.unwrap();
-    let host = doors.server.address;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n");
+    let mut socket = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).await.unwrap();
@@ -221,6 +225,110 @@ async fn a_provider_that_is_away_keeps_nothing_from_working() {
     let none = Doors::start(&user("anna", "admin")).await;
     assert!(!none.server.get("/login").await.text().contains("/login/oidc"));
     assert_eq!(none.server.get("/login/oidc/callback?code=x&state=y").await.header("location"), Some("/login"));
+}
+
+/// So many who follow the button at once: the heads of their answers, as they come.
+fn crowd(doors: &Doors, count: usize) -> mpsc::Receiver<String> {
+    let (answers, heads) = mpsc::channel(count);
+    for _ in 0..count {
+        let (answers, address) = (answers.clone(), doors.server.address);
+        tokio::spawn(async move { answers.send(raw(address, "/login/oidc").await).await });
+    }
+    heads
+}
+
+async fn next(heads: &mut mpsc::Receiver<String>) -> String {
+    timeout(PATIENCE, heads.recv()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_is_asked_once_and_for_eight_at_a_time() {
+    let provider = Provider::start().await;
+    let doors = Doors::start(&provider.config(ROLES)).await;
+    let hangs = provider.about.clone().write_owned().await;
+    let mut heads = crowd(&doors, 12);
+    for _ in 0..4 {
+        let busy = next(&mut heads).await;
+        assert!(busy.starts_with("HTTP/1.1 503") && busy.contains("Too many people sign in at this moment"), "{busy}");
+        let wait = busy.lines().find_map(|line| line.strip_prefix("retry-after: ")).unwrap();
+        assert!((2..=6).contains(&wait.parse::<u64>().unwrap()), "{wait}");
+    }
+    assert_eq!(doors.server.get("/login").await.status, 200, "whoever signs in otherwise doesn't wait");
+    drop(hangs);
+    for _ in 0..8 {
+        let sent = next(&mut heads).await;
+        assert!(sent.starts_with("HTTP/1.1 303") && sent.contains(&provider.issuer), "{sent}");
+    }
+    begin(&doors).await;
+    assert_eq!(provider.asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn those_who_waited_for_a_provider_that_fails_hear_of_it_together() {
+    let provider = Provider::start().await;
+    let doors = Doors::start(&provider.config(ROLES)).await;
+    let mut fails = provider.about.clone().write_owned().await;
+    *fails = StatusCode::INTERNAL_SERVER_ERROR;
+    // With one more than may wait, all who may do when that one is sent away.
+    let mut heads = crowd(&doors, 9);
+    assert!(next(&mut heads).await.starts_with("HTTP/1.1 503"));
+    drop(fails);
+    for _ in 0..8 {
+        let failed = next(&mut heads).await;
+        assert!(failed.starts_with("HTTP/1.1 502") && failed.contains("is the issuer right?"), "{failed}");
+    }
+    assert_eq!(provider.asked.load(Ordering::Relaxed), 1);
+    *provider.about.write().await = StatusCode::OK;
+    begin(&doors).await;
+}
+
+#[tokio::test]
+async fn sign_ins_that_are_begun_are_limited_by_address() {
+    let provider = Provider::start().await;
+    let proxy = "[server]\nproxies = [\"127.0.0.1\"]\n[limits]\nsign_ins = 4\n";
+    let doors = Doors::start(&format!("{proxy}{}{}", provider.config(ROLES), user("anna", "admin"))).await;
+    let begin = async |n: u8| {
+        let from = format!("x-forwarded-for: 192.0.2.{n}\r\n");
+        doors.server.ask("GET", "/login/oidc?next=/logs", &from).await
+    };
+    assert_eq!([begin(1).await.status, begin(1).await.status], [303, 303]);
+    let limited = begin(1).await;
+    refused(&limited, 429, "These are more sign-ins than may come of this address now; try again in");
+    assert!((1..=15).contains(&limited.header("retry-after").unwrap().parse::<u64>().unwrap()), "{}", limited.head);
+    assert!(limited.text().contains("value=\"/logs\""), "the way on is kept");
+    assert_eq!(begin(2).await.status, 303, "each address for itself");
+    doors.audit(&doors.sign_in("anna").await, &["more sign-ins than may come", "192.0.2.1"]).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_will_not_say_more_gives_nobody_more() {
+    let provider = Provider::start().await;
+    let groups = json!({ "sub": "1", "groups": ["ops"] });
+    provider.say_more(200, groups.clone());
+    let doors = Doors::start(&provider.config(&format!("{ROLES}\nrole = \"viewer\""))).await;
+    let bare = json!({ "groups": null });
+    let role = async |code: &str, changes: Value| {
+        let carol = session(&sign_in(&doors, &provider, code, changes).await);
+        doors.server.ask("GET", "/api/session", &carol).await.json()["role"].clone()
+    };
+    assert_eq!(role("1", bare.clone()).await, "operator", "it is asked for what the token doesn't say");
+    provider.say_more(403, groups.clone());
+    assert_eq!(role("2", bare.clone()).await, "viewer", "and has the role of all others where it doesn't");
+    assert_eq!(role("3", json!({})).await, "operator", "it isn't asked for what the token says");
+    refused(&sign_in(&doors, &provider, "4", json!({ "preferred_username": null })).await, 401, "names nobody");
+    // What may be otherwise when it is asked again.
+    provider.say_more(500, groups.clone());
+    let failed = "answers with an error when it is asked who has signed in";
+    refused(&sign_in(&doors, &provider, "5", bare.clone()).await, 502, failed);
+    // Groups that take something away can't be left out.
+    provider.say_more(403, groups);
+    for (roles, status, said) in [
+        ("roles = { ops = \"viewer\" }\nrole = \"admin\"", 502, failed),
+        ("roles = { ops = \"viewer\" }", 403, "no role"),
+    ] {
+        let doors = Doors::start(&provider.config(&format!("role_claim = \"groups\"\n{roles}"))).await;
+        refused(&sign_in(&doors, &provider, &format!("6-{status}"), bare.clone()).await, status, said);
+    }
 }
 
 #[test]

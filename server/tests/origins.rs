@@ -91,6 +91,18 @@ async fn a_named_origin_reads_and_writes() {
 }
 
 #[tokio::test]
+async fn a_named_origin_reads_that_there_is_no_room() {
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    let toml = "server.origins = ['https://wall.example.org']\nlimits.connections = 1\n";
+    std::io::Write::write_all(&mut file, toml.as_bytes()).unwrap();
+    let server = Server::start(&["--config", file.path().to_str().unwrap()]).await;
+    let _held = server.stream("/api/stream/a", b"").await;
+    let mut refused = server.stream("/api/stream/a", b"origin: https://wall.example.org\r\n").await;
+    assert!(refused.head.contains("access-control-allow-origin: https://wall.example.org\r\n"), "{}", refused.head);
+    assert!(refused.until("bye").await.json()["reason"].as_str().unwrap().contains("as many connections"));
+}
+
+#[tokio::test]
 async fn what_changes_something_comes_from_own_pages_or_from_programs() {
     let server = open().await;
     let body = r#"{"text":"x"}"#;

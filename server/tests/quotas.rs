@@ -24,6 +24,13 @@ async fn post(doors: &Doors, path: &str, headers: &str, body: &str) -> Answer {
     doors.send("POST", path, "application/json", headers, body.as_bytes()).await
 }
 
+/// Anna, and a token of this name that may do this, once it is known.
+async fn anna_and_a_token(doors: &Doors, name: &str, scope: &str) -> (String, String) {
+    let (anna, token) = (doors.sign_in("anna").await, doors.token(name, &[scope, "read"], &[], None));
+    eventually(async || (doors.server.ask("GET", "/api/session", &token).await.status == 200).then_some(())).await;
+    (anna, token)
+}
+
 /// That it was refused, for a while, to `whose`.
 fn spent(answer: &Answer, whose: &str) {
     assert_eq!((answer.status, answer.json()["error"].as_str()), (429, Some("too_many")), "{}", answer.text());
@@ -56,8 +63,7 @@ async fn is_limited(try_it: impl AsyncFn(&str) -> Answer, who: &str, whose: &str
 #[tokio::test]
 async fn publishing_is_limited_by_person_by_token_and_by_address() {
     let doors = limited("publishes = 1").await;
-    let (anna, token) = (doors.sign_in("anna").await, doors.token("ci", &["publish", "read"], &[], None));
-    eventually(async || (doors.server.ask("GET", "/api/session", &token).await.status == 200).then_some(())).await;
+    let (anna, token) = anna_and_a_token(&doors, "ci", "publish").await;
     let publish = async |headers: &str| post(&doors, "/api/publish/a", headers, r#"{"text":"x"}"#).await;
     is_limited(publish, &anna, "\"anna\"", &token).await;
 }
@@ -65,8 +71,7 @@ async fn publishing_is_limited_by_person_by_token_and_by_address() {
 #[tokio::test]
 async fn lines_that_are_handed_in_are_limited_all_or_none() {
     let doors = limited("lines = 2").await;
-    let (anna, token) = (doors.sign_in("anna").await, doors.token("ci", &["logs", "read"], &[], None));
-    eventually(async || (doors.server.ask("GET", "/api/session", &token).await.status == 200).then_some(())).await;
+    let (anna, token) = anna_and_a_token(&doors, "ci", "logs").await;
     let two = "{\"message\":\"a\"}\n{\"message\":\"b\"}";
     let hand_in = async |headers: &str| post(&doors, "/api/logs", headers, two).await;
     is_limited(hand_in, &token, "the token \"ci\"", &anna).await;
@@ -80,8 +85,7 @@ async fn lines_that_are_handed_in_are_limited_all_or_none() {
 #[tokio::test]
 async fn messages_are_limited_by_person_and_by_address() {
     let doors = limited("messages = 12").await;
-    let (anna, token) = (doors.sign_in("anna").await, doors.token("bot", &["publish", "read"], &[], None));
-    eventually(async || (doors.server.ask("GET", "/api/session", &token).await.status == 200).then_some(())).await;
+    let (anna, token) = anna_and_a_token(&doors, "bot", "publish").await;
     let say = async |headers: &str| post(&doors, "/api/chat/send", headers, r#"{"text":"x"}"#).await;
     is_limited(say, &anna, "\"anna\"", &token).await;
     // The form without script is the same door.
@@ -134,7 +138,7 @@ async fn who_opens_streams_too_fast_is_sent_away_to_come_back() {
 
 #[tokio::test]
 async fn without_users_an_address_is_counted_and_this_machine_is_not() {
-    let lines = "[server]\nproxies = [\"127.0.0.1\"]\n[limits]\npublishes = 1\nopens = 1\n";
+    let lines = "insecure = true\n[server]\nproxies = [\"127.0.0.1\"]\n[limits]\npublishes = 1\nopens = 1\n";
     let doors = Doors::start(lines).await;
     let publish = async |headers: &str| post(&doors, "/api/publish/a", headers, r#"{"text":"x"}"#).await;
     for _ in 0..2 {

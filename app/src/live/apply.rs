@@ -1,6 +1,5 @@
 //! How a batch of events becomes what the page shows.
 
-use crate::components::chat::{MOST_LINES, PARTS};
 use crate::model::Alert;
 use crate::place::Place;
 use crate::range::Range;
@@ -10,6 +9,10 @@ use super::{Live, Logs};
 
 /// How much history a page keeps, in milliseconds: as much as the longest range shows.
 const KEEP_MS: u64 = Range::Hour.ms();
+/// How many parts of the war room's page stand before its lines.
+pub const PARTS: usize = 4;
+/// Lines on that page at most; it begins with fewer.
+const MOST_LINES: usize = 500;
 
 impl Live {
     /// Shows a batch. What follows a signal does so once for all of it, later.

@@ -35,12 +35,15 @@ pub(super) fn asked() -> String {
     window().location().search().unwrap_or_default()
 }
 
-/// The status with which the server would answer. `None` where it can't be reached.
-pub(super) async fn status(path: &str) -> Option<u16> {
+/// The status with which the server would answer, and after how many seconds it wants to be asked again. `None` where it
+/// can't be reached.
+pub(super) async fn answer(path: &str) -> Option<(u16, u32)> {
     let request = RequestInit::new();
     request.set_method("HEAD");
     let asked = window().fetch_with_str_and_init(path, &request);
-    Some(JsFuture::from(asked).await.ok()?.unchecked_into::<Response>().status())
+    let response: Response = JsFuture::from(asked).await.ok()?.unchecked_into();
+    let wait = response.headers().get("retry-after").ok().flatten();
+    Some((response.status(), wait.and_then(|wait| wait.parse().ok()).unwrap_or_default()))
 }
 
 /// What the server answers, where it is 200.

@@ -176,8 +176,9 @@ impl Driver {
     fn ask_why(&self) {
         let (this, path) = (self.this.clone(), self.path());
         spawn_local(async move {
-            let Some(refusal) = choices::status(&path).await.and_then(Refusal::of) else { return };
+            let Some((status, wait)) = choices::answer(&path).await else { return };
             let Some(driver) = this.upgrade() else { return };
+            let Some(refusal) = Refusal::of(status) else { return driver.input(Input::Wait { seconds: wait }) };
             driver.input(Input::Refused(refusal));
             // The server leads who has to sign in there, and back. But a page that it gives to who may not have its stream
             // would so be loaded for ever.

@@ -11,7 +11,7 @@ mod output;
 mod refusal;
 
 pub use input::Input;
-pub use limits::{FROZEN_CHECK_MS, GRACE_MS, LATE_MS, OFFLINE_CHECK_MS, SILENCE_MS, STABLE_MS};
+pub use limits::{FROZEN_CHECK_MS, GRACE_MS, LATE_MS, LONGEST_WAIT_MS, OFFLINE_CHECK_MS, SILENCE_MS, STABLE_MS};
 pub use output::{Command, Line};
 pub use refusal::Refusal;
 
@@ -86,6 +86,7 @@ impl Machine {
             Input::Failed { closed } => self.fail(if closed { Failure::NoStream } else { Failure::Unreachable }),
             Input::Bye { reason } => self.fail(Failure::Bye(reason)),
             Input::Refused(refusal) => self.refused(refusal),
+            Input::Wait { seconds } => self.put_off(seconds),
             Input::Close => self.stop(),
             Input::Tick => self.tick(),
             Input::Retry => self.retry(),
@@ -215,6 +216,15 @@ impl Machine {
         let mut commands = self.close(Phase::Refused(refusal));
         commands.push(Command::GaveUp);
         commands
+    }
+
+    /// The same. It adds to the machine's own wait, whose length differs from page to page: else all would come at once.
+    fn put_off(&mut self, seconds: u32) -> Vec<Command> {
+        if self.phase == Phase::Waiting {
+            let latest = self.time.saturating_add(LONGEST_WAIT_MS);
+            self.due = self.due.map(|due| due.saturating_add(u64::from(seconds) * 1_000).min(latest));
+        }
+        Vec::new()
     }
 
     /// As it was before the start, but for what it knows of the device.

@@ -1,17 +1,16 @@
 //! The page of alerts. What all its readers see alike, the list of what is open, is drawn once a second for all of them
 //! and published in the channel `alerts`; who has opened an alert, or looks at another list, is drawn that when asking.
 //!
-//! - [`Asked`]: what the address bar says
 //! - `witness`: what used most of the machine when an alert fired
 //! - `draw`: the page, in words; pure
 
-mod asked;
 mod draw;
 mod witness;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use app::asked::{Asked, Show};
 use app::model::{AlertChange, AlertPhase, AlertSample, Cursor, Drawn, NumberedLog, Process, Snapshot, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +22,6 @@ use crate::hub::{Event, Follower, Hub, Name, Payload};
 use crate::logbook::Logbook;
 use crate::logbook::query::{Bound, Query};
 
-pub use asked::{Asked, Show};
 use witness::Witness;
 
 /// How often it is drawn while somebody looks.

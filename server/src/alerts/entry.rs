@@ -9,16 +9,17 @@ use serde::{Deserialize, Deserializer, de};
 use toml::Spanned;
 
 use super::Rule;
-use super::expr::{self, Condition, ExprError, Level};
+use super::expr::{self, Condition, ExprError};
 use super::file::RuleError;
 use super::metrics;
 use super::source::Source;
 use super::template::Template;
 
+mod labels;
+mod levels;
+
 /// The longest hold time, and the longest time to keep firing.
 const LONGEST_HOLD: Duration = Duration::from_secs(24 * 60 * 60);
-/// Labels of a rule.
-const MOST_LABELS: usize = 32;
 
 /// A table `[[rule]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -112,17 +113,17 @@ impl Entry {
         let mut condition =
             expr::parse(self.when.get_ref()).map_err(|error| place.within("when", &self.when, &error))?;
         if let Some(clear) = &self.clear {
-            set_clear(&mut condition, clear, place)?;
+            levels::set_clear(&mut condition, clear, place)?;
         }
         expr::check(&condition).map_err(|error| place.within("when", &self.when, &error))?;
-        let critical = critical(&condition, self.critical.as_ref(), self.critical_clear.as_ref(), place)?;
+        let critical = levels::critical(&condition, self.critical.as_ref(), self.critical_clear.as_ref(), place)?;
         if critical.is_some() && matches!(self.severity, Some(Severity::Critical)) {
             let at = self.critical.map_or(0..0, |level| level.span());
             return Err(place.error("critical", at, "expected none, as the rule is critical already"));
         }
         let per = self.per.map(|per| multiplier(&per, place)).transpose()?;
-        let labels = labels(self.labels, place)?;
-        let known = known_labels(&condition, &labels);
+        let labels = labels::read(self.labels, place)?;
+        let known = labels::known(&condition, &labels);
         let title = place.template("title", self.title, &known)?;
         let (subject, says) =
             (place.template("subject", self.subject, &known)?, place.template("says", self.says, &known)?);
@@ -149,101 +150,11 @@ impl Entry {
     }
 }
 
-fn set_clear(condition: &mut Condition, clear: &Spanned<f32>, place: &Place<'_>) -> Result<(), RuleError> {
-    let several = "expected none here, as the condition is not one comparison: write `cpu > 85 clear 75` in it";
-    let Some(comparison) = condition.single_mut() else {
-        return Err(place.error("clear", clear.span(), several));
-    };
-    if comparison.hysteresis {
-        return Err(place.error("clear", clear.span(), "expected none here, as the condition has a clear level"));
-    }
-    comparison.level.clear = *clear.get_ref();
-    comparison.hysteresis = true;
-    let checked = expr::check(condition);
-    checked.map_err(|error| place.error("clear", clear.span(), error.message.trim_start_matches("clear: ")))
-}
-
-fn critical(
-    condition: &Condition,
-    enter: Option<&Spanned<f32>>,
-    clear: Option<&Spanned<f32>>,
-    place: &Place<'_>,
-) -> Result<Option<Level>, RuleError> {
-    let Some(enter) = enter else {
-        let alone =
-            |clear: &Spanned<f32>| Err(place.error("critical_clear", clear.span(), "expected `critical` beside it"));
-        return clear.map_or(Ok(None), alone);
-    };
-    let refused = |key: &str, at: &Spanned<f32>, message: &str| Err(place.error(key, at.span(), message));
-    let Some(comparison) = condition.single().filter(|comparison| comparison.op.has_sides()) else {
-        return refused("critical", enter, "expected none, as the condition is not one comparison with <, <=, > or >=");
-    };
-    let level = Level { enter: *enter.get_ref(), clear: clear.map_or(*enter.get_ref(), |clear| *clear.get_ref()) };
-    let base = comparison.level;
-    if !level.enter.is_finite() {
-        return refused("critical", enter, "expected a number");
-    }
-    let upward = comparison.op.is_upward();
-    let worse = |a: f32, b: f32| if upward { a >= b } else { a <= b };
-    let (least, most) = if upward { ("at least", "at most") } else { ("at most", "at least") };
-    if !worse(level.enter, base.enter) {
-        let message = format!("expected {least} the level ({}), got {}", base.enter, level.enter);
-        return refused("critical", enter, &message);
-    }
-    let clear = clear.unwrap_or(enter);
-    if !worse(level.enter, level.clear) {
-        let message = format!("expected {most} critical ({}), got {}", level.enter, level.clear);
-        return refused("critical_clear", clear, &message);
-    }
-    if !worse(level.clear, base.clear) {
-        let message = format!("expected {least} the clear level ({}), got {}", base.clear, level.clear);
-        return refused("critical_clear", clear, &message);
-    }
-    Ok(Some(level))
-}
-
 /// A metric of the whole machine.
 fn multiplier(per: &Spanned<String>, place: &Place<'_>) -> Result<usize, RuleError> {
     let known = metrics::find(per.get_ref()).filter(|&metric| metrics::METRICS[metric].labels().is_empty());
     let expected = || format!("expected a metric of the whole machine like cores.load, got {:?}", per.get_ref());
     known.ok_or_else(|| place.error("per", per.span(), &expected()))
-}
-
-fn labels(
-    labels: Option<Spanned<BTreeMap<String, String>>>,
-    place: &Place<'_>,
-) -> Result<BTreeMap<String, String>, RuleError> {
-    let Some(labels) = labels else { return Ok(BTreeMap::new()) };
-    let at = labels.span();
-    let labels = labels.into_inner();
-    if labels.len() > MOST_LABELS {
-        return Err(place.error("labels", at, &format!("expected at most {MOST_LABELS}, got {}", labels.len())));
-    }
-    let valid = |name: &str| {
-        name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-    };
-    for (name, value) in &labels {
-        let refused = |message: &str| Err(place.error(&format!("labels.{name}"), at.clone(), message));
-        if !valid(name) {
-            return refused("expected a name of letters, digits and _ that begins with a letter");
-        }
-        if ["alertname", "severity", "instance"].contains(&name.as_str()) {
-            return refused("expected another name: opsglass sets this one itself");
-        }
-        if value.len() > 1_024 {
-            return refused("expected at most 1024 bytes");
-        }
-    }
-    Ok(labels)
-}
-
-fn known_labels<'a>(condition: &Condition, labels: &'a BTreeMap<String, String>) -> Vec<&'a str> {
-    let of_metrics = condition.selectors().into_iter().flat_map(|(selector, _)| selector.metric().labels());
-    let mut known: Vec<&str> = of_metrics.copied().chain(labels.keys().map(String::as_str)).collect();
-    known.sort_unstable();
-    known.dedup();
-    known
 }
 
 /// The rule's name, with the instance where it has several.

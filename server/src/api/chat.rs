@@ -4,7 +4,7 @@ use app::components::chat::Guest;
 use app::model::Timestamp;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form, Json};
 use serde::{Deserialize, Serialize};
@@ -98,7 +98,7 @@ pub(crate) async fn send(
 /// Where the name is kept that somebody goes by who hasn't signed in.
 const COOKIE: &str = "opsglass-name";
 /// A year, in seconds.
-const KEPT: u32 = 31_536_000;
+const KEPT: u64 = 31_536_000;
 
 /// What a browser without script sends: a name, or a text.
 #[derive(Debug, Deserialize)]
@@ -112,21 +112,24 @@ pub(crate) async fn form(
     State(state): State<AppState>,
     Extension(identity): Extension<Identity>,
     accounts: Accounts,
+    extensions: Extensions,
+    uri: Uri,
     headers: HeaderMap,
     Form(fields): Form<Fields>,
 ) -> Result<Response, ApiError> {
-    if !is_from_here(&headers) {
+    if !is_from_here(&uri, &headers) {
         return Err(ApiError::Forbidden("origin: expected a page of this server".to_owned()));
     }
+    let encrypted = cookie::is_encrypted(&extensions);
     let mut answer = Redirect::to("/chat").into_response();
     let refused = match fields {
         Fields { name: Some(name), .. } if name.trim().is_empty() => {
-            set_name(&mut answer, "", 0);
+            set_name(&mut answer, "", 0, encrypted);
             None
         }
         Fields { name: Some(name), .. } => match PersonName::new("name", &name) {
             Ok(name) => {
-                set_name(&mut answer, name.as_str(), KEPT);
+                set_name(&mut answer, name.as_str(), KEPT, encrypted);
                 None
             }
             Err(error) => Some((error.to_string(), String::new())),
@@ -213,10 +216,9 @@ fn named(headers: &HeaderMap) -> Option<String> {
     parse(value.as_bytes()).next().map(|(name, _)| name.into_owned())
 }
 
-fn set_name(answer: &mut Response, name: &str, seconds: u32) {
+fn set_name(answer: &mut Response, name: &str, seconds: u64, encrypted: bool) {
     let value: String = byte_serialize(name.as_bytes()).collect();
-    let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; SameSite=Strict; HttpOnly");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+    if let Some(cookie) = cookie::write(COOKIE, &value, seconds, "Strict", encrypted) {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }

@@ -1,4 +1,4 @@
-//! Cookies, and the one that holds a session's secret.
+//! Cookies, and the one that holds a session's secret. Each is written here.
 
 use std::time::Duration;
 
@@ -64,7 +64,9 @@ fn line(value: &str, seconds: u64, encrypted: bool) -> Option<HeaderValue> {
     write(name(encrypted), value, seconds, "Strict", encrypted)
 }
 
-fn write(name: &str, value: &str, seconds: u64, site: &str, encrypted: bool) -> Option<HeaderValue> {
+/// The line that has a browser keep `value` for so many seconds, out of the reach of scripts, and send it along with the
+/// requests of this `site` or others; over TLS never in the clear.
+pub(super) fn write(name: &str, value: &str, seconds: u64, site: &str, encrypted: bool) -> Option<HeaderValue> {
     let secure = if encrypted { "; Secure" } else { "" };
     let line = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite={site}{secure}");
     let mut line = HeaderValue::from_str(&line).ok()?;

@@ -1,3 +1,4 @@
+use app::asked::Asked;
 use app::filter::Filter;
 use app::model::{ProcessQuery, Snapshot};
 use axum::extract::{Query, State};
@@ -7,7 +8,7 @@ use axum::{Extension, Json};
 
 use super::stream::Asker;
 use super::{Parameters, access, first, range, short, stream};
-use crate::alert_page::{Asked, FRESH};
+use crate::alert_page::FRESH;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::hub::Name;

@@ -43,14 +43,8 @@ pub(crate) async fn submit(State(state): State<AppState>, request: Request) -> R
         Ok(signed_in) => Ok(session::carry(&state, &signed_in, encrypted, see(next)).await),
         Err(refused) => {
             let request = Request::from_parts(parts, axum::body::Body::empty());
-            let page = page(&state, &request, next, Some(words(refused)));
-            let error = ApiError::from(refused).into_response();
-            let mut response = pages::still(&state, page, request.headers());
-            *response.status_mut() = error.status();
-            if let Some(wait) = error.headers().get(header::RETRY_AFTER) {
-                response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
-            }
-            Ok(response)
+            let like = ApiError::from(refused).into_response();
+            Ok(again(&state, &request, next, words(refused), &like))
         }
     }
 }
@@ -80,8 +74,18 @@ fn words(refused: Refused) -> String {
     }
 }
 
+/// The page once more, after what failed. Its status, and how long to wait, are those of an answer `like` this.
+pub(super) fn again(state: &AppState, request: &Request, next: &str, failure: String, like: &Response) -> Response {
+    let mut response = pages::still(state, page(state, request, next, Some(failure)), request.headers());
+    *response.status_mut() = like.status();
+    if let Some(wait) = like.headers().get(header::RETRY_AFTER) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    response
+}
+
 /// The page, where the last try failed with what that was.
-pub(super) fn page(state: &AppState, request: &Request, next: &str, failure: Option<String>) -> Page {
+fn page(state: &AppState, request: &Request, next: &str, failure: Option<String>) -> Page {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let query = || form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     Page::SignIn(SignIn {

@@ -5,21 +5,29 @@ use app::shell::Page;
 use axum::extract::{Query, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
+use super::accounts::Accounts;
 use super::{Parameters, cookie, first, login, pages, session};
 use crate::client::Secret;
+use crate::error::ApiError;
 use crate::oidc::{Config, LIFE, OidcError, Provider, Returned};
+use crate::quota::Deed;
 use crate::state::AppState;
 
 /// `GET /login/oidc?next=`: sends the browser to the provider.
 pub(crate) async fn begin(
     State(state): State<AppState>,
     Query(query): Query<Parameters>,
+    accounts: Accounts,
     request: Request,
 ) -> Response {
     let next = login::next(first(&query, "next").unwrap_or_default());
     let Some(provider) = state.provider.clone() else { return login::see("/login") };
+    if let Err(error) = accounts.take(&state, Deed::SignIn) {
+        let said = error.to_string();
+        return turned_away(&state, &request, next, &said, sentence(&said), &error.into_response());
+    }
     let encrypted = cookie::is_encrypted(request.extensions());
     let redirect = way_back(&provider, &request, encrypted);
     let (origin, _) = session::origin(&state, &request);
@@ -78,21 +86,31 @@ pub(crate) async fn complete(
 
 /// The page to sign in, with what was wrong.
 fn refused(state: &AppState, request: &Request, next: &str, error: &OidcError) -> Response {
+    let like = match error {
+        OidcError::Unreachable(_) | OidcError::Odd(_) => StatusCode::BAD_GATEWAY.into_response(),
+        OidcError::Busy => ApiError::Overloaded("").into_response(),
+        OidcError::Nobody(_) | OidcError::Taken(_) => StatusCode::FORBIDDEN.into_response(),
+        _ => StatusCode::UNAUTHORIZED.into_response(),
+    };
+    let said = error.to_string();
+    let words = if error.is_about_somebody() { format!("{said}.") } else { sentence(&said) };
+    turned_away(state, request, next, &said, words, &like)
+}
+
+/// The same, for whatever reason.
+fn turned_away(state: &AppState, request: &Request, next: &str, why: &str, words: String, like: &Response) -> Response {
     let (origin, _) = session::origin(state, request);
-    state.doors.tell_refusal(None, origin.address, &format!("sign-in with the sign-in service refused: {error}"));
-    let mut words = error.to_string();
-    if let Some(begin) = words.get_mut(..1).filter(|_| !error.is_about_somebody()) {
+    state.doors.tell_refusal(None, origin.address, &format!("sign-in with the sign-in service refused: {why}"));
+    login::again(state, request, next, words, like)
+}
+
+/// What begins with a small letter, as a sentence.
+fn sentence(said: &str) -> String {
+    let mut words = format!("{said}.");
+    if let Some(begin) = words.get_mut(..1) {
         begin.make_ascii_uppercase();
     }
-    let page = login::page(state, request, next, Some(format!("{words}.")));
-    let mut response = pages::still(state, page, request.headers());
-    *response.status_mut() = match error {
-        OidcError::Unreachable(_) | OidcError::Odd(_) => StatusCode::BAD_GATEWAY,
-        OidcError::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        OidcError::Nobody(_) | OidcError::Taken(_) => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNAUTHORIZED,
-    };
-    response
+    words
 }
 
 /// Where the provider is to send the browser: by the name that was asked, which is one of ours.

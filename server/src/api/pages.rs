@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use app::asked::Asked;
 use app::components::chat::Guest;
 use app::components::{Reader, Theme, Unread};
 use app::filter::Filter;
@@ -19,7 +20,6 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::{Parameters, filter, first, logs};
-use crate::alert_page::Asked;
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -132,7 +132,7 @@ fn range(query: &Parameters) -> Range {
 /// The processes that are looked for.
 fn processes(query: &Parameters) -> ProcessQuery {
     let sort = first(query, "sort").and_then(|text| text.parse().ok()).unwrap_or_default();
-    ProcessQuery { sort, filter: first(query, "q").unwrap_or_default().to_owned() }
+    ProcessQuery { sort, filter: filter(query).unwrap_or_default().to_owned() }
 }
 
 /// The page that says there is nothing at `path`.

@@ -2,7 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequest;
-use axum::http::{HeaderMap, Request, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Request, Uri, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
@@ -31,7 +32,7 @@ impl<S: Sync> FromRequest<S> for Sent {
         let (parts, body) = request.into_parts();
         is_of_type(&parts.headers, &["application/json", FORM])?;
         let is_form = is_of_type(&parts.headers, &[FORM]).is_ok();
-        if is_form && !is_from_here(&parts.headers) {
+        if is_form && !is_from_here(&parts.uri, &parts.headers) {
             return Err(ApiError::Forbidden("forms are taken from pages of this server only".to_owned()));
         }
         let body = whole(body, MOST).await?;
@@ -57,9 +58,12 @@ impl Sent {
 }
 
 /// Whether a browser says that a page of this origin sends it; or no browser does.
-pub(super) fn is_from_here(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    says_own_page(headers, host).unwrap_or(true)
+///
+/// HTTP/2 has the name that is asked in the address, HTTP/1.1 in a header.
+pub(super) fn is_from_here(uri: &Uri, headers: &HeaderMap) -> bool {
+    let told = || headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(Authority::as_str).or_else(told);
+    says_own_page(headers, host.unwrap_or_default()).unwrap_or(true)
 }
 
 /// The page of alerts as it stood where the form was: what of the address is not known to lead there is left out.
@@ -92,7 +96,7 @@ mod tests {
             (&[("host", "here:3000"), ("origin", "null")], false),
             (&[("host", "here"), ("origin", "http://here.evil.example")], false),
         ] {
-            assert_eq!(is_from_here(&headers(sent)), here, "{sent:?}");
+            assert_eq!(is_from_here(&Uri::from_static("/chat"), &headers(sent)), here, "{sent:?}");
         }
     }
 

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::hash::RandomState;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -7,7 +8,7 @@ use app::model::Timestamp;
 
 use super::audit::Audit;
 use super::file::{self, FileError};
-use super::password::{Checks, Hash};
+use super::password::Checks;
 use super::register::{self, Register};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
@@ -43,7 +44,8 @@ pub(super) struct Inner {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) users: BTreeMap<String, User>,
-    pub(super) nobodys: Hash,
+    /// By which a name that nobody has is given a hash.
+    pub(super) key: RandomState,
     tokens: HashMap<Digest, Machine>,
     pub(super) sessions: Sessions,
     tickets: Tickets,
@@ -52,6 +54,8 @@ pub(super) struct State {
     /// Of whoever reaches it while there are no users.
     local: Leave,
     pub(super) stamps: [Option<Stamp>; 2],
+    /// Why users and tokens can't be read, as last said.
+    pub(super) unreadable: Option<String>,
 }
 
 /// A token, and who uses it.
@@ -105,7 +109,7 @@ impl Doors {
         let mut sessions = Sessions::new(config.lifetimes, config.provider.clone(), kept);
         sessions.follow(&register.users, &register.users);
         let state = State {
-            nobodys: register.nobodys(),
+            key: RandomState::new(),
             tokens: HashMap::new(),
             sessions,
             tickets: Tickets::default(),
@@ -113,6 +117,7 @@ impl Doors {
             vouched: Vouched::new(config.vouched),
             local: Leave::default(),
             stamps,
+            unreadable: None,
             users: BTreeMap::new(),
         };
         let doors = Self(Arc::new(Inner {
@@ -202,11 +207,10 @@ impl Doors {
 
     /// Takes who may come in now: those who no longer may are out at once.
     pub(super) fn take(&self, register: Register) {
-        let state = &mut *self.state();
-        if register.is_locked() && !self.0.is_locked.swap(true, Relaxed) {
-            state.local.end(Reason::Revoked);
+        if register.is_locked() {
+            self.lock();
         }
-        state.nobodys = register.nobodys();
+        let state = &mut *self.state();
         state.sessions.follow(&state.users, &register.users);
         state.users = register.users;
         state.vouched.follow(&state.users);
@@ -223,6 +227,13 @@ impl Doors {
             state.tokens.insert(digest, machine);
         }
         former.values().for_each(|machine| machine.leave.end(Reason::Revoked));
+    }
+
+    /// From now on everybody has to say who they are.
+    pub(super) fn lock(&self) {
+        if !self.0.is_locked.swap(true, Relaxed) {
+            self.state().local.end(Reason::Revoked);
+        }
     }
 
     /// Ends what has expired.

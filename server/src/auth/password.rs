@@ -1,6 +1,9 @@
 //! Passwords: argon2id, in the strings that every tool for it writes.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -9,6 +12,7 @@ use argon2::{Argon2, Params, PasswordHasher as _, PasswordVerifier as _};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
+use super::User;
 use crate::client::Secret;
 
 /// The shortest password that is set, and the longest, in bytes. A longer one that is typed is wrong without being looked
@@ -60,9 +64,15 @@ impl Hash {
         Ok(Self(hash.to_string()))
     }
 
-    /// The one that costs most of `hashes`: whoever names a user that there isn't waits as long as for one that there is.
-    pub(super) fn costliest<'a>(hashes: impl Iterator<Item = &'a Self>) -> Self {
-        hashes.max_by_key(|hash| work(&hash.0).unwrap_or_default()).cloned().unwrap_or_else(|| Self(NOBODYS.to_owned()))
+    /// The one that a password of `name` is held against. Whoever names a user that there isn't waits as long as for one that
+    /// there is: it is one of the users', by `key` always the same one.
+    pub(super) fn for_name(name: &str, users: &BTreeMap<String, User>, key: &RandomState) -> Self {
+        let chosen = || {
+            let count = NonZeroU64::new(users.len() as u64)?;
+            users.values().nth((key.hash_one(name) % count) as usize)
+        };
+        let user = users.get(name).or_else(chosen);
+        user.map_or_else(|| Self(NOBODYS.to_owned()), |user| user.password_hash.clone())
     }
 
     /// Whether it is that of `password`. Takes a while.
@@ -147,6 +157,11 @@ impl Drop for Place<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{Channels, Role};
+
+    fn nobodys() -> Hash {
+        Hash::for_name("nobody", &BTreeMap::new(), &RandomState::new())
+    }
 
     fn secret(text: &str) -> Secret {
         Secret::new(text.to_owned())
@@ -177,19 +192,34 @@ mod tests {
 
     #[test]
     fn without_users_a_check_costs_as_much() {
-        let nobodys = Hash::costliest(std::iter::empty());
+        let nobodys = nobodys();
         assert_eq!(work(&nobodys.0), Some(2 * 19_456));
         assert!(!nobodys.is_of(&secret("")));
         let cheap = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         let cheap = Hash::try_from(cheap.to_owned()).unwrap();
-        assert_eq!(Hash::costliest([&cheap, &nobodys].into_iter()), nobodys);
+        let user = |name: &str, hash: &Hash| {
+            let user = User {
+                name: name.to_owned().try_into().unwrap(),
+                password_hash: hash.clone(),
+                role: Role::Viewer,
+                channels: Channels::default(),
+            };
+            (name.to_owned(), user)
+        };
+        let users = BTreeMap::from([user("anna", &cheap), user("zoe", &nobodys)]);
+        let key = RandomState::new();
+        let of = |name: &str| Hash::for_name(name, &users, &key);
+        assert_eq!((of("anna"), of("zoe")), (cheap.clone(), nobodys.clone()));
+        let strangers: Vec<Hash> = (0..64).map(|number| of(&format!("stranger {number}"))).collect();
+        assert!(strangers.contains(&cheap) && strangers.contains(&nobodys), "each is as likely as the others");
+        assert_eq!(strangers, (0..64).map(|number| of(&format!("stranger {number}"))).collect::<Vec<_>>());
     }
 
     #[tokio::test]
     async fn those_who_wait_are_bounded_and_leave_their_places() {
         let checks = Checks::default();
         let held = Arc::clone(&checks.permits).acquire_many_owned(AT_ONCE as u32).await.unwrap();
-        let hash = || Hash::costliest(std::iter::empty());
+        let hash = nobodys;
         {
             let mut waiting: Vec<_> =
                 (0..WAITING).map(|_| Box::pin(checks.check(hash(), secret("a password")))).collect();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::file::{self, FileError};
-use super::password::Hash;
 use super::{Config, Token, User};
 use crate::store::Stamp;
 
@@ -29,11 +28,6 @@ impl Register {
 
     pub(super) fn is_locked(&self) -> bool {
         !self.users.is_empty() || !self.tokens.is_empty()
-    }
-
-    /// What the password of somebody who isn't there is held against.
-    pub(super) fn nobodys(&self) -> Hash {
-        Hash::costliest(self.users.values().map(|user| &user.password_hash))
     }
 }
 

@@ -7,7 +7,7 @@ use app::model::Timestamp;
 use serde::Serialize;
 
 use super::doors::now;
-use super::password::{self, Busy};
+use super::password::{self, Busy, Hash};
 use super::{Channels, Doors, Grant, Identity, Reason, Right};
 use crate::client::Secret;
 use crate::net::Block;
@@ -86,7 +86,7 @@ impl Doors {
             let user = state.users.get(name);
             let begun =
                 state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
-            (user.map_or(&state.nobodys, |user| &user.password_hash).clone(), begun)
+            (Hash::for_name(name, &state.users, &state.key), begun)
         };
         let fits = password.reveal().len() <= password::LONGEST;
         let password = if fits { password } else { Secret::new(String::new()) };

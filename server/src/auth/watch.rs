@@ -47,12 +47,22 @@ impl Doors {
     fn read_again(&self) {
         match Register::read(&self.0.config) {
             Ok(register) => {
+                self.state().unreadable = None;
                 let (users, tokens) = (register.users.len(), register.tokens.len());
                 self.take(register);
                 self.0.audit.tell(&format!("who may come in has changed: {users} users, {tokens} tokens"), &[]);
             }
-            // What was read before stays in force.
-            Err(error) => tracing::error!("who may come in can't be read again: {error}"),
+            // What was read before stays in force, but for those who were let in because nobody was there.
+            Err(error) => {
+                self.lock();
+                let state = &mut *self.state();
+                state.stamps = Default::default();
+                let reason = error.to_string();
+                if state.unreadable.as_ref() != Some(&reason) {
+                    tracing::error!("who may come in can't be read again: {reason}");
+                    state.unreadable = Some(reason);
+                }
+            }
         }
     }
 

@@ -106,10 +106,7 @@ impl Keeper {
                 return Ok(number);
             }
         }
-        self.rate.take(&key).map_err(|wait| {
-            let wait = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            ChatError::TooFast { wait: u32::try_from(wait.max(1)).unwrap_or(u32::MAX) }
-        })?;
+        self.rate.take(&key).map_err(|why| ChatError::TooFast { wait: why.seconds().unwrap_or(1) })?;
         let message = ChatMessage {
             username: draft.name.as_str().to_owned(),
             text: draft.text,

@@ -2,22 +2,17 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+
+use crate::pace::{Pace, TooFast};
 
 /// All people together may write this many times as fast as one: names cost nothing.
-const TOGETHER: u32 = 10;
-/// People whose pace is remembered, before those who have been quiet are forgotten.
-const REMEMBERED: usize = 1_000;
-
-type Limiter<C> = RateLimiter<String, HashMapStateStore<String>, C, NoOpMiddleware<<C as Clock>::Instant>>;
+const TOGETHER: NonZeroU32 = const { NonZeroU32::new(10).unwrap() };
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// How fast people may write.
 pub(super) struct Rate<C: Clock = DefaultClock> {
-    person: Limiter<C>,
-    room: Limiter<C>,
-    clock: C,
+    person: Pace<String, C>,
+    room: Pace<(), C>,
 }
 
 impl Rate {
@@ -29,23 +24,17 @@ impl Rate {
 
 impl<C: Clock + Clone> Rate<C> {
     fn by(clock: C, a_minute: NonZeroU32, burst: NonZeroU32) -> Self {
-        let limiter = |times: NonZeroU32| {
-            let quota = Quota::per_minute(a_minute.saturating_mul(times)).allow_burst(burst.saturating_mul(times));
-            RateLimiter::new(quota, HashMapStateStore::default(), clock.clone())
-        };
-        let together = NonZeroU32::new(TOGETHER).unwrap_or(NonZeroU32::MIN);
-        Self { person: limiter(NonZeroU32::MIN), room: limiter(together), clock }
+        let together = (a_minute.saturating_mul(TOGETHER), burst.saturating_mul(TOGETHER));
+        Self {
+            person: Pace::by(clock.clone(), a_minute, MINUTE, burst),
+            room: Pace::by(clock, together.0, MINUTE, together.1),
+        }
     }
 
-    /// Counts a message of the person with this key; or says how long they are to wait.
-    pub(super) fn take(&self, key: &str) -> Result<(), Duration> {
-        if self.person.len() > REMEMBERED {
-            self.person.retain_recent();
-        }
-        for (limiter, key) in [(&self.person, key), (&self.room, "")] {
-            limiter.check_key(&key.to_owned()).map_err(|not_yet| not_yet.wait_time_from(self.clock.now()))?;
-        }
-        Ok(())
+    /// Counts a message of the person with this key, or says why it may not come now.
+    pub(super) fn take(&self, key: &str) -> Result<(), TooFast> {
+        self.person.take(&key.to_owned(), 1)?;
+        self.room.take(&(), 1)
     }
 }
 
@@ -58,17 +47,21 @@ mod tests {
         Rate::by(clock.clone(), NonZeroU32::new(60).unwrap(), NonZeroU32::new(3).unwrap())
     }
 
+    fn wait(ms: u64) -> Result<(), TooFast> {
+        Err(TooFast::Wait(Duration::from_millis(ms)))
+    }
+
     #[test]
     fn a_person_may_write_so_many_at_once_and_then_so_many_a_minute() {
         let clock = FakeRelativeClock::default();
         let rate = rate(&clock);
         assert_eq!([(); 3].map(|()| rate.take("mira")), [Ok(()); 3]);
-        assert_eq!(rate.take("mira"), Err(Duration::from_secs(1)));
+        assert_eq!(rate.take("mira"), wait(1_000));
         assert_eq!(rate.take("jonas"), Ok(()), "each for themselves");
         clock.advance(Duration::from_millis(400));
-        assert_eq!(rate.take("mira"), Err(Duration::from_millis(600)));
+        assert_eq!(rate.take("mira"), wait(600));
         clock.advance(Duration::from_millis(600));
-        assert_eq!([rate.take("mira"), rate.take("mira")], [Ok(()), Err(Duration::from_secs(1))]);
+        assert_eq!([rate.take("mira"), rate.take("mira")], [Ok(()), wait(1_000)]);
     }
 
     #[test]
@@ -79,6 +72,5 @@ mod tests {
         assert_eq!(taken, 30);
         clock.advance(Duration::from_secs(60));
         assert!(rate.take("mira").is_ok());
-        assert!(rate.person.len() <= 2, "who is quiet is forgotten");
     }
 }

@@ -4,18 +4,21 @@ use std::time::Duration;
 
 use app::model::{DeviceRate, DiskRates};
 
+#[cfg(not(target_os = "linux"))]
+use super::prober::{Answer, Prober};
 use super::rate::{Counters, Rates, total};
 
 /// Remembers the last counters.
 #[derive(Debug, Default)]
 pub(super) struct Disks {
+    reader: Reader,
     rates: Rates,
 }
 
 impl Disks {
     /// Traffic over the `elapsed` time since the reading before.
     pub(super) fn read(&mut self, elapsed: Option<Duration>) -> DiskRates {
-        let rates = self.rates.update(counters(), elapsed);
+        let rates = self.rates.update(self.reader.read(), elapsed);
         DiskRates {
             read: total(&rates, 0),
             written: total(&rates, 1),
@@ -24,6 +27,18 @@ impl Disks {
                 .map(|rate| DeviceRate { name: rate.name, read: rate.bytes[0], written: rate.bytes[1] })
                 .collect(),
         }
+    }
+}
+
+/// Reads the counters.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Default)]
+struct Reader;
+
+#[cfg(target_os = "linux")]
+impl Reader {
+    fn read(&mut self) -> Counters {
+        counters()
     }
 }
 
@@ -51,9 +66,34 @@ fn is_disk(name: &str) -> bool {
     !POSE.iter().any(|prefix| name.starts_with(prefix)) && made_of().is_ok_and(|mut others| others.next().is_none())
 }
 
-/// Mounted devices, as far as sysinfo knows their counters.
+/// Asks for the counters, as far as sysinfo knows them. It asks each file system that is mounted, and one of a network that
+/// is gone never answers: the sample doesn't wait for it.
 #[cfg(not(target_os = "linux"))]
-fn counters() -> Counters {
+#[derive(Debug)]
+struct Reader(Prober<(), Counters>);
+
+#[cfg(not(target_os = "linux"))]
+impl Default for Reader {
+    fn default() -> Self {
+        Self(Prober::new(1, |()| mounted()))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Reader {
+    fn read(&mut self) -> Counters {
+        /// The shortest time between two samples.
+        const PATIENCE: Duration = Duration::from_millis(250);
+        match self.0.ask(&(), PATIENCE) {
+            Answer::InTime(counters) | Answer::Late(counters) => counters,
+            Answer::Missing => Counters::new(),
+        }
+    }
+}
+
+/// Mounted devices.
+#[cfg(not(target_os = "linux"))]
+fn mounted() -> Counters {
     use sysinfo::DiskRefreshKind;
     let Ok(disks) = sysinfo::Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_io_usage())
     else {

@@ -86,7 +86,8 @@ pub(super) fn slow(_tcp_sockets: u64) -> Slow {
     }
 }
 
-/// Reads the file systems; of inodes nothing is known. They are read in one, so where one hangs all of them do.
+/// Reads the file systems; of inodes nothing is known. They are read in one, so where one hangs all of them do: sysinfo
+/// asks each already while it lists them (on macOS and Windows), so there is no list to ask one by one.
 #[derive(Debug)]
 pub(super) struct MountReader;
 

@@ -24,7 +24,6 @@ mod memory;
 mod network;
 mod paced;
 mod percent;
-#[cfg(target_os = "linux")]
 mod prober;
 mod processes;
 mod rate;

@@ -9,6 +9,17 @@ use std::time::Duration;
 /// How to get an answer.
 type Probe<K, A> = dyn Fn(&K) -> A + Send + Sync;
 
+/// What came of a question.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer<A> {
+    /// It was answered in time.
+    InTime(A),
+    /// It wasn't, but the question before it has been answered since.
+    Late(A),
+    /// There is no answer.
+    Missing,
+}
+
 /// Puts questions one after the other to a thread, and to another one when it hangs. What hangs isn't asked again before
 /// that answer is there, so a thing that is dead costs one thread.
 pub(super) struct Prober<K, A> {
@@ -29,19 +40,23 @@ impl<K: Clone + PartialEq + Send + 'static, A: Send + 'static> Prober<K, A> {
         Self { probe: Arc::new(probe), worker: None, hanging: Vec::new(), most }
     }
 
-    /// The answer, if it comes within `patience`; one that came since the last question counts too.
-    pub(super) fn ask(&mut self, key: &K, patience: Duration) -> Option<A> {
+    /// Asks, and waits for `patience`. Not while an earlier question to the same is without an answer.
+    pub(super) fn ask(&mut self, key: &K, patience: Duration) -> Answer<A> {
+        let mut late = None;
         if let Some(at) = self.hanging.iter().position(|(known, _)| known == key) {
             match self.hanging[at].1.try_recv() {
-                Err(TryRecvError::Empty) => return None,
-                answer => {
-                    self.hanging.swap_remove(at);
-                    if let Ok(answer) = answer {
-                        return Some(answer);
-                    }
-                }
+                Err(TryRecvError::Empty) => return Answer::Missing,
+                answer => late = answer.ok(),
             }
+            self.hanging.swap_remove(at);
         }
+        match self.put(key, patience) {
+            Some(answer) => Answer::InTime(answer),
+            None => late.map_or(Answer::Missing, Answer::Late),
+        }
+    }
+
+    fn put(&mut self, key: &K, patience: Duration) -> Option<A> {
         if self.hanging.len() >= self.most {
             // What nobody asks for any more may have answered since.
             self.hanging.retain(|(_, answers)| matches!(answers.try_recv(), Err(TryRecvError::Empty)));
@@ -64,6 +79,15 @@ impl<K: Clone + PartialEq + Send + 'static, A: Send + 'static> Prober<K, A> {
                 None
             }
             Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Waits until all that hang have answered.
+    #[cfg(test)]
+    pub(super) fn wait(&self) {
+        // Their threads end with that.
+        while Arc::strong_count(&self.probe) > 1 + usize::from(self.worker.is_some()) {
+            thread::yield_now();
         }
     }
 
@@ -106,55 +130,76 @@ mod tests {
         (Prober::new(most, probe), allow)
     }
 
+    impl<A> Answer<A> {
+        fn in_time(self) -> Option<A> {
+            match self {
+                Answer::InTime(answer) => Some(answer),
+                Answer::Late(_) | Answer::Missing => None,
+            }
+        }
+    }
+
+    /// Asks until there is any answer.
+    fn insist<K: Clone + PartialEq + Send + 'static, A: Send + 'static>(
+        prober: &mut Prober<K, A>,
+        key: &K,
+        patience: Duration,
+    ) -> Answer<A> {
+        loop {
+            match prober.ask(key, patience) {
+                Answer::Missing => thread::yield_now(),
+                answer => return answer,
+            }
+        }
+    }
+
     #[test]
     fn one_that_hangs_costs_its_own_answer_only() {
-        let (mut prober, allow) = prober(8);
-        let (_, first) = prober.ask(&2, LONG).unwrap();
-        assert_eq!(prober.ask(&4, LONG), Some((4, first)), "one thread does, while all answer");
-        assert_eq!(prober.ask(&1, SHORT), None);
-        let (four, second) = prober.ask(&4, LONG).unwrap();
+        let (mut prober, _allow) = prober(8);
+        let (_, first) = prober.ask(&2, LONG).in_time().unwrap();
+        assert_eq!(prober.ask(&4, LONG), Answer::InTime((4, first)), "one thread does, while all answer");
+        assert_eq!(prober.ask(&1, SHORT), Answer::Missing);
+        let (four, second) = prober.ask(&4, LONG).in_time().unwrap();
         assert_eq!((four, second == first), (4, false));
-        assert_eq!(prober.ask(&1, LONG), None, "not asked again, nor waited for");
-        assert_eq!(prober.ask(&6, LONG), Some((6, second)));
+        assert_eq!(prober.ask(&1, LONG), Answer::Missing, "not asked again, nor waited for");
+        assert_eq!(prober.ask(&6, LONG), Answer::InTime((6, second)));
+    }
 
+    #[test]
+    fn a_late_answer_is_told_from_one_in_time() {
+        let (mut prober, allow) = prober(8);
+        let (_, first) = prober.ask(&2, LONG).in_time().unwrap();
+        assert_eq!(prober.ask(&1, SHORT), Answer::Missing);
         allow.send(()).unwrap();
-        let late = loop {
-            match prober.ask(&1, LONG) {
-                Some(late) => break late,
-                None => thread::yield_now(),
-            }
-        };
-        assert_eq!(late, (1, first), "its answer counts when it comes");
-        allow.send(()).unwrap();
-        assert_eq!(prober.ask(&1, LONG), Some((1, second)), "and then it is asked like the others");
+        assert_eq!(insist(&mut prober, &1, SHORT), Answer::Late((1, first)), "and it is asked anew at once");
+        drop(allow);
+        let (one, second) = insist(&mut prober, &1, LONG).in_time().unwrap();
+        assert_eq!((one, second == first), (1, false), "quick again: what came late is of no interest");
     }
 
     #[test]
     fn threads_that_hang_are_limited() {
         let (mut prober, allow) = prober(2);
-        assert_eq!((prober.ask(&1, SHORT), prober.ask(&3, SHORT)), (None, None));
-        assert_eq!(prober.ask(&2, LONG), None, "there is no thread left for it");
+        assert_eq!((prober.ask(&1, SHORT), prober.ask(&3, SHORT)), (Answer::Missing, Answer::Missing));
+        assert_eq!(prober.ask(&2, LONG), Answer::Missing, "there is no thread left for it");
         drop(allow);
-        while prober.ask(&1, LONG).is_none() {
-            thread::yield_now();
-        }
-        assert!(prober.ask(&2, LONG).is_some());
+        insist(&mut prober, &1, LONG);
+        assert!(prober.ask(&2, LONG).in_time().is_some());
     }
 
     #[test]
     fn what_is_asked_for_no_more_takes_no_place_once_it_has_answered() {
         let (mut prober, allow) = prober(2);
-        assert_eq!((prober.ask(&1, SHORT), prober.ask(&3, SHORT)), (None, None));
+        assert_eq!((prober.ask(&1, SHORT), prober.ask(&3, SHORT)), (Answer::Missing, Answer::Missing));
         drop(allow);
-        while prober.ask(&2, LONG).is_none() {
-            thread::yield_now();
-        }
+        insist(&mut prober, &2, LONG);
     }
 
     #[test]
     fn a_probe_that_fails_is_asked_anew() {
         let mut prober = Prober::new(1, |&key: &bool| assert!(key, "as it should"));
-        assert_eq!((prober.ask(&false, LONG), prober.ask(&true, LONG)), (None, Some(())));
+        assert_eq!(prober.ask(&false, LONG), Answer::Missing);
+        assert_eq!(prober.ask(&true, LONG), Answer::InTime(()));
     }
 
     /// The kernel itself makes this one wait: nobody writes into the pipe.
@@ -166,11 +211,9 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         std::fs::write(&file, "").unwrap();
         let mut prober = Prober::new(8, |path: &std::path::PathBuf| std::fs::File::open(path).is_ok());
-        assert_eq!(prober.ask(&pipe, SHORT), None);
-        assert_eq!(prober.ask(&file, LONG), Some(true));
+        assert_eq!(prober.ask(&pipe, SHORT), Answer::Missing);
+        assert_eq!(prober.ask(&file, LONG), Answer::InTime(true));
         std::fs::File::options().write(true).open(&pipe).unwrap();
-        while prober.ask(&pipe, LONG).is_none() {
-            thread::yield_now();
-        }
+        assert_eq!(insist(&mut prober, &pipe, SHORT), Answer::Late(true), "and it waits for the next who writes");
     }
 }

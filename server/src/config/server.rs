@@ -44,6 +44,7 @@ pub(super) struct Limits {
     publishes: Option<usize>,
     messages: Option<usize>,
     lines: Option<usize>,
+    sign_ins: Option<usize>,
     headers: Option<usize>,
     head_bytes: Option<usize>,
     body_bytes: Option<usize>,
@@ -119,6 +120,7 @@ impl Limits {
         check::size("limits.publishes", 1..=1_000_000, self.publishes)?;
         check::size("limits.messages", 1..=1_000_000, self.messages)?;
         check::size("limits.lines", 1..=10_000_000, self.lines)?;
+        check::size("limits.sign_ins", 1..=1_000_000, self.sign_ins)?;
         check::size("limits.headers", 16..=1000, self.headers)?;
         // Less than 8 KiB is less than HTTP libraries read at once; all of it may be held for each connection.
         check::size("limits.head_bytes", 8 * 1024..=64 * 1024, self.head_bytes)?;
@@ -134,6 +136,7 @@ impl Limits {
             publishes: count(self.publishes).unwrap_or(default.publishes),
             messages: count(self.messages).unwrap_or(default.messages),
             lines: count(self.lines).unwrap_or(default.lines),
+            sign_ins: count(self.sign_ins).unwrap_or(default.sign_ins),
         }
     }
 

@@ -1,11 +1,13 @@
 //! The lines that are kept for those who look for one, by following the hub like everybody else.
 //!
 //! - `kept`: the lines, within bounded memory
+//! - `places`: how many may look at one time
 //! - [`query`]: which of them are asked for
 //! - [`view`]: the same for the page of the log, counted and marked
 //! - [`summary`]: how many there are of each kind
 
 mod kept;
+mod places;
 pub mod query;
 pub mod summary;
 pub mod view;
@@ -14,16 +16,14 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use app::model::LogPage;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::hub::{Hub, Name, Payload};
 use kept::Kept;
+use places::{LOOKING, Places};
 use query::Query;
 use summary::{Came, Summary};
-
-/// How many may look for lines at one time: each takes a thread, and 8 bytes a line.
-const LOOKING: usize = 8;
 
 /// How much is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub struct Limits {
     pub lines: usize,
     /// Bytes of memory that they take, about; 32 MiB by default, as much as so many lines of a hundred characters take.
     pub bytes: usize,
-    /// How long may be looked for lines; 2 s by default, a hundred times what a plain question takes.
+    /// How long may be looked for lines, and waited for one's turn; 2 s by default, a hundred times what a plain question
+    /// takes.
     pub look_time: Duration,
 }
 
@@ -48,16 +49,15 @@ pub struct Logbook {
     hub: Hub,
     look_time: Duration,
     kept: Arc<RwLock<Kept>>,
-    /// Of those who look.
-    places: Arc<Semaphore>,
+    places: Places,
     news: Arc<Notify>,
 }
 
 /// Why a question is not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
-    /// Too many are looking at this moment.
-    #[error("{LOOKING} others are looking for log lines at this moment")]
+    /// Too many are looking at this moment, and waiting for it.
+    #[error("{LOOKING} others are looking for log lines at this moment, and more wait")]
     Busy,
     /// What is looked for takes too long to find.
     #[error("looking for that takes longer than logs.look_time: name a time, a level or a source, or simpler words")]
@@ -71,7 +71,7 @@ impl Logbook {
             hub,
             look_time: limits.look_time,
             kept: Arc::new(RwLock::new(Kept::new(limits))),
-            places: Arc::new(Semaphore::new(LOOKING)),
+            places: Places::new(limits.look_time),
             news: Arc::default(),
         }
     }
@@ -109,7 +109,8 @@ impl Logbook {
     /// # Errors
     /// When too many are looking already, or it takes too long.
     pub async fn find(&self, query: Query) -> Result<LogPage, Unanswered> {
-        self.aside(move |logbook| logbook.look(&query)).await
+        let logbook = self.clone();
+        self.places.take(move || logbook.look(&query)).await
     }
 
     /// Lines that have come since the start.
@@ -120,21 +121,6 @@ impl Logbook {
     /// How many lines there are of each kind.
     pub fn summary(&self) -> Summary {
         self.read().summary().clone()
-    }
-
-    /// Lets one look on a thread of its own: each line that is kept is looked at, which takes too long for an async thread.
-    async fn aside<T: Send + 'static>(
-        &self,
-        look: impl FnOnce(&Self) -> Result<T, Unanswered> + Send + 'static,
-    ) -> Result<T, Unanswered> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Unanswered::Busy)?;
-        let logbook = self.clone();
-        let looking = tokio::task::spawn_blocking(move || {
-            let found = look(&logbook);
-            drop(place);
-            found
-        });
-        looking.await.map_err(|_| Unanswered::Busy)?
     }
 
     fn look(&self, query: &Query) -> Result<LogPage, Unanswered> {

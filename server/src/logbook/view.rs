@@ -42,7 +42,8 @@ impl Logbook {
     /// # Errors
     /// When too many are looking already, or it takes too long.
     pub async fn view(&self, ask: Ask) -> Result<LogView, Unanswered> {
-        self.aside(move |logbook| logbook.look_at(&ask)).await
+        let logbook = self.clone();
+        self.places.take(move || logbook.look_at(&ask)).await
     }
 
     /// What else the line with this number says, if it is kept.

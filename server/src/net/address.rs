@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// In the extensions of each request that came over TLS.
+/// In the extensions of each request that came over TLS, here or to a proxy that is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Encrypted;
 

@@ -80,7 +80,7 @@ pub(super) struct Taken {
 impl Visitor {
     pub(super) async fn answer(self, mut request: Request<Incoming>) -> Answer {
         let answering = self.answers.begin();
-        if self.encrypted {
+        if self.encrypted || self.gate.config.proxies.is_encrypted(self.peer, request.headers()) {
             request.extensions_mut().insert(Encrypted);
         }
         let stream = request.method() == Method::GET && (self.gate.is_stream)(request.uri());
@@ -92,7 +92,7 @@ impl Visitor {
                 let vouched = self.gate.config.proxies.vouched(self.peer, request.headers());
                 (self.gate.pass(request, client, vouched).await, seat, taken)
             }
-            Err(reason) => (refusal(reason, stream), None, Taken::default()),
+            Err(reason) => (self.gate.refuse(&request, reason, stream), None, Taken::default()),
         };
         headers::guard(response.headers_mut(), self.encrypted);
         let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
@@ -162,6 +162,15 @@ impl Gate {
             Page::Named(_) | Page::Own => self.route(request, client).await,
         };
         self.config.site.finish(response.headers_mut(), &page);
+        response
+    }
+
+    /// Refuses so that a page which may ask can read why: a browser's EventSource gives up for good on what it may not read.
+    fn refuse(&self, request: &Request<Incoming>, reason: &'static str, stream: bool) -> Response<Body> {
+        let mut response = refusal(reason, stream);
+        if let Ok(page) = self.config.site.check(request, false) {
+            self.config.site.finish(response.headers_mut(), &page);
+        }
         response
     }
 

@@ -1,9 +1,7 @@
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -11,6 +9,9 @@ use tokio::time::{Instant, sleep};
 use super::Proxies;
 use super::address::Block;
 use crate::pace::Pace;
+use addresses::Addresses;
+
+mod addresses;
 
 /// Time that whoever is asked to leave is waited for.
 const LEAVING: Duration = Duration::from_secs(1);
@@ -73,15 +74,8 @@ struct Inner {
     streams: AtomicUsize,
     refused: AtomicU64,
     stalled: AtomicU64,
-    taken: Mutex<HashMap<Block, Taken>>,
+    addresses: Addresses,
     attempts: Pace<Block>,
-}
-
-/// What one address holds.
-#[derive(Debug, Default)]
-struct Taken {
-    connections: usize,
-    streams: usize,
 }
 
 /// Why there is no place.
@@ -120,7 +114,7 @@ impl Places {
             streams: AtomicUsize::new(0),
             refused: AtomicU64::new(0),
             stalled: AtomicU64::new(0),
-            taken: Mutex::default(),
+            addresses: Addresses::default(),
             attempts: Pace::new(
                 caps.attempts_per_address,
                 Duration::from_secs(1),
@@ -134,7 +128,7 @@ impl Places {
         Counts {
             connections: self.0.connections.load(Relaxed),
             streams: self.0.streams.load(Relaxed),
-            addresses: self.taken().len(),
+            addresses: self.0.addresses.count(),
             refused: self.0.refused.load(Relaxed),
             stalled: self.0.stalled.load(Relaxed),
         }
@@ -195,16 +189,12 @@ impl Places {
     fn take(&self, kind: Kind, address: IpAddr) -> Result<Place, Full> {
         let block = self.block(address);
         if let Some(block) = block {
-            let mut taken = self.taken();
-            let most = match kind {
-                Kind::Connection | Kind::Forwarded => self.0.caps.connections_per_address,
-                Kind::Stream => self.0.caps.streams_per_address,
+            let caps = &self.0.caps;
+            let (most, full) = match kind {
+                Kind::Connection | Kind::Forwarded => (caps.connections_per_address, Full::ConnectionsOfAddress),
+                Kind::Stream => (caps.streams_per_address, Full::StreamsOfAddress),
             };
-            let full = if kind == Kind::Stream { Full::StreamsOfAddress } else { Full::ConnectionsOfAddress };
-            if taken.get(&block).is_some_and(|taken| *taken.of(kind) >= most) {
-                return Err(full);
-            }
-            *taken.entry(block).or_default().of_mut(kind) += 1;
+            self.0.addresses.take(block, kind, most).then_some(()).ok_or(full)?;
         }
         if kind == Kind::Stream {
             self.0.streams.fetch_add(1, Relaxed);
@@ -219,26 +209,6 @@ impl Places {
             Kind::Stream => Some(&self.0.streams),
         }
     }
-
-    fn taken(&self) -> MutexGuard<'_, HashMap<Block, Taken>> {
-        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Taken {
-    fn of(&self, kind: Kind) -> &usize {
-        match kind {
-            Kind::Connection | Kind::Forwarded => &self.connections,
-            Kind::Stream => &self.streams,
-        }
-    }
-
-    fn of_mut(&mut self, kind: Kind) -> &mut usize {
-        match kind {
-            Kind::Connection | Kind::Forwarded => &mut self.connections,
-            Kind::Stream => &mut self.streams,
-        }
-    }
 }
 
 impl Drop for Place {
@@ -246,71 +216,11 @@ impl Drop for Place {
         if let Some(count) = self.places.open(self.kind) {
             count.fetch_sub(1, Relaxed);
         }
-        if let Some(block) = self.block
-            && let Entry::Occupied(mut entry) = self.places.taken().entry(block)
-        {
-            *entry.get_mut().of_mut(self.kind) -= 1;
-            if entry.get().connections + entry.get().streams == 0 {
-                entry.remove();
-            }
+        if let Some(block) = self.block {
+            self.places.0.addresses.give_back(block, self.kind);
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn places(proxies: &[&str]) -> Places {
-        let attempts_per_address = NonZeroU32::MIN;
-        let caps = Caps { connections: 4, connections_per_address: 2, streams_per_address: 1, attempts_per_address };
-        let trusted = proxies.iter().map(|text| text.parse().unwrap()).collect();
-        Places::new(caps, Proxies { trusted, ..Proxies::default() })
-    }
-
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn one_more_than_the_cap_of_an_address_is_refused() {
-        let places = places(&[]);
-        let first = places.connection(address("2001:db8::1")).unwrap();
-        let _second = places.connection(address("2001:db8::2")).unwrap();
-        assert_eq!(places.connection(address("2001:db8::3")).unwrap_err(), Full::ConnectionsOfAddress);
-        let _neighbour = places.connection(address("2001:db8:0:1::1")).unwrap();
-        drop(first);
-        places.connection(address("2001:db8::3")).unwrap();
-        let _stream = places.stream(address("192.0.2.1")).unwrap();
-        assert_eq!(places.stream(address("192.0.2.1")).unwrap_err(), Full::StreamsOfAddress);
-    }
-
-    #[test]
-    fn who_comes_again_and_again_has_to_wait() {
-        let places = places(&[]);
-        let come = |from: &str| places.attempt(address(from)).map(drop);
-        let come = |from| (0..50).filter(|_| come(from) != Err(Full::AttemptsOfAddress)).count();
-        assert!((10..15).contains(&come("192.0.2.1")), "ten at once, and one a second");
-        assert!((10..15).contains(&come("192.0.2.2")));
-        assert_eq!(come("127.0.0.1"), 50);
-    }
-
-    #[test]
-    fn the_cap_in_all_counts_loopback_too() {
-        let places = places(&[]);
-        let held: Vec<_> = (0..4).map(|_| places.connection(address("127.0.0.1")).unwrap()).collect();
-        assert_eq!(places.connection(address("127.0.0.1")).unwrap_err(), Full::Connections);
-        assert_eq!(places.counts().connections, held.len());
-        drop(held);
-        assert_eq!((places.counts().connections, places.counts().addresses), (0, 0));
-    }
-
-    #[test]
-    fn a_proxys_clients_count_and_the_proxy_does_not() {
-        let places = places(&["10.0.0.1"]);
-        let _proxy: Vec<_> = (0..4).map(|_| places.connection(address("10.0.0.1")).unwrap()).collect();
-        let _client: Vec<_> = (0..2).map(|_| places.forwarded(address("192.0.2.1")).unwrap()).collect();
-        assert_eq!(places.forwarded(address("192.0.2.1")).unwrap_err(), Full::ConnectionsOfAddress);
-        assert_eq!((places.counts().connections, places.counts().addresses), (4, 1));
-    }
-}
+mod tests;

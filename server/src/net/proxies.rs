@@ -8,6 +8,9 @@ use serde::Deserialize;
 
 use super::vouched::{PersonHeader, Vouched};
 
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 /// Whose word on a client is believed, and in which headers.
 ///
 /// Only one header is read for the address: a proxy that sets one passes the other on as the client wrote it.
@@ -90,9 +93,22 @@ impl Proxies {
         client
     }
 
+    /// Whether the proxy at the other end of the connection, if it is one, says that the reader speaks TLS with it.
+    pub(super) fn is_encrypted(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        if !self.trusts(peer.to_canonical()) {
+            return false;
+        }
+        let (name, read): (_, fn(&str) -> Option<&str>) = match self.header {
+            ForwardedHeader::XForwardedFor => (X_FORWARDED_PROTO, |scheme| Some(scheme)),
+            ForwardedHeader::Forwarded => (header::FORWARDED, |element| parameter(element, "proto")),
+        };
+        let last = headers.get_all(name).into_iter().next_back().and_then(|line| line.to_str().ok());
+        let scheme = last.and_then(|line| line.rsplit(',').next()).and_then(|element| read(element.trim()));
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
+
     /// The addresses in the header, last first; `None` for what isn't one.
     fn hops<'a>(&self, headers: &'a HeaderMap) -> impl Iterator<Item = Option<IpAddr>> + use<'a> {
-        const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
         let (name, read): (_, fn(&str) -> Option<IpAddr>) = match self.header {
             ForwardedHeader::XForwardedFor => (X_FORWARDED_FOR, address),
             ForwardedHeader::Forwarded => (header::FORWARDED, forwarded_for),
@@ -106,10 +122,15 @@ impl Proxies {
 
 /// The `for` of one element of `Forwarded`.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
+    address(parameter(element, "for")?)
+}
+
+/// The value of `name` in one element of `Forwarded`.
+fn parameter<'a>(element: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    let (_, node) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    let node = node.trim();
-    address(node.strip_prefix('"').and_then(|node| node.strip_suffix('"')).unwrap_or(node))
+    let (_, value) = pairs.find(|(known, _)| known.trim().eq_ignore_ascii_case(name))?;
+    let value = value.trim();
+    Some(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
 /// An address, with or without a port, IPv6 with or without brackets.
@@ -172,6 +193,23 @@ mod tests {
         ] {
             let lines = [("forwarded", value), ("x-forwarded-for", "203.0.113.1")];
             assert_eq!(client(ForwardedHeader::Forwarded, "127.0.0.1", &lines), expected, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_believed_that_its_readers_speak_tls() {
+        for (header, peer, name, value, expected) in [
+            (ForwardedHeader::XForwardedFor, "127.0.0.1", "x-forwarded-proto", "https", true),
+            (ForwardedHeader::XForwardedFor, "127.0.0.1", "x-forwarded-proto", "http, HTTPS", true),
+            (ForwardedHeader::XForwardedFor, "127.0.0.1", "x-forwarded-proto", "https, http", false),
+            (ForwardedHeader::XForwardedFor, "127.0.0.1", "forwarded", "proto=https", false),
+            (ForwardedHeader::XForwardedFor, "198.51.100.1", "x-forwarded-proto", "https", false),
+            (ForwardedHeader::Forwarded, "127.0.0.1", "forwarded", "for=192.0.2.7;Proto=\"https\"", true),
+            (ForwardedHeader::Forwarded, "127.0.0.1", "forwarded", "proto=https, for=192.0.2.7", false),
+            (ForwardedHeader::Forwarded, "127.0.0.1", "x-forwarded-proto", "https", false),
+        ] {
+            let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
+            assert_eq!(proxies(header).is_encrypted(peer.parse().unwrap(), &headers), expected, "{name}: {value}");
         }
     }
 

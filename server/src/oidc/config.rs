@@ -43,6 +43,11 @@ impl Config {
         Digest::of(&format!("{:?}", (issuer, client_id, name_claim, role_claim, roles, role)))
     }
 
+    /// Whether what the provider says of somebody can only give them more than the role of all others.
+    pub(super) fn adds_only(&self) -> bool {
+        self.roles.values().all(|role| Some(*role) >= self.role)
+    }
+
     /// Who it is of whom the provider has `said` this.
     pub(super) fn person(&self, said: &Map<String, Value>) -> Result<Person, OidcError> {
         let is_unproven = self.name_claim == "email" && said.get("email_verified") == Some(&Value::Bool(false));
@@ -96,6 +101,12 @@ mod tests {
             assert_eq!(role(&groups(none.clone()), None), Err(OidcError::Nobody("anna".to_owned())), "{none}");
             assert_eq!(role(&groups(none), Some(Role::Viewer)), Ok(Role::Viewer));
         }
+    }
+
+    #[test]
+    fn it_is_known_whether_a_group_could_take_something_away() {
+        let adds_only = [None, Some(Role::Viewer), Some(Role::Operator), Some(Role::Admin)];
+        assert_eq!(adds_only.map(|role| config(role).adds_only()), [true, true, true, false]);
     }
 
     #[test]

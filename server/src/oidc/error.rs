@@ -73,6 +73,7 @@ impl OidcError {
         match error {
             UserInfoError::Request(error) => Self::Unreachable(error),
             UserInfoError::ClaimsVerification(error) => Self::untrusted(&error),
+            UserInfoError::Response(..) => Self::Odd("it answers with an error when it is asked who has signed in"),
             _ => UNREADABLE,
         }
     }

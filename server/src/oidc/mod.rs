@@ -2,9 +2,11 @@
 //!
 //! - [`Provider`]: begins an attempt, and makes of what the browser brings back a [`Person`] with a role
 //! - `attempts`: those that have begun, each bound to one browser, for a few minutes and once
+//! - `asked`: the client of the flow, with the claims that tokens may have beside the usual ones
 //! - `http`: how the provider is asked, with opsglass' own client
 //! - `error`: why somebody can't sign in, in plain words; never with a code, a token or a secret in it
 
+mod asked;
 mod attempts;
 mod config;
 mod error;
@@ -13,21 +15,17 @@ mod http;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
-    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-};
+use openidconnect::core::{CoreGenderClaim, CoreProviderMetadata, CoreResponseType};
+use openidconnect::http::StatusCode;
 use openidconnect::{
-    AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _, UserInfoClaims,
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse as _, UserInfoClaims, UserInfoError,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 
+use asked::{Asked, Extra};
 pub use attempts::LIFE;
 use attempts::{Attempt, Attempts};
 pub use config::Config;
@@ -55,8 +53,11 @@ struct Inner {
     http: Http,
     attempts: Mutex<Attempts>,
     asking: Semaphore,
-    known: Mutex<Option<(Instant, CoreProviderMetadata)>>,
+    known: AsyncMutex<Option<(Instant, Result<CoreProviderMetadata, OidcError>)>>,
 }
+
+/// By which the provider says that it will not say more, however often it is asked.
+const REFUSALS: [StatusCode; 2] = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
 
 /// An attempt that has begun.
 #[derive(Debug)]
@@ -87,40 +88,6 @@ pub struct Person {
     pub role: Role,
 }
 
-/// What else a token says.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Extra(Map<String, Value>);
-
-impl AdditionalClaims for Extra {}
-
-type Fields = IdTokenFields<
-    Extra,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-
-type Asked = Client<
-    Extra,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<Fields, CoreTokenType>,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
-
 impl Provider {
     /// One that has not been asked yet: whether it can be reached is seen when somebody signs in.
     pub fn new(config: Config) -> Self {
@@ -130,7 +97,7 @@ impl Provider {
             http,
             attempts: Mutex::default(),
             asking: Semaphore::new(ASKING),
-            known: Mutex::default(),
+            known: AsyncMutex::default(),
         }))
     }
 
@@ -177,7 +144,7 @@ impl Provider {
         let person = self.person(attempt, code).await;
         if matches!(person, Err(OidcError::Untrusted(_))) {
             // Its keys may be others by now.
-            *self.known() = None;
+            *self.0.known.lock().await = None;
         }
         Ok((person?, next))
     }
@@ -197,10 +164,17 @@ impl Provider {
         let is_missing = |claim: &str| !said.contains_key(claim);
         let lacks = is_missing(&config.name_claim) || config.role_claim.as_deref().is_some_and(is_missing);
         if lacks && let Ok(request) = client.user_info(tokens.access_token().clone(), Some(subject)) {
-            let more = request.request_async::<Extra, _, CoreGenderClaim>(&self.0.http).await;
-            let more: UserInfoClaims<_, _> = more.map_err(OidcError::user_info)?;
-            for (claim, value) in values(&more) {
-                said.entry(claim).or_insert(value);
+            let more: Result<UserInfoClaims<Extra, CoreGenderClaim>, _> = request.request_async(&self.0.http).await;
+            match more {
+                Ok(more) => {
+                    for (claim, value) in values(&more) {
+                        said.entry(claim).or_insert(value);
+                    }
+                }
+                Err(UserInfoError::Response(status, ..)) if REFUSALS.contains(&status) && config.adds_only() => {
+                    tracing::warn!("the sign-in service refuses to say more of who signs in ({status})");
+                }
+                Err(error) => return Err(OidcError::user_info(error)),
             }
         }
         config.person(&said)
@@ -216,33 +190,36 @@ impl Provider {
             .set_redirect_uri(redirect))
     }
 
-    /// What the provider says of itself, which is asked for again from time to time.
+    /// What the provider says of itself, which is asked for again from time to time: once for all who wait for it.
     async fn metadata(&self) -> Result<CoreProviderMetadata, OidcError> {
-        if let Some((asked, known)) = &*self.known()
-            && asked.elapsed() < REMEMBERED
-        {
-            return Ok(known.clone());
+        let came = Instant::now();
+        let mut known = self.0.known.lock().await;
+        match &*known {
+            Some((said_at, Ok(said))) if said_at.elapsed() < REMEMBERED => return Ok(said.clone()),
+            // While this one waited. Else one after the other would wait for a provider that doesn't answer.
+            Some((failed_at, Err(error))) if *failed_at >= came => return Err(error.clone()),
+            _ => {}
         }
+        let said = self.discover().await;
+        *known = Some((Instant::now(), said.clone()));
+        said
+    }
+
+    async fn discover(&self) -> Result<CoreProviderMetadata, OidcError> {
         let issuer =
             IssuerUrl::new(self.0.config.issuer.clone()).map_err(|_| OidcError::Odd("the issuer is no address"))?;
-        let said = CoreProviderMetadata::discover_async(issuer, &self.0.http).await.map_err(OidcError::discovery)?;
-        *self.known() = Some((Instant::now(), said.clone()));
-        Ok(said)
+        CoreProviderMetadata::discover_async(issuer, &self.0.http).await.map_err(OidcError::discovery)
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn known(&self) -> MutexGuard<'_, Option<(Instant, CoreProviderMetadata)>> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// Claims by their names.
+/// Claims by their names; one that is null is none.
 fn values(claims: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(claims) {
-        Ok(Value::Object(said)) => said,
+        Ok(Value::Object(said)) => said.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         _ => Map::new(),
     }
 }

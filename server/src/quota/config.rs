@@ -14,6 +14,9 @@ pub struct Config {
     pub messages: NonZeroU32,
     /// Log lines that may be handed in a second: 50,000 unless told otherwise, as of a source; twice as many at once.
     pub lines: NonZeroU32,
+    /// Sign-ins with the provider of OpenID Connect that may be begun a minute: 60 unless told otherwise, half of them at
+    /// once.
+    pub sign_ins: NonZeroU32,
 }
 
 impl Default for Config {
@@ -24,6 +27,7 @@ impl Default for Config {
             publishes: const { NonZeroU32::new(1_000).unwrap() },
             messages: const { NonZeroU32::new(300).unwrap() },
             lines: const { NonZeroU32::new(50_000).unwrap() },
+            sign_ins: const { NonZeroU32::new(60).unwrap() },
         }
     }
 }

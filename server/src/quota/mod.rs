@@ -1,7 +1,7 @@
 //! How much each may do: of each address, and of each person or token, whatever address they come from.
 //!
-//! - [`Quotas`]: counts streams that are open, and how fast they are opened, events published, messages said and lines
-//!   handed in
+//! - [`Quotas`]: counts streams that are open, and how fast they are opened, events published, messages said, lines
+//!   handed in and sign-ins begun
 //! - [`Account`]: who is counted; loopback, proxies and whoever isn't asked who they are, are not
 
 mod config;
@@ -25,6 +25,8 @@ const OPENS_AT_ONCE: u32 = 10;
 const AT_ONCE: u32 = 2;
 /// Of messages, in parts of a minute's.
 const MESSAGES_AT_ONCE: u32 = 6;
+/// The same of sign-ins: in the morning a house comes at once.
+const SIGN_INS_AT_ONCE: u32 = 2;
 
 /// Who is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,6 +48,8 @@ pub enum Deed {
     Say,
     /// Hands in log lines.
     HandIn,
+    /// Begins to sign in with the provider of OpenID Connect.
+    SignIn,
 }
 
 /// Why something isn't done.
@@ -84,6 +88,7 @@ struct Inner {
     publishes: Pace<Account>,
     messages: Pace<Account>,
     lines: Pace<Account>,
+    sign_ins: Pace<Account>,
 }
 
 impl Quotas {
@@ -93,13 +98,17 @@ impl Quotas {
             let at_once = NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN);
             Pace::new(count, Duration::from_secs(1), count.saturating_mul(at_once))
         };
-        let messages = NonZeroU32::new(config.messages.get().div_ceil(MESSAGES_AT_ONCE)).unwrap_or(NonZeroU32::MIN);
+        let a_minute = |count: NonZeroU32, part| {
+            let at_once = NonZeroU32::new(count.get().div_ceil(part)).unwrap_or(NonZeroU32::MIN);
+            Pace::new(count, Duration::from_secs(60), at_once)
+        };
         Self(Arc::new(Inner {
             open: Open::new(config.streams_per_identity),
             opens: a_second(config.opens, OPENS_AT_ONCE),
             publishes: a_second(config.publishes, AT_ONCE),
-            messages: Pace::new(config.messages, Duration::from_secs(60), messages),
+            messages: a_minute(config.messages, MESSAGES_AT_ONCE),
             lines: a_second(config.lines, AT_ONCE),
+            sign_ins: a_minute(config.sign_ins, SIGN_INS_AT_ONCE),
         }))
     }
 
@@ -112,6 +121,7 @@ impl Quotas {
             Deed::Publish => (&self.0.publishes, "events"),
             Deed::Say => (&self.0.messages, "messages"),
             Deed::HandIn => (&self.0.lines, "lines"),
+            Deed::SignIn => (&self.0.sign_ins, "sign-ins"),
         };
         accounts.iter().try_for_each(|account| pace.take(account, count).map_err(|why| spent(what, account, why)))
     }

@@ -1,6 +1,7 @@
 //! A provider of OpenID Connect that says what a test has it say, true or not. A real one is asked in the browser tests.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Form, State};
@@ -13,6 +14,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use ring::{digest, hmac};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::RwLock;
 
 /// How opsglass proves that it is itself, and with which tokens are signed.
 pub(crate) const SECRET: &str = "s3cret-of-the-client";
@@ -21,10 +23,16 @@ pub(crate) const SECRET: &str = "s3cret-of-the-client";
 pub(crate) struct Provider {
     pub(crate) issuer: String,
     says: Arc<Mutex<Says>>,
+    /// How often it was asked about itself.
+    pub(crate) asked: Arc<AtomicUsize>,
+    /// Whoever holds it to write has it say nothing of itself; what it says is this status.
+    pub(crate) about: Arc<RwLock<StatusCode>>,
 }
 
 #[derive(Default)]
 struct Says {
+    /// What is asked for beside the token: answered with this, where there is such a place.
+    more: Option<(StatusCode, Value)>,
     claims: Value,
     key: String,
     challenge: String,
@@ -35,11 +43,12 @@ impl Provider {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
-        let provider = Self { issuer, says: Arc::default() };
+        let provider = Self::at(issuer);
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(about))
             .route("/keys", get(async || Json(json!({ "keys": [] }))))
             .route("/token", post(token))
+            .route("/userinfo", get(more))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         provider
@@ -47,7 +56,16 @@ impl Provider {
 
     /// One that nobody can reach.
     pub(crate) fn away() -> Self {
-        Self { issuer: "http://127.0.0.1:1".to_owned(), says: Arc::default() }
+        Self::at("http://127.0.0.1:1".to_owned())
+    }
+
+    fn at(issuer: String) -> Self {
+        Self { issuer, says: Arc::default(), asked: Arc::default(), about: Arc::default() }
+    }
+
+    /// Has it be asked for more than tokens say, and answer so.
+    pub(crate) fn say_more(&self, status: u16, more: Value) {
+        self.says.lock().unwrap().more = Some((StatusCode::from_u16(status).unwrap(), more));
     }
 
     /// The lines of a configuration that lead here.
@@ -74,13 +92,22 @@ impl Provider {
     }
 }
 
-async fn about(State(provider): State<Provider>) -> Json<Value> {
+async fn about(State(provider): State<Provider>) -> (StatusCode, Json<Value>) {
+    provider.asked.fetch_add(1, Ordering::Relaxed);
+    let status = *provider.about.read().await;
     let at = |path: &str| format!("{}/{path}", provider.issuer);
-    Json(json!({
+    let more = provider.says.lock().unwrap().more.is_some();
+    let about = json!({
         "issuer": provider.issuer, "authorization_endpoint": at("authorize"), "token_endpoint": at("token"),
         "jwks_uri": at("keys"), "response_types_supported": ["code"], "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["HS256"],
-    }))
+        "id_token_signing_alg_values_supported": ["HS256"], "userinfo_endpoint": more.then(|| at("userinfo")),
+    });
+    (status, Json(about))
+}
+
+async fn more(State(provider): State<Provider>) -> Response {
+    let (status, more) = provider.says.lock().unwrap().more.clone().unwrap();
+    (status, Json(more)).into_response()
 }
 
 async fn token(State(provider): State<Provider>, Form(form): Form<Vec<(String, String)>>) -> Response {

@@ -15,6 +15,7 @@ pub use draw::{Room, draw, draw_line};
 use crate::components::drawn::shown;
 use crate::element::{El, el};
 use crate::live::Live;
+use crate::live::apply::PARTS;
 
 /// The parts that the server draws, in the order in which they come. After them comes a part for each line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,11 +26,6 @@ pub enum Part {
     Firing,
     Now,
 }
-
-/// How many parts stand before the lines.
-pub const PARTS: usize = 4;
-/// Lines on a page at most; it begins with fewer.
-pub const MOST_LINES: usize = 500;
 
 /// A place for a part.
 pub fn place(live: Live, part: Part, class: &'static str) -> El {

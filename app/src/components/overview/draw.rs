@@ -30,6 +30,8 @@ pub struct Machine<'a> {
     pub host: &'a Host,
     /// The newest sample.
     pub metrics: Option<&'a Metrics>,
+    /// File systems that don't answer: nothing else is known of them.
+    pub hanging: &'a [Hanging<'a>],
     /// The last hour.
     pub history: &'a History,
     /// Open and lately resolved alerts.
@@ -40,6 +42,17 @@ pub struct Machine<'a> {
     pub rules: u32,
     /// The server's clock.
     pub now: Timestamp,
+}
+
+/// A file system that doesn't answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Hanging<'a> {
+    /// Where it is mounted.
+    pub mount: &'a str,
+    /// What is mounted.
+    pub device: &'a str,
+    /// Its kind, like `nfs4`.
+    pub kind: &'a str,
 }
 
 /// All parts, in words and in the order of [`Part`].

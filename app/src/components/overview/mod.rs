@@ -4,7 +4,7 @@
 mod draw;
 
 #[cfg(feature = "ssr")]
-pub use draw::{Machine, draw, processes};
+pub use draw::{Hanging, Machine, draw, processes};
 
 use super::chart::Timeline;
 use super::drawn::{drawn, place};

@@ -24,6 +24,11 @@ pub enum Input {
     },
     /// The server was asked why it didn't answer with a stream, and each further try would be in vain.
     Refused(Refusal),
+    /// The server was asked the same, and says when it wants to be asked again.
+    Wait {
+        /// So much later than this would be done anyway; 0 where it doesn't say.
+        seconds: u32,
+    },
     /// The page wants no line any more, until the next start.
     Close,
     /// Time has passed.

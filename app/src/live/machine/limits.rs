@@ -13,6 +13,9 @@ pub(super) fn silence_ms(heartbeat_ms: u64) -> u64 {
     (heartbeat_ms * 3).clamp(SHORTEST_SILENCE_MS, SILENCE_MS).max(heartbeat_ms + heartbeat_ms / 2)
 }
 
+/// The longest wait before a try where a server asks for one, in milliseconds.
+pub const LONGEST_WAIT_MS: u64 = 300_000;
+
 /// A line that has brought an event this long after opening is stable: the next failure is a first one again.
 pub const STABLE_MS: u64 = 10_000;
 /// A deadline missed by more than this, in milliseconds, means that the page was frozen or the machine asleep.

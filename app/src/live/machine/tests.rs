@@ -306,6 +306,22 @@ fn a_refusal_ends_it_until_somebody_asks() {
 }
 
 #[test]
+fn who_is_told_to_wait_waits_so_much_longer() {
+    for (seconds, in_ms) in [(0, 1_000), (7, 8_000), (u32::MAX, LONGEST_WAIT_MS)] {
+        let mut sim = open();
+        sim.give(Input::Failed { closed: true }).give(Input::Wait { seconds });
+        assert_eq!((sim.line(), sim.source), (down(in_ms, 1), false));
+        sim.wait(in_ms);
+        assert_eq!((sim.line(), sim.source), (down(0, 1), true), "and tries");
+        sim.give(Input::Wait { seconds: 7 }).give(Input::Opened);
+        assert_eq!(sim.line(), Line::Open { for_ms: 0 }, "what is heard late changes nothing");
+    }
+    let mut sim = open();
+    sim.give(Input::Failed { closed: true }).give(Input::Wait { seconds: 60 }).give(Input::Retry);
+    assert!(sim.source, "unless somebody asks");
+}
+
+#[test]
 fn a_refusal_that_is_heard_late_ends_the_next_try_but_no_line_that_stands() {
     let mut sim = open();
     sim.give(Input::Refused(Refusal::Over));

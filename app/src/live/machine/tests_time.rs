@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::super::backoff::MAX_MS;
 use super::tests::Sim;
 use super::*;
 
@@ -119,6 +118,7 @@ fn input() -> impl Strategy<Value = Input> {
         Just(Input::Failed { closed: false }),
         Just(Input::Bye { reason: "restarting".to_owned() }),
         Just(Input::Refused(Refusal::Forbidden)),
+        any::<u32>().prop_map(|seconds| Input::Wait { seconds }),
         Just(Input::Tick),
         Just(Input::Tick),
         Just(Input::Start),
@@ -161,7 +161,7 @@ proptest! {
             match sim.machine.line() {
                 Line::Open { .. } => prop_assert!(sim.source),
                 Line::Down { in_ms, attempt } => {
-                    prop_assert!(in_ms <= MAX_MS && (1..=TRIES).contains(&attempt));
+                    prop_assert!(in_ms <= LONGEST_WAIT_MS && (1..=TRIES).contains(&attempt));
                 }
                 Line::First | Line::Offline { .. } | Line::Refused(_) => {}
             }

@@ -1,11 +1,12 @@
 //! What people can do about an alert. Each is a form, which works without script too.
 
+use app::asked::Asked;
 use app::components::{Icon, icon};
 use app::element::{El, el, time};
 use app::format::Clock;
 use app::model::AlertChange;
+use url::form_urlencoded::byte_serialize;
 
-use super::super::asked::{Asked, in_path};
 use super::{Scene, left};
 use crate::alerts::{Silence, Standing};
 
@@ -111,6 +112,11 @@ pub(super) fn unsilence(scene: &Scene<'_>, silence: &Silence) -> El {
 pub(super) fn quoted(value: &str) -> String {
     let is_plain = !value.is_empty() && !value.contains([',', '"', '\\', ' ', '=', '!']);
     if is_plain { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+/// A text as one part of a path.
+pub(super) fn in_path(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 fn form(call: String) -> El {

@@ -300,3 +300,8 @@ proptest! {
         prop_assert!(!html.contains("NaN") && !html.contains("inf "), "{}", html);
     }
 }
+
+#[test]
+fn a_name_is_one_part_of_a_path() {
+    assert_eq!(actions::in_path("fs:/var /x"), "fs%3A%2Fvar%20%2Fx");
+}

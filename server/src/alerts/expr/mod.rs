@@ -11,6 +11,7 @@ mod eval;
 mod matcher;
 mod parse;
 mod token;
+mod value;
 
 use std::ops::Range;
 use std::time::Duration;

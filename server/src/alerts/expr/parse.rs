@@ -17,12 +17,11 @@ use std::time::Duration;
 
 use super::cursor::Parser;
 use super::token::Token;
-use super::{Arithmetic, Comparison, Condition, ExprError, Function, Level, Matcher, Op, Selector, Value};
+use super::{Comparison, Condition, ExprError, Level, Matcher, Op, Selector, Value};
 use crate::alerts::metrics;
 
-/// The longest window, and the longest time to look ahead.
-const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
-const LONGEST_HORIZON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The longest window.
+pub(super) const LONGEST_WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Reads a condition.
@@ -123,101 +122,7 @@ impl Parser {
         Ok((sign * number) as f32)
     }
 
-    fn value(&mut self) -> Result<Value> {
-        let mut value = self.product()?;
-        loop {
-            let sign = if self.takes("+") {
-                Arithmetic::Plus
-            } else if self.takes("-") {
-                Arithmetic::Minus
-            } else {
-                return Ok(value);
-            };
-            value = Value::Binary(Box::new(value), sign, Box::new(self.product()?));
-        }
-    }
-
-    fn product(&mut self) -> Result<Value> {
-        let mut value = self.term()?;
-        loop {
-            let sign = if self.takes("*") {
-                Arithmetic::Times
-            } else if self.takes("/") {
-                Arithmetic::Over
-            } else {
-                return Ok(value);
-            };
-            let at = self.place(self.next);
-            let right = self.term()?;
-            if sign == Arithmetic::Over && right == Value::Number(0.0) {
-                return Err(ExprError::new(at, "expected anything but 0: nothing can be divided by it"));
-            }
-            value = Value::Binary(Box::new(value), sign, Box::new(right));
-        }
-    }
-
-    fn term(&mut self) -> Result<Value> {
-        self.deeper()?;
-        let term = self.shallow_term();
-        self.depth -= 1;
-        term
-    }
-
-    fn shallow_term(&mut self) -> Result<Value> {
-        if self.takes("-") {
-            return Ok(match self.term()? {
-                Value::Number(number) => Value::Number(-number),
-                other => Value::Binary(Box::new(Value::Number(0.0)), Arithmetic::Minus, Box::new(other)),
-            });
-        }
-        if self.takes("(") {
-            let value = self.value()?;
-            self.expect(")")?;
-            return Ok(value);
-        }
-        match self.tokens.get(self.next) {
-            Some((Token::Number(number), _)) => {
-                let number = *number;
-                self.next += 1;
-                Ok(Value::Number(number))
-            }
-            Some((Token::Span(span), _)) => {
-                let seconds = span.as_secs_f64();
-                self.next += 1;
-                Ok(Value::Number(seconds))
-            }
-            Some((Token::Word(_), _)) if self.is_call() => self.function(),
-            Some((Token::Word(_), _)) => Ok(Value::Newest(self.selector()?)),
-            _ => Err(self.expected("a metric, a number or a function")),
-        }
-    }
-
-    fn function(&mut self) -> Result<Value> {
-        let name = self.word().unwrap_or_default().to_owned();
-        let known = ["avg", "min", "max", "rate", "predict"].contains(&name.as_str());
-        if !known {
-            return Err(self.expected("one of the functions avg, min, max, rate, predict, absent"));
-        }
-        self.next += 1;
-        self.expect("(")?;
-        let selector = self.selector()?;
-        self.expect(",")?;
-        let window = self.span(LONGEST_WINDOW)?;
-        let function = match name.as_str() {
-            "avg" => Function::Avg,
-            "min" => Function::Min,
-            "max" => Function::Max,
-            "rate" => Function::Rate,
-            _ => {
-                self.expect(",")?;
-                Function::Predict(self.span(LONGEST_HORIZON)?)
-            }
-        };
-        self.expect(")")?;
-        Ok(Value::Over(function, selector, window))
-    }
-
-    fn selector(&mut self) -> Result<Selector> {
+    pub(super) fn selector(&mut self) -> Result<Selector> {
         let at = self.place(self.next);
         let name = self.word().ok_or_else(|| self.expected("a metric"))?;
         let metric = metrics::find(name).ok_or_else(|| ExprError::new(at.clone(), unknown(name)))?;
@@ -258,7 +163,7 @@ impl Parser {
         Ok(Matcher { label, pattern, is_equal })
     }
 
-    fn span(&mut self, longest: Duration) -> Result<Duration> {
+    pub(super) fn span(&mut self, longest: Duration) -> Result<Duration> {
         let at = self.place(self.next);
         let Some((Token::Span(span), _)) = self.tokens.get(self.next) else {
             return Err(self.expected("a time like `5m`"));

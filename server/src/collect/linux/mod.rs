@@ -20,6 +20,7 @@ mod sensors;
 mod sessions;
 mod slow;
 mod sockets;
+mod standing;
 mod table;
 mod text;
 

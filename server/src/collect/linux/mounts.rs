@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::fs::statvfs;
 
+use super::standing::Standing;
 use super::text::text;
 use crate::collect::prober::Prober;
 use crate::collect::readings::{Mount, MountPoint, Mounts};
@@ -13,8 +14,8 @@ use crate::collect::readings::{Mount, MountPoint, Mounts};
 /// Threads that hang in a file system; what would be asked then is taken to hang too.
 const HANGING: usize = 32;
 
-/// How long one may take to answer, and how long each of the others in a reading where one has taken too long: dead ones
-/// come together, and all of them must be done with well before what was read last is forgotten.
+/// How long all of a reading may take to answer, and how long each may in any case: dead ones come together, and all of
+/// them must be done with well before what was read last is forgotten.
 const PATIENCE: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(250)];
 
 /// Kinds without room of their own, as node_exporter has it.
@@ -59,45 +60,30 @@ struct Entry {
 #[derive(Debug)]
 pub(in crate::collect) struct MountReader {
     prober: Prober<Entry, Option<Mount>>,
-    hanging: Vec<MountPoint>,
+    standing: Standing,
 }
 
 impl MountReader {
     /// Nothing is asked yet.
     pub(in crate::collect) fn new() -> Self {
-        Self { prober: Prober::new(HANGING, measure), hanging: Vec::new() }
+        Self { prober: Prober::new(HANGING, measure), standing: Standing::default() }
     }
 
-    /// The file systems as the first process sees them, each once. Takes a second or two where one begins to hang.
+    /// The file systems as the first process sees them, each once. Takes a second or two where one is slow.
     pub(in crate::collect) fn read(&mut self) -> Mounts {
         let table = text("/proc/1/mounts").or_else(|| text("/proc/self/mounts")).unwrap_or_default();
-        let mut mounts = Mounts::default();
-        let mut patience = PATIENCE[0];
-        for entry in select(&table) {
-            match self.prober.ask(&entry, patience) {
-                Some(answer) => mounts.known.extend(answer),
-                None => {
-                    if !self.hanging.contains(&entry.place) {
-                        patience = PATIENCE[1];
-                    }
-                    mounts.hanging.push(entry.place);
-                }
-            }
-        }
-        self.tell(&mounts);
-        self.hanging.clone_from(&mounts.hanging);
-        mounts
+        self.ask(select(&table), PATIENCE)
     }
 
-    /// Says what hangs now, and what no longer does.
-    fn tell(&self, mounts: &Mounts) {
-        for MountPoint { mount, device, .. } in mounts.hanging.iter().filter(|place| !self.hanging.contains(place)) {
-            tracing::warn!("{mount} ({device}) hangs: its space is not known until it answers");
-        }
-        let answers = |place: &&MountPoint| mounts.known.iter().any(|mount| mount.place == **place);
-        for MountPoint { mount, device, .. } in self.hanging.iter().filter(answers) {
-            tracing::info!("{mount} ({device}) answers again");
-        }
+    fn ask(&mut self, entries: Vec<Entry>, [all, each]: [Duration; 2]) -> Mounts {
+        let begun = Instant::now();
+        let answer = |entry: Entry| {
+            let patience = all.saturating_sub(begun.elapsed()).max(each);
+            let answer = self.prober.ask(&entry, patience);
+            (entry.place, answer)
+        };
+        let answers = entries.into_iter().map(answer).collect();
+        self.standing.take(answers)
     }
 }
 
@@ -164,6 +150,7 @@ fn measure(Entry { place, read_only }: &Entry) -> Option<Mount> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{Mutex, mpsc};
 
     #[test]
     fn what_holds_data_once() {
@@ -190,5 +177,49 @@ mod tests {
         assert!(mounts.iter().all(|mount| mount.free <= mount.size && mount.available <= mount.size), "{mounts:?}");
         let root = mounts.iter().find(|mount| mount.place.mount == "/").unwrap();
         assert!(root.folder && root.size > 0);
+    }
+
+    const SHORT: [Duration; 2] = [Duration::from_millis(20); 2];
+
+    /// Asks `/near`, which answers, and `/far`, which answers when it is let.
+    fn reader() -> (MountReader, mpsc::Sender<()>) {
+        let (allow, allowed) = mpsc::channel();
+        let allowed = Mutex::new(allowed);
+        let probe = move |entry: &Entry| {
+            if entry.place.mount == "/far" {
+                let _ = allowed.lock().unwrap().recv();
+            }
+            let root = Entry { place: MountPoint { mount: "/".to_owned(), ..entry.place.clone() }, read_only: false };
+            measure(&root).map(|mount| Mount { place: entry.place.clone(), ..mount })
+        };
+        (MountReader { prober: Prober::new(HANGING, probe), standing: Standing::default() }, allow)
+    }
+
+    /// Whether `/far` is known, and whether it is said to hang.
+    fn far(reader: &mut MountReader) -> (bool, bool) {
+        let mounts = reader.ask(select("a /near ext4 rw 0 0\nb /far nfs rw 0 0\n"), SHORT);
+        let known = |mount: &str| mounts.known.iter().any(|known| known.place.mount == mount);
+        assert!(known("/near"), "the others go on");
+        (known("/far"), mounts.hanging.iter().any(|place| place.mount == "/far"))
+    }
+
+    #[test]
+    fn a_dead_one_is_named_with_the_second_reading_until_it_is_quick() {
+        let (mut reader, allow) = reader();
+        assert_eq!([(); 3].map(|()| far(&mut reader)), [(false, false), (false, true), (false, true)]);
+        drop(allow);
+        reader.prober.wait();
+        assert_eq!(far(&mut reader), (true, false));
+    }
+
+    #[test]
+    fn one_that_always_takes_longer_is_known_and_never_said_to_hang() {
+        let (mut reader, allow) = reader();
+        assert_eq!(far(&mut reader), (false, false));
+        for _ in 0..5 {
+            allow.send(()).unwrap();
+            reader.prober.wait();
+            assert_eq!(far(&mut reader), (true, false), "its answer to the reading before");
+        }
     }
 }

@@ -1,8 +1,9 @@
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 
 use tokio_util::sync::CancellationToken;
 
+use super::opening::RETRY;
 use super::*;
 use crate::logs::places::Places;
 use crate::logs::test_support;

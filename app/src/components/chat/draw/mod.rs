@@ -6,9 +6,10 @@ mod text;
 
 pub use line::draw_line;
 
-use super::{PARTS, Part};
+use super::Part;
 use crate::components::icon::{Icon, icon};
 use crate::element::{El, el, words};
+use crate::live::apply::PARTS;
 use crate::model::{Alert, ChatPerson, Metrics};
 
 /// What the parts are drawn from.

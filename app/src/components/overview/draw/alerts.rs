@@ -1,6 +1,7 @@
 //! The alerts: firing first, the worst on top; then those on their way; then what is over.
 
 use super::Machine;
+use crate::asked::Asked;
 use crate::board::AlertList;
 use crate::components::icon::{Icon, icon};
 use crate::components::level::{level_icon, level_mark, level_text, level_word};
@@ -91,18 +92,8 @@ fn open(alert: &Alert, now: Timestamp) -> El {
 
 /// Its name leads to all that is known of it.
 fn name(alert: &Alert) -> El {
-    let list = if alert.state == AlertState::Resolved { "show=resolved&" } else { "" };
-    let address = format!("/alerts?{list}alert={}", in_query(&alert.id));
+    let address = Asked::of_one(&alert.id, alert.state == AlertState::Resolved);
     el("p").class("alert-name").of([el("a").attr("href", address).text(alert.name.clone())])
-}
-
-/// A text as a value in an address.
-fn in_query(text: &str) -> String {
-    let escaped = text.bytes().map(|byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    });
-    escaped.collect()
 }
 
 const fn row_class(level: AlertLevel, firing: bool) -> &'static str {

@@ -1,6 +1,7 @@
 //! The file systems: how full each is, as a bar and in figures.
 
-use super::{Machine, WAITING, card};
+use super::{Hanging, Machine, WAITING, card};
+use crate::components::icon::{Icon, icon};
 use crate::components::table::{cell, column, row_name};
 use crate::element::{El, el};
 use crate::format::{self, fixed};
@@ -19,10 +20,20 @@ pub(super) fn file_systems(machine: &Machine<'_>) -> Vec<El> {
     ];
     let rows = match machine.metrics {
         None => Err(WAITING),
-        Some(metrics) if metrics.file_systems.is_empty() => Err("No file system that holds data is mounted."),
-        Some(metrics) => Ok(metrics.file_systems.iter().map(row).collect()),
+        Some(metrics) if metrics.file_systems.is_empty() && machine.hanging.is_empty() => {
+            Err("No file system that holds data is mounted.")
+        }
+        Some(metrics) => Ok(rows(&metrics.file_systems, machine.hanging)),
     };
     card("File systems", "GiB used", "files", columns, rows)
+}
+
+/// By mount, so that one that begins to hang keeps its place.
+fn rows(known: &[FileSystem], hanging: &[Hanging<'_>]) -> Vec<El> {
+    let known = known.iter().map(|files| (&*files.mount, row(files)));
+    let mut rows: Vec<_> = known.chain(hanging.iter().map(|place| (place.mount, silent(place)))).collect();
+    rows.sort_by_key(|&(mount, _)| mount);
+    rows.into_iter().map(|(_, row)| row).collect()
 }
 
 fn row(files: &FileSystem) -> El {
@@ -34,6 +45,17 @@ fn row(files: &FileSystem) -> El {
         el("td").class("files-bar").of([bar(files.percent)]),
         cell("files-size", format!("{} of {}", used(files.used), size(files.total))),
         cell("files-percent", format!("{} %", fixed(files.percent, 1))),
+    ])
+}
+
+/// Of one that doesn't answer there are no figures.
+fn silent(Hanging { mount, device, kind }: &Hanging<'_>) -> El {
+    let says = [icon(Icon::Warning, "icon text-warn-mark"), el("span").text("does not answer")];
+    el("tr").of([
+        row_name(format!("{device} on {mount}, {kind}")).text((*mount).to_owned()),
+        el("td"),
+        el("td").class("files-size"),
+        el("td").class("files-silent").of([el("div").of(says)]),
     ])
 }
 

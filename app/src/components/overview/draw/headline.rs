@@ -2,9 +2,9 @@
 
 use super::Machine;
 use crate::components::health::{fact, line};
-use crate::components::icon::Icon;
+use crate::components::icon::{Icon, icon};
 use crate::components::level::{level_icon, level_mark};
-use crate::element::El;
+use crate::element::{El, el};
 use crate::format;
 use crate::model::{Alert, AlertLevel, AlertState};
 
@@ -19,9 +19,15 @@ pub(super) fn headline(machine: &Machine<'_>) -> Vec<El> {
         let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
         return line(Icon::Normal, "icon-18 text-ok", "All normal".to_owned(), cause);
     };
-    let alone = if firing.len() == 1 { " Everything else is normal." } else { "" };
-    let cause = format!("{}{alone}", sentence(&worst.message));
-    line(level_icon(worst.level), level_mark(worst.level), counts(&firing), cause)
+    let cause = sentence(&worst.message);
+    let others = if firing.len() == 1 { " Everything else is normal." } else { "" };
+    // What is no longer known to be well isn't called so.
+    let words = [el("span").text(cause.clone()), el("span").class("if-fresh").text(others)];
+    vec![
+        icon(level_icon(worst.level), level_mark(worst.level)),
+        el("p").class("health-sentence").text(counts(&firing)),
+        el("p").class("health-cause").attr("title", cause).of(words),
+    ]
 }
 
 fn counts(firing: &[&Alert]) -> String {

@@ -1,4 +1,4 @@
-//! What a reader of the page asks for: the address bar holds it.
+//! What a reader of the page of alerts asks for: the address bar holds it.
 
 use url::form_urlencoded;
 
@@ -92,6 +92,11 @@ impl Asked {
         self.address(self.show, (!is_open).then_some(id), change.filter(|_| !is_open))
     }
 
+    /// The address of what is known of an alert that is open or over.
+    pub fn of_one(id: &str, is_over: bool) -> String {
+        Self::default().address(if is_over { Show::Resolved } else { Show::Open }, Some(id), None)
+    }
+
     /// The address of an alert by itself, to be handed on: it leads to it wherever it stands by then.
     pub fn to_alert(id: &str, change: Option<u64>) -> String {
         let show = if change.is_some() { Show::Resolved } else { Show::default() };
@@ -115,11 +120,6 @@ impl Asked {
         let query = query.finish();
         if query.is_empty() { "/alerts".to_owned() } else { format!("/alerts?{query}") }
     }
-}
-
-/// A text as one part of a path.
-pub(super) fn in_path(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 #[cfg(test)]
@@ -147,8 +147,8 @@ mod tests {
         assert_eq!(page.of_alert("fs:/var", Some(8), false), "/alerts?show=resolved&q=a+b&alert=fs%3A%2Fvar&change=8");
         assert_eq!(Asked::to_alert("fs:/var", None), "/alerts?alert=fs%3A%2Fvar");
         assert_eq!(Asked::to_alert("cpu", Some(8)), "/alerts?show=resolved&alert=cpu&change=8");
+        assert_eq!(Asked::of_one("fs:/var", true), "/alerts?show=resolved&alert=fs%3A%2Fvar");
         assert_eq!(Asked::default().of_list(Show::Open), "/alerts");
-        assert_eq!(in_path("fs:/var /x"), "fs%3A%2Fvar%20%2Fx");
     }
 
     proptest! {
