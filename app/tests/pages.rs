@@ -12,7 +12,10 @@ use app::pages::Start;
 use app::place::Place;
 use app::range::Range;
 use app::shell::{Page, shell};
-use fixture::{alert, drawn, drawn_with, files, line, now, process, render, render_live, snapshot, user};
+use fixture::{
+    alert, drawn, drawn_silenced, drawn_with, files, line, now, process, render, render_drawn, render_live, snapshot,
+    user,
+};
 use leptos::config::LeptosOptions;
 
 /// The text of a piece of HTML, a line an element that holds any.
@@ -138,6 +141,33 @@ fn alerts() {
         assert!(unmarked(&html).contains(&link), "{link}");
     }
     insta::assert_snapshot!("alerts_none", text(&render_live(snapshot(), components::alerts)));
+}
+
+#[test]
+fn what_is_silenced_does_not_shout() {
+    let some = || drawn_silenced(with_alerts(), &["cpu"]);
+    let all = || drawn_silenced(with_alerts(), &["cpu", "filesystem:/var"]);
+    let page = |snapshot| document(Page::Live(start(snapshot, Range::FifteenMinutes)), None);
+    assert!(page(some()).contains("<title>(1) "), "the title counts what needs somebody");
+    assert!(page(all()).contains("<title>fra1"), "and nothing where there is nothing");
+    assert!(page(all()).contains("/favicon.svg") && !page(all()).contains("class=\"badge"));
+    let health = |snapshot| text(&render_drawn(snapshot, components::health_line));
+    assert!(health(some()).contains("1 warning firing"), "{}", health(some()));
+    assert!(health(all()).contains("2 silenced, nothing else firing"), "{}", health(all()));
+    let html = unmarked(&render_drawn(some(), components::alerts));
+    assert!(html.contains("1 firing") && html.contains(", 1 silenced"), "{html}");
+    assert!(html.find("/var nearly full") < html.find("CPU saturated"), "it is the last");
+    assert!(html.contains("class=\"alert alert-critical\""), "its row is plain");
+}
+
+#[test]
+fn the_badge_says_how_bad_it_is() {
+    let badges = |snapshot, class| {
+        let html = render_drawn(snapshot, components::tab_bar);
+        html.matches(&format!("class=\"{class}\"")).count()
+    };
+    assert_eq!(badges(drawn(with_alerts()), "badge is-critical"), 1);
+    assert_eq!(badges(drawn_silenced(with_alerts(), &["cpu"]), "badge"), 1);
 }
 
 #[test]

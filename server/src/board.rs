@@ -1,6 +1,7 @@
 //! What `/api/snapshot` answers and pages are rendered from: the state of the dashboard as of one cursor, kept by
 //! following the hub like everybody else.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, SystemTime};
@@ -9,9 +10,10 @@ use app::board::{AlertList, AlertMarks, LOG_LINES, LogTail};
 use app::model::{Alert, AlertChange, AlertSample, Host, Metrics, Snapshot, Timestamp};
 use app::range::Range;
 use app::series::{History, Series};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::alerts::Handle;
 use crate::hub::{Event, Hub, Name, Payload};
 
 /// A handle on the dashboard's state; clones share it.
@@ -20,6 +22,7 @@ pub struct Board {
     hub: Hub,
     host: Host,
     rules: Arc<AtomicU32>,
+    silenced: watch::Receiver<Arc<BTreeSet<String>>>,
     state: Arc<RwLock<State>>,
     changed: Arc<Notify>,
 }
@@ -41,12 +44,12 @@ pub(crate) struct State {
 }
 
 impl Board {
-    /// A board with the samples, the open alerts and the `changes` of alerts of before, where there are any. `rules` is how
-    /// many rules there are.
+    /// A board with the samples, the open alerts and the `changes` of alerts of before, where there are any; `handle` says
+    /// how many rules there are and which alerts are silenced.
     pub fn new(
         hub: Hub,
         host: Host,
-        rules: Arc<AtomicU32>,
+        handle: &Handle,
         past: &[Metrics],
         alerts: Vec<Alert>,
         changes: &[AlertChange],
@@ -59,13 +62,27 @@ impl Board {
         let mut marks = AlertMarks::default();
         changes.iter().for_each(|change| marks.apply(change));
         let state = Arc::new(RwLock::new(State { history, alerts, marks, ..State::default() }));
-        Self { hub, host, rules, state, changed: Arc::default() }
+        let (rules, silenced) = (handle.rules(), handle.silenced());
+        Self { hub, host, rules, silenced, state, changed: Arc::default() }
     }
 
     /// Follows the hub until `shutdown` is cancelled.
     pub async fn follow(self, shutdown: CancellationToken) {
         let mut follower = self.hub.follow_inside("board", 0, vec![Name::dashboard()]);
-        while let Some(batch) = shutdown.run_until_cancelled(follower.next()).await {
+        let mut silenced = self.silenced.clone();
+        loop {
+            let next = async {
+                tokio::select! {
+                    batch = follower.next() => Some(batch),
+                    Ok(()) = silenced.changed() => None,
+                }
+            };
+            let Some(next) = shutdown.run_until_cancelled(next).await else { return };
+            self.write().alerts.silence(Arc::clone(&self.silenced.borrow()));
+            let Some(batch) = next else {
+                self.changed.notify_one();
+                continue;
+            };
             for missing in &batch.missing {
                 // Only where the hub is smaller than what is published between two turns of this task.
                 tracing::error!("the board has missed {} events: pages may show old alerts", missing.count);
@@ -115,7 +132,7 @@ impl Board {
         self.rules.load(Relaxed)
     }
 
-    /// Alerts that fire, the last changed first.
+    /// Alerts that fire and are not silenced, the last changed first.
     pub fn firing(&self) -> Vec<Alert> {
         self.read().alerts.firing().cloned().collect()
     }

@@ -46,6 +46,7 @@ pub mod state;
 pub mod store;
 pub mod tail;
 pub mod telemetry;
+mod text_file;
 
 use std::io;
 use std::net::SocketAddr;
@@ -105,7 +106,7 @@ pub async fn run(
     let readings = collect::Latest::default();
     let setup = alerts::Setup { host: host.name.clone(), readings: readings.clone(), ..config.alerts.clone() };
     let alerts = alerts::start(setup, hub.clone(), last.clone()).await.map_err(io::Error::other)?;
-    let board = Board::new(hub.clone(), host, alerts.handle.rules(), &source.past(), alerts.alerts, &alerts.past);
+    let board = Board::new(hub.clone(), host, &alerts.handle, &source.past(), alerts.alerts, &alerts.past);
     tokio::spawn(board.clone().follow(last.clone()));
     let state = config.alerts.state.clone();
     let started = chat::start(config.chat, state, hub.clone(), &alerts.handle, last.clone()).await;

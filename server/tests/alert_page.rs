@@ -47,13 +47,17 @@ async fn forms_work_without_script() {
     assert_eq!(send(&server, "/api/alerts/always/unack", HERE, "").await.status, 303);
     assert_eq!(open(&server).await["acknowledged"], Value::Null);
 
+    let counts = async || server.get("/logs").await.text().contains("<title>(1) ");
+    eventually(async || counts().await.then_some(())).await;
     let form = "by=mira&reason=known&matchers=alertname%3Dalways&for=2h&until=&zone=";
     assert_eq!(send(&server, "/api/silences", HERE, form).await.status, 303);
+    eventually(async || (!counts().await).then_some(())).await;
     let silence = server.get("/api/silences").await.json()[0].clone();
     assert_eq!(silence["matchers"][0]["value"], "always");
     let end = format!("/api/silences/{}/end", silence["id"].as_str().unwrap());
     assert!(server.get("/alerts?show=silenced").await.text().contains(&end));
     assert_eq!(send(&server, &end, HERE, "").await.status, 303);
+    eventually(async || counts().await.then_some(())).await;
     assert_eq!(server.get("/api/silences").await.json(), Value::Array(Vec::new()));
 }
 

@@ -130,6 +130,20 @@ fn a_broken_file_is_named_with_line_and_key() {
     assert!(refused(opsglass(&["--config", "/no/such/file.toml"])).contains("/no/such/file.toml"));
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.toml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let named = folder.path().join("opsglass.toml");
+    std::fs::write(&named, "alerts.files = [\"pipe.toml\"]\n").unwrap();
+    for path in [&pipe, &named] {
+        let said = refused(opsglass(&["check", "--config", path.to_str().unwrap()]));
+        assert!(said.contains("pipe.toml: expected a regular file"), "{said}");
+    }
+}
+
 #[test]
 fn check_says_when_all_is_well() {
     let file = file("interval = \"2s\"\n[alerts.cpu]\nwarning = 70\nwarning_clear = 60\nhold = \"30s\"\n");

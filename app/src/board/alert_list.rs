@@ -1,5 +1,9 @@
 //! The alerts, as pages show them: for the server alone, which draws them.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::model::{Alert, AlertState};
 
 /// Resolved alerts a page keeps.
@@ -7,24 +11,28 @@ pub const RESOLVED_ALERTS: usize = 20;
 
 /// Every alert's latest change, the last changed first.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct AlertList(Vec<Alert>);
+pub struct AlertList {
+    alerts: Vec<Alert>,
+    /// The ids of those that nobody wants to hear of.
+    silenced: Arc<BTreeSet<String>>,
+}
 
 impl AlertList {
     /// Takes up the state of a snapshot.
     pub fn new(alerts: Vec<Alert>) -> Self {
-        Self(alerts)
+        Self { alerts, silenced: Arc::default() }
     }
 
     /// Takes in one change. A pending alert that clears without having fired is forgotten.
     pub fn apply(&mut self, alert: Alert) {
-        let was = self.0.iter().position(|known| known.id == alert.id).map(|at| self.0.remove(at));
+        let was = self.alerts.iter().position(|known| known.id == alert.id).map(|at| self.alerts.remove(at));
         let never_fired = was.is_none_or(|was| was.state != AlertState::Firing);
         if alert.state == AlertState::Resolved && never_fired {
             return;
         }
-        self.0.insert(0, alert);
+        self.alerts.insert(0, alert);
         let mut resolved = 0;
-        self.0.retain(|alert| {
+        self.alerts.retain(|alert| {
             resolved += usize::from(alert.state == AlertState::Resolved);
             alert.state != AlertState::Resolved || resolved <= RESOLVED_ALERTS
         });
@@ -32,20 +40,36 @@ impl AlertList {
 
     /// All of them, the last changed first.
     pub fn all(&self) -> &[Alert] {
-        &self.0
+        &self.alerts
     }
 
-    /// Those that fire, the last changed first.
+    /// Those that fire and are not silenced, the last changed first.
     pub fn firing(&self) -> impl Iterator<Item = &Alert> {
-        self.0.iter().filter(|alert| alert.state == AlertState::Firing)
+        self.alerts.iter().filter(|alert| alert.state == AlertState::Firing && !self.is_silenced(alert))
     }
 
-    /// Those in one state, worst first and among equals the longest standing first; resolved ones latest first.
+    /// Takes up which are silenced, by id.
+    pub fn silence(&mut self, ids: Arc<BTreeSet<String>>) {
+        self.silenced = ids;
+    }
+
+    /// Nobody wants to hear of it.
+    pub fn is_silenced(&self, alert: &Alert) -> bool {
+        self.silenced.contains(&alert.id)
+    }
+
+    /// Those in one state, silenced ones last, else the worst first and among equals the longest standing first; resolved
+    /// ones latest first.
     pub fn in_state(&self, state: AlertState) -> Vec<&Alert> {
-        let mut alerts: Vec<&Alert> = self.0.iter().filter(|alert| alert.state == state).collect();
+        let mut alerts: Vec<&Alert> = self.alerts.iter().filter(|alert| alert.state == state).collect();
         if state != AlertState::Resolved {
-            alerts.sort_by(|a, b| b.level.cmp(&a.level).then(a.since.cmp(&b.since)));
+            alerts.sort_by_key(|alert| (self.is_silenced(alert), Reverse(alert.level), alert.since));
         }
         alerts
+    }
+
+    /// Those of [`Self::in_state`] that are not silenced.
+    pub fn heard(&self, state: AlertState) -> Vec<&Alert> {
+        self.in_state(state).into_iter().filter(|alert| !self.is_silenced(alert)).collect()
     }
 }

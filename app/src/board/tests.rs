@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::fixtures::{alert, line};
 use crate::model::{Alert, AlertLevel, AlertState};
@@ -34,6 +36,19 @@ fn the_worst_comes_first_and_among_equals_the_longest_standing() {
         alerts.apply(Alert { level, since, ..alert(id, AlertState::Firing) });
     }
     assert_eq!(ids(&alerts, AlertState::Firing), ["worst", "old", "new"]);
+}
+
+#[test]
+fn what_is_silenced_comes_last_and_is_not_heard() {
+    let mut alerts = AlertList::default();
+    for (id, level) in [("a", AlertLevel::Warning), ("b", AlertLevel::Critical), ("c", AlertLevel::Info)] {
+        alerts.apply(Alert { level, ..alert(id, AlertState::Firing) });
+    }
+    alerts.silence(Arc::new(["b".to_owned()].into()));
+    assert_eq!(ids(&alerts, AlertState::Firing), ["a", "c", "b"]);
+    let heard: Vec<&str> = alerts.heard(AlertState::Firing).into_iter().map(|alert| alert.id.as_str()).collect();
+    assert_eq!(heard, ["a", "c"]);
+    assert!(alerts.firing().all(|alert| alert.id != "b"));
 }
 
 #[test]

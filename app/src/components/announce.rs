@@ -57,7 +57,7 @@ fn announce(said: Option<&Said>, firing: &[Alert]) -> Said {
         sentences.push(format!("{}: {}. {}", super::level::level_word(alert.level), alert.name, alert.message));
     }
     for alert in said.firing.iter().filter(|alert| of(&firing, &alert.id).is_none()) {
-        sentences.push(format!("Resolved: {}", alert.name));
+        sentences.push(format!("Resolved or silenced: {}", alert.name));
     }
     let text = if sentences.is_empty() { said.text.clone() } else { sentences.join(" ") };
     Said { firing, text }
@@ -92,7 +92,7 @@ mod tests {
         let same = announce(Some(&more), &[alert("cpu"), alert("swap")]);
         assert_eq!(same, more, "said once");
         let over = announce(Some(&more), &[alert("swap")]);
-        assert_eq!(over.text, "Resolved: cpu high");
+        assert_eq!(over.text, "Resolved or silenced: cpu high");
         let warned = announce(Some(&Said::default()), &[Alert { level: AlertLevel::Warning, ..alert("cpu") }]);
         let worse = announce(Some(&warned), &[alert("cpu")]);
         assert_eq!(worse.text, "Critical: cpu high. It is 99 %.", "worse is news");

@@ -7,7 +7,7 @@ use super::range_picker::range_picker;
 use crate::element::{El, el, given, moving};
 use crate::format;
 use crate::live::{Live, Status};
-use crate::model::AlertLevel;
+use crate::model::{Alert, AlertLevel};
 use crate::place::Place;
 
 /// What is said: a drawing, a sentence and its cause.
@@ -64,12 +64,16 @@ fn facts(live: Live) -> Vec<El> {
     facts
 }
 
+pub(super) fn is_critical(alerts: &[Alert]) -> bool {
+    alerts.iter().any(|alert| alert.level == AlertLevel::Critical)
+}
+
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let class = move || {
         let is_critical = live.place == Place::Overview
             && !matches!(*live.status.read(), Status::Offline { .. })
-            && live.alerts.read().iter().any(|alert| alert.level == AlertLevel::Critical);
+            && is_critical(&live.alerts.read());
         if is_critical { "health health-critical" } else { "health" }.to_owned()
     };
     let retry = el("button")

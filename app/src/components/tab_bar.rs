@@ -1,5 +1,6 @@
 //! The bar at the foot of a phone: the pages and the parts of the overview, within reach of a thumb.
 
+use super::health::is_critical;
 use super::icon::{Icon, icon};
 use super::top_bar::with_unread;
 use crate::element::{El, el};
@@ -38,8 +39,12 @@ fn to(link: El, href: &'static str, name: &'static str, live: Live) -> El {
     if name == live.place.name() { link.attr("aria-current", "page") } else { link }
 }
 
-/// How many alerts fire, where there is one.
+/// How many alerts fire and are not silenced, where there is one.
 pub(super) fn badge(live: Live, part: Icon) -> Vec<El> {
-    let count = if part == Icon::Bell { live.alerts.read().len() } else { 0 };
-    if count > 0 { vec![el("span").class("badge").text(count.to_string())] } else { Vec::new() }
+    let alerts = live.alerts.read();
+    if part != Icon::Bell || alerts.is_empty() {
+        return Vec::new();
+    }
+    let class = if is_critical(&alerts) { "badge is-critical" } else { "badge" };
+    vec![el("span").class(class).text(alerts.len().to_string())]
 }

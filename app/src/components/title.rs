@@ -1,4 +1,4 @@
-//! The document's title and icon carry the count of firing alerts, for the reader who is in another tab.
+//! The document's title and icon carry the count of alerts that fire and are not silenced, for the reader who is in another tab.
 
 use super::browser;
 use crate::live::Live;

@@ -6,6 +6,7 @@ use super::handle::{Command, HandleError, Open, View};
 use super::keep::Record;
 use super::keeper::{Keeper, now};
 use super::notify::Queue;
+use super::rereading::Rereading;
 use super::silence::{Ack, Silence};
 use crate::hub::{Contract, Name, Payload};
 
@@ -13,7 +14,7 @@ use crate::hub::{Contract, Name, Payload};
 const MOST_SILENCES: usize = 1_000;
 
 impl Keeper {
-    pub(super) async fn obey(&mut self, command: Command) {
+    pub(super) async fn obey(&mut self, command: Command, rereading: &mut Rereading) {
         match command {
             Command::View(reply) => drop(reply.send(Ok(self.view()))),
             Command::Page(reply) => drop(reply.send(Ok(self.page()))),
@@ -21,17 +22,13 @@ impl Keeper {
             Command::Ack(id, ack, reply) => drop(reply.send(self.acknowledge(id, ack).await)),
             Command::Silence(silence, reply) => drop(reply.send(self.silence(*silence).await)),
             Command::Unsilence(id, reply) => drop(reply.send(self.unsilence(id).await)),
-            Command::Reload(reply) => {
-                self.read_again().await;
-                drop(reply.send(Ok(())));
-            }
+            Command::Reload(reply) => rereading.begin(Some(reply)),
         }
     }
 
     fn view(&self) -> View {
         let now = now();
-        let changes = self.engine.open().filter_map(|instance| instance.last.as_ref()).chain(self.own.values());
-        let open = changes.filter(|change| change.alert.state != AlertState::Resolved).map(|change| {
+        let open = self.open().filter(|change| change.alert.state != AlertState::Resolved).map(|change| {
             let active = self.saved.silences.values().filter(|silence| silence.is_active(now));
             Open {
                 alert: change.clone(),
@@ -71,6 +68,7 @@ impl Keeper {
         }
         silence.id = format!("{:016x}", rand::random::<u64>());
         self.write(vec![Record::Silence(silence.clone())], true).await;
+        self.set_silenced();
         self.tell_silence(&silence, "begun");
         Ok(silence)
     }
@@ -78,6 +76,7 @@ impl Keeper {
     async fn unsilence(&mut self, id: String) -> Result<(), HandleError> {
         let Some(silence) = self.saved.silences.get(&id).cloned() else { return Err(HandleError::NoSilence(id)) };
         self.write(vec![Record::Unsilence(id)], true).await;
+        self.set_silenced();
         self.tell_silence(&silence, "ended");
         self.notify(&[], Vec::new()).await;
         Ok(())

@@ -92,8 +92,9 @@ impl Engine {
         for mut instance in old.into_iter().flat_map(|watch| watch.open.into_values()) {
             self.remove(&mut turn, &mut instance, at);
         }
-        let (wanted, mut windows, absences) = needs(&self.watches);
+        let (wanted, mut windows, mut absences) = needs(&self.watches);
         windows.adopt(std::mem::take(&mut self.windows));
+        absences.adopt(&self.absences);
         (self.wanted, self.windows, self.absences) = (wanted, windows, absences);
         turn
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Rule;
 use super::entry::Place;
+use super::own::PREFIX;
 
 pub use super::entry::Entry;
 
@@ -56,6 +57,10 @@ impl Rules {
             };
             if !valid(&place.name) {
                 return Err(place.error("name", name_at, "expected 1 to 64 letters, digits, - or _"));
+            }
+            if place.name.starts_with(PREFIX) {
+                let message = format!("expected another name: {PREFIX} is how opsglass' own alerts begin");
+                return Err(place.error("name", name_at, &message));
             }
             if self.rules.len() >= MOST_RULES {
                 return Err(place.error("name", name_at, &format!("expected at most {MOST_RULES} rules")));

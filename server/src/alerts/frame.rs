@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use app::model::Timestamp;
 
-use super::expr::{Function, Readings, Selector};
+use super::expr::{Function, Readings, Selector, Silence};
 use super::metrics::{METRICS, Sample, Series};
 use super::window::Windows;
 
@@ -23,9 +23,18 @@ struct Table<'a> {
     by_instance: HashMap<String, usize>,
 }
 
-/// When there last was a reading of what rules want to miss.
+/// How long there has been no reading of what rules want to miss.
 #[derive(Debug, Default)]
-pub(super) struct Absences(Vec<(Selector, Timestamp)>);
+pub(super) struct Absences(Vec<Absence>);
+
+#[derive(Debug)]
+struct Absence {
+    selector: Selector,
+    /// The last reading, or when watching for one began; nothing before the first sample.
+    since: Option<Timestamp>,
+    /// There was one since watching began.
+    is_read: bool,
+}
 
 /// A frame with what was before it.
 #[derive(Debug)]
@@ -80,22 +89,31 @@ impl<'a> Table<'a> {
 
 impl Absences {
     pub(super) fn new(wanted: impl IntoIterator<Item = Selector>) -> Self {
-        // What was never read is silent since the first sample.
-        Self(wanted.into_iter().map(|selector| (selector, Timestamp::default())).collect())
+        Self(wanted.into_iter().map(|selector| Absence { selector, since: None, is_read: false }).collect())
     }
 
-    pub(super) fn push(&mut self, frame: &Frame<'_>, broken: bool) {
-        for (selector, last) in &mut self.0 {
-            let read = frame.series(selector.metric).any(|series| selector.takes(series));
-            if read || broken || *last == Timestamp::default() {
-                *last = frame.at;
+    /// Takes over what another set of rules has missed already.
+    pub(super) fn adopt(&mut self, other: &Self) {
+        for absence in &mut self.0 {
+            if let Some(known) = other.get(&absence.selector) {
+                (absence.since, absence.is_read) = (known.since, known.is_read);
             }
         }
     }
 
-    fn last(&self, selector: &Selector) -> Option<Timestamp> {
+    /// Takes in a sample. After a time that was not watched, watching begins again with it.
+    pub(super) fn push(&mut self, frame: &Frame<'_>, broken: bool) {
+        for absence in &mut self.0 {
+            let is_read = frame.series(absence.selector.metric).any(|series| absence.selector.takes(series));
+            if is_read || broken || absence.since.is_none() {
+                (absence.since, absence.is_read) = (Some(frame.at), is_read);
+            }
+        }
+    }
+
+    fn get(&self, selector: &Selector) -> Option<&Absence> {
         let same = |known: &Selector| known.metric == selector.metric && known.matchers == selector.matchers;
-        self.0.iter().find(|(known, _)| same(known)).map(|(_, last)| *last)
+        self.0.iter().find(|absence| same(&absence.selector))
     }
 }
 
@@ -112,8 +130,9 @@ impl Readings for View<'_> {
         selector.takes(series).then(|| window.read(function))?
     }
 
-    fn silence(&self, selector: &Selector) -> f64 {
-        let last = self.absences.last(selector).filter(|last| *last != Timestamp::default());
-        last.map_or(0.0, |last| self.frame.at.since(last) as f64 / 1_000.0)
+    fn silence(&self, selector: &Selector) -> Silence {
+        let known = self.absences.get(selector).and_then(|absence| Some((absence.since?, absence.is_read)));
+        let Some((since, is_read)) = known else { return Silence::default() };
+        Silence { seconds: self.frame.at.since(since) as f64 / 1_000.0, is_read }
     }
 }

@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use app::model::AlertChange;
 use serde::Serialize;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Rule;
 use super::notify::ReceiverStatus;
@@ -16,6 +17,7 @@ pub struct Handle {
     commands: mpsc::Sender<Command>,
     rules: Arc<AtomicU32>,
     listed: Arc<RwLock<Arc<[Arc<Rule>]>>>,
+    silenced: watch::Sender<Arc<BTreeSet<String>>>,
 }
 
 /// The alerts as of now.
@@ -67,7 +69,7 @@ pub enum HandleError {
     Ended,
 }
 
-type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, HandleError>>;
 
 #[derive(Debug)]
 pub(super) enum Command {
@@ -83,7 +85,12 @@ pub(super) enum Command {
 impl Handle {
     pub(super) fn new(rules: Vec<Arc<Rule>>) -> (Self, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(64);
-        let handle = Self { commands, rules: Arc::default(), listed: Arc::new(RwLock::new(Arc::from([]))) };
+        let handle = Self {
+            commands,
+            rules: Arc::default(),
+            listed: Arc::new(RwLock::new(Arc::from([]))),
+            silenced: watch::Sender::default(),
+        };
         handle.set_rules(rules);
         (handle, receiver)
     }
@@ -96,6 +103,21 @@ impl Handle {
     /// The rules that are in force, in the order in which they are written.
     pub fn listed(&self) -> Arc<[Arc<Rule>]> {
         Arc::clone(&self.listed.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set_silenced(&self, ids: BTreeSet<String>) {
+        self.silenced.send_if_modified(|known| {
+            let others = **known != ids;
+            if others {
+                *known = Arc::new(ids);
+            }
+            others
+        });
+    }
+
+    /// The ids of the open alerts that are silenced, now and later.
+    pub fn silenced(&self) -> watch::Receiver<Arc<BTreeSet<String>>> {
+        self.silenced.subscribe()
     }
 
     /// How many rules there are, now and later.

@@ -15,7 +15,7 @@ use super::keep::{Record, Saved, Store};
 use super::metrics::Sample;
 use super::notify::{self, Queue};
 use super::own::Own;
-use super::setup::Reload;
+use super::rereading::{Answer, Rereading};
 use super::silence::Silence;
 use crate::collect::Latest;
 use crate::hangup::Hangup;
@@ -42,7 +42,6 @@ pub(super) struct Keeper {
     pub(super) own: BTreeMap<Own, AlertChange>,
     pub(super) hub: Hub,
     pub(super) handle: Handle,
-    pub(super) reload: Option<Reload>,
     /// What the system said beyond the last sample.
     pub(super) readings: Latest,
     /// The last sample, and when it came.
@@ -58,6 +57,7 @@ pub(super) struct Inputs {
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
     pub(super) hangup: Hangup,
+    pub(super) rereading: Rereading,
 }
 
 impl Keeper {
@@ -75,11 +75,15 @@ impl Keeper {
                         }
                     }
                 }
-                Some(command) = inputs.commands.recv() => self.obey(command).await,
+                Some(command) = inputs.commands.recv() => self.obey(command, &mut inputs.rereading).await,
                 Some(numbers) = inputs.delivered.recv() => {
                     self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
                 }
-                () = inputs.hangup.come() => self.read_again().await,
+                () = inputs.hangup.come() => inputs.rereading.begin(None),
+                answer = inputs.rereading.next() => {
+                    self.take(answer).await;
+                    inputs.rereading.reply();
+                }
                 _ = tick.tick() => self.tick().await,
             }
         }
@@ -156,6 +160,7 @@ impl Keeper {
         let plan = notify::plan(&receivers, &firing, &ended, &self.saved, now());
         self.set_current(&firing);
         drop(firing);
+        self.set_silenced();
         for record in &plan {
             self.saved.apply(record.clone());
         }
@@ -185,16 +190,25 @@ impl Keeper {
         }
     }
 
+    /// Pages count what needs somebody.
+    pub(super) fn set_silenced(&self) {
+        let now = now();
+        let is_silenced = |change: &&AlertChange| notify::is_silenced(change, &self.saved, now);
+        self.handle.set_silenced(self.open().filter(is_silenced).map(|change| change.alert.id.clone()).collect());
+    }
+
+    /// The last changes of what is pending or firing.
+    pub(super) fn open(&self) -> impl Iterator<Item = &AlertChange> {
+        self.engine.open().filter_map(|instance| instance.last.as_ref()).chain(self.own.values())
+    }
+
     pub(super) fn firing(&self) -> Vec<&AlertChange> {
-        let open = self.engine.open().filter_map(|instance| instance.last.as_ref());
-        open.chain(self.own.values()).filter(|change| change.alert.state == AlertState::Firing).collect()
+        self.open().filter(|change| change.alert.state == AlertState::Firing).collect()
     }
 
     /// Takes the rules as they are written now; where they can't be, the old ones stay.
-    pub(super) async fn read_again(&mut self) {
-        let Some(reload) = self.reload.clone() else { return };
-        let read = tokio::task::spawn_blocking(move || reload.read()).await;
-        match read.unwrap_or_else(|error| Err(error.to_string())) {
+    async fn take(&mut self, answer: Answer) {
+        match answer {
             Ok(rules) => {
                 tracing::info!("{} rules of alerts are in force", rules.len());
                 let at = self.last.map_or_else(now, |(at, _)| at);

@@ -118,9 +118,8 @@ impl Matter<'_> {
     fn absence(&self, change: Change) -> String {
         let (thing, silence) = (self.subject(change), self.said_value(change));
         match change {
-            Change::Cleared | Change::Recovering | Change::Withdrawn(_) | Change::Lost => {
-                format!("{thing} is read again")
-            }
+            Change::Cleared | Change::Recovering | Change::Lost => format!("{thing} is read again"),
+            Change::Withdrawn(_) => format!("{thing} is read again, or was not watched for a while; it never fired"),
             _ => format!("{thing} has not been read for {silence}"),
         }
     }

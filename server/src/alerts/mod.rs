@@ -10,6 +10,7 @@
 //! - `instance`, `message`: one alert, and its sentences
 //! - [`Engine`]: holds samples against rules
 //! - `keep`: what outlasts a restart; `silence`: what keeps an alert from being notified; [`notify`]: who is told
+//! - `rereading`: the rules read anew, beside everything else
 //! - `keeper`: the task that holds it all together; [`start`] starts it, a [`Handle`] asks it
 //!
 //! Rules go by the time of the samples; only that no sample comes, silences and repeats go by a clock.
@@ -32,6 +33,7 @@ pub mod notify;
 mod own;
 mod pace;
 mod page;
+mod rereading;
 mod rule;
 #[cfg(test)]
 mod sample;

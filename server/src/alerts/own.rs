@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use app::model::{Alert, AlertChange, AlertLevel, AlertPhase, AlertRule, AlertState, Timestamp};
 
+/// How the names of these begin, and those of no rule.
+pub(super) const PREFIX: &str = "opsglass-";
+
 /// What opsglass tells of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Own {

@@ -13,6 +13,7 @@ use super::keep::{Record, Saved};
 use super::keeper::{Inputs, Keeper, now};
 use super::notify::{self, Queue, Receiver};
 use super::own::Own;
+use super::rereading::Rereading;
 use super::{Rule, Turn};
 use crate::collect::Latest;
 use crate::hangup::Hangup;
@@ -100,7 +101,6 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
         own: BTreeMap::new(),
         hub,
         handle: handle.clone(),
-        reload,
         readings,
         last: None,
         interval: 0,
@@ -109,7 +109,7 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     let past = keeper.saved.past.iter().cloned().collect();
     let task = tokio::spawn(async move {
         keeper.resume(turn).await;
-        keeper.run(Inputs { follower, commands, delivered, hangup }, shutdown).await;
+        keeper.run(Inputs { follower, commands, delivered, hangup, rereading: Rereading::new(reload) }, shutdown).await;
     });
     Ok(Running { handle, alerts, past, task })
 }
@@ -132,6 +132,7 @@ impl Keeper {
             }
         }
         self.forget(nobodys).await;
+        self.set_silenced();
         self.commit(turn).await;
     }
 }

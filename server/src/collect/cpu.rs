@@ -16,6 +16,8 @@ pub(super) struct Usage {
     pub(super) cores: Vec<f32>,
     /// Where the system tells them (Linux).
     pub(super) modes: Option<CpuModes>,
+    /// Percent that other guests of the host had; within `other` of the modes.
+    pub(super) steal: Option<f32>,
 }
 
 /// Remembers the last reading.
@@ -40,10 +42,10 @@ impl Cpu {
     pub(super) fn read(&mut self, system: &mut System) -> Option<Usage> {
         if self.read_at.elapsed() >= MINIMUM_CPU_UPDATE_INTERVAL {
             system.refresh_cpu_usage();
-            let modes = self.modes.read();
+            let (modes, steal) = self.modes.read().unzip();
             self.read_at = Instant::now();
             let cores = system.cpus().iter().map(|core| share(core.usage())).collect();
-            self.usage = Some(Usage { total: share(system.global_cpu_usage()), cores, modes });
+            self.usage = Some(Usage { total: share(system.global_cpu_usage()), cores, modes, steal });
         }
         self.usage.clone()
     }
@@ -53,8 +55,8 @@ fn share(percent: f32) -> f32 {
     one_decimal(percent).clamp(0.0, 100.0)
 }
 
-/// Time by kind of work since boot: user, system, waiting for I/O, other, idle. In any unit.
-type Times = [u64; 5];
+/// Time by kind of work since boot: user, system, waiting for I/O, interrupts, stolen, idle. In any unit.
+type Times = [u64; 6];
 
 #[derive(Debug, Default)]
 struct Modes {
@@ -62,7 +64,7 @@ struct Modes {
 }
 
 impl Modes {
-    fn read(&mut self) -> Option<CpuModes> {
+    fn read(&mut self) -> Option<(CpuModes, f32)> {
         let now = times();
         let last = std::mem::replace(&mut self.last, now);
         between(last?, now?)
@@ -74,8 +76,9 @@ fn times() -> Option<Times> {
     use procfs::CurrentSI as _;
     let time = procfs::KernelStats::current().ok()?.total;
     // Guests' time is in `user` and `nice` already.
-    let other = [time.irq, time.softirq, time.steal].into_iter().flatten().sum();
-    Some([time.user + time.nice, time.system, time.iowait.unwrap_or(0), other, time.idle])
+    let interrupts = [time.irq, time.softirq].into_iter().flatten().sum();
+    let (waiting, stolen) = (time.iowait.unwrap_or(0), time.steal.unwrap_or(0));
+    Some([time.user + time.nice, time.system, waiting, interrupts, stolen, time.idle])
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -83,12 +86,20 @@ fn times() -> Option<Times> {
     None
 }
 
-fn between(before: Times, now: Times) -> Option<CpuModes> {
+/// What was done between two readings, and of its `other` what was stolen.
+fn between(before: Times, now: Times) -> Option<(CpuModes, f32)> {
     // Linux's `iowait` and `idle` can go back a little.
-    let spent: [u64; 5] = std::array::from_fn(|kind| now[kind].saturating_sub(before[kind]));
+    let spent: Times = std::array::from_fn(|kind| now[kind].saturating_sub(before[kind]));
     let all: u64 = spent.iter().sum();
-    let percent = |kind: usize| share(spent[kind] as f32 / all as f32 * 100.0);
-    (all > 0).then(|| CpuModes { user: percent(0), system: percent(1), iowait: percent(2), other: percent(3) })
+    let percent = |time: u64| share(time as f32 / all as f32 * 100.0);
+    let [user, system, iowait, interrupts, stolen, _] = spent;
+    let modes = || CpuModes {
+        user: percent(user),
+        system: percent(system),
+        iowait: percent(iowait),
+        other: percent(interrupts + stolen),
+    };
+    (all > 0).then(|| (modes(), percent(stolen)))
 }
 
 #[cfg(test)]
@@ -97,9 +108,9 @@ mod tests {
 
     #[test]
     fn modes_are_shares_of_the_time_between() {
-        let modes = between([100, 10, 5, 1, 1_000], [150, 20, 4, 2, 1_139]);
-        assert_eq!(modes, Some(CpuModes { user: 25.0, system: 5.0, iowait: 0.0, other: 0.5 }));
-        assert_eq!(between([1, 2, 3, 4, 5], [1, 2, 3, 4, 5]), None, "no time has passed");
+        let modes = between([100, 10, 5, 1, 7, 1_000], [150, 20, 4, 2, 9, 1_137]);
+        assert_eq!(modes, Some((CpuModes { user: 25.0, system: 5.0, iowait: 0.0, other: 1.5 }, 1.0)));
+        assert_eq!(between([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6]), None, "no time has passed");
     }
 
     #[test]
@@ -111,7 +122,7 @@ mod tests {
         let usage = cpu.read(&mut system).unwrap();
         assert!((0.0..=100.0).contains(&usage.total));
         assert!(!usage.cores.is_empty());
-        assert_eq!(usage.modes.is_some(), cfg!(target_os = "linux"));
+        assert_eq!((usage.modes.is_some(), usage.steal.is_some()), (cfg!(target_os = "linux"), usage.modes.is_some()));
         if let Some(modes) = usage.modes {
             assert!(modes.user + modes.system + modes.iowait + modes.other < 100.5, "{modes:?}");
         }

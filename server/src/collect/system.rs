@@ -110,13 +110,14 @@ impl Source for OperatingSystem {
         // Everything that needs two readings is read before it is known whether there will be a sample.
         let usage = cpu.read(system);
         let elapsed = self.clock.lap(now, wall);
-        let live = self.live.read();
+        let mut live = self.live.read();
         let network = self.network.read(&live.interfaces, elapsed);
         let disk = self.disks.read(elapsed);
         if processes {
             self.processes.refresh();
         }
         let usage = usage?;
+        live.steal = usage.steal;
         let (memory_bytes, swap) = memory::read(system);
         let reading = self.processes.latest();
         let storage = self.storage.as_ref().and_then(Paced::newest);

@@ -10,6 +10,7 @@ use super::ConfigError;
 use crate::auth::Role;
 use crate::client::{Secret, Trust};
 use crate::oidc::{Config, is_safe};
+use crate::text_file;
 
 /// The largest file of a secret, in bytes.
 const LARGEST: u64 = 4 * 1024;
@@ -89,16 +90,9 @@ impl Oidc {
             (Some(_), Some(_)) => Err(ConfigError::value(key, "none beside client_secret", "both")),
             (secret, None) => Ok(secret.clone()),
             (None, Some(file)) => {
-                let read = || {
-                    let size = std::fs::metadata(file)?.len();
-                    if size > LARGEST {
-                        Err(std::io::ErrorKind::FileTooLarge.into())
-                    } else {
-                        std::fs::read_to_string(file)
-                    }
-                };
                 let bad = |got: String| ConfigError::value(key, "a file with the secret", &got);
-                let text = read().map_err(|error: std::io::Error| bad(format!("{}: {error}", file.display())))?;
+                let read = text_file::read(file, LARGEST);
+                let text = read.map_err(|error| bad(format!("{}: {error}", file.display())))?;
                 let text = text.trim();
                 if text.is_empty() { Err(bad("an empty one".to_owned())) } else { Ok(Some(Secret::new(text))) }
             }

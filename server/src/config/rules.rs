@@ -6,6 +6,7 @@ use super::ConfigError;
 use super::file::File;
 use crate::alerts::file::{Entries, Entry, Rules};
 use crate::alerts::{self, Reload, Rule};
+use crate::text_file;
 
 /// The largest file in bytes: some times more than as many rules as there can be.
 const LARGEST: u64 = 32 * 1024 * 1024;
@@ -41,11 +42,5 @@ pub(super) fn reload(path: PathBuf) -> Reload {
 
 /// The text of a file.
 pub(super) fn text(path: &Path) -> Result<String, ConfigError> {
-    let unreadable = |reason| ConfigError::Unreadable { path: path.to_owned(), reason };
-    let size = std::fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST {
-        let message = format!("expected at most {LARGEST} bytes, got {size}");
-        return Err(unreadable(std::io::Error::other(message)));
-    }
-    std::fs::read_to_string(path).map_err(unreadable)
+    text_file::read(path, LARGEST).map_err(|reason| ConfigError::Unreadable { path: path.to_owned(), reason })
 }

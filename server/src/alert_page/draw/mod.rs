@@ -40,13 +40,19 @@ impl Scene<'_> {
         self.rules.iter().find(|rule| rule.name == name).map(Arc::as_ref)
     }
 
-    /// Those that are open, the worst first, and among equals the longest standing.
+    /// Those that are open: firing, pending, silenced; the worst first, and among equals the longest standing.
     fn open(&self) -> Vec<&Standing> {
         let mut open: Vec<&Standing> = self.page.open.iter().collect();
         let order = |standing: &&Standing| {
             let alert = &standing.change.alert;
             let is_pending = standing.change.phase == AlertPhase::Pending;
-            (is_pending, std::cmp::Reverse(alert.level), alert.since, alert.id.clone())
+            (
+                !standing.silenced_by.is_empty(),
+                is_pending,
+                std::cmp::Reverse(alert.level),
+                alert.since,
+                alert.id.clone(),
+            )
         };
         open.sort_by_cached_key(order);
         open
@@ -100,7 +106,8 @@ pub(super) fn draw(scene: &Scene<'_>) -> Vec<String> {
 
 fn head(scene: &Scene<'_>) -> El {
     let Scene { page, rules, asked, .. } = *scene;
-    let firing = page.open.iter().filter(|open| open.change.phase != AlertPhase::Pending);
+    let is_heard = |open: &&Standing| open.change.phase != AlertPhase::Pending && open.silenced_by.is_empty();
+    let firing = page.open.iter().filter(is_heard);
     let worst = firing.map(|open| open.change.alert.level).max();
     let count = |show| match show {
         Show::Open => page.open.len(),

@@ -112,6 +112,16 @@ fn the_worst_comes_first_and_what_is_pending_last() {
 }
 
 #[test]
+fn what_is_silenced_is_below_all_that_is_not() {
+    let silenced =
+        Standing { silenced_by: vec!["1".into()], ..standing(change("cpu", Some("b"), AlertPhase::Firing, 2)) };
+    let page = page(vec![silenced, standing(change("cpu", Some("c"), AlertPhase::Pending, 1))]);
+    let html = html(&page, &[]);
+    assert!(html.find("alert=cpu%3Ac").unwrap() < html.find("alert=cpu%3Ab").unwrap(), "{html}");
+    assert!(!html.contains("count text-crit"), "its level is not that of the list");
+}
+
+#[test]
 fn an_opened_alert_shows_what_is_known_of_it() {
     let mut fired = standing(change("cpu", None, AlertPhase::Firing, 2));
     fired.acknowledged = Some(Ack { at: NOW.minus(50_000), by: "mira".into(), reason: "a build".into() });

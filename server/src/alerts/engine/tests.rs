@@ -236,3 +236,53 @@ fn other_rules_keep_what_they_share() {
     assert_eq!(engine.observe(&busy(1, 85.0)).told, [], "still firing, now over 80");
     assert_eq!(engine.observe(&busy(2, 79.0)).told[0].phase, AlertPhase::Resolved);
 }
+
+/// A rule that misses a metric which no sample has, and an engine in which it fires, after `seconds`.
+fn absent(seconds: u64) -> (String, Engine) {
+    let toml = "[[rule]]\nname = 'gone'\nwhen = 'absent(temperature, 5s)'\n".to_owned();
+    let mut engine = Engine::new(rules(&toml));
+    let told: Vec<AlertChange> = (0..=seconds).flat_map(|s| engine.observe(&sample(s)).told).collect();
+    assert_eq!(phases(&told), [AlertPhase::Firing]);
+    (toml, engine)
+}
+
+#[test]
+fn what_is_absent_stays_so_over_other_rules() {
+    let (toml, mut engine) = absent(10);
+    assert_eq!(engine.reload(rules(&toml), sample(10).timestamp).told, []);
+    let told: Vec<AlertChange> = (11..30).flat_map(|s| engine.observe(&sample(s)).told).collect();
+    assert_eq!(told, [], "the same rules");
+    let other = toml.replace("'absent", "'absent(fan, 5s) or absent");
+    engine.reload(rules(&other), sample(29).timestamp);
+    let told: Vec<AlertChange> = (30..60).flat_map(|s| engine.observe(&sample(s)).told).collect();
+    assert_eq!(told, [], "one that misses something else besides");
+}
+
+#[test]
+fn what_is_absent_stays_so_over_a_restart_and_a_sleep_until_it_is_read() {
+    let (_, engine) = absent(10);
+    let toml = "[[rule]]\nname = 'gone'\nwhen = 'absent(swap, 5s)'\n";
+    for gap in [1, 4_000] {
+        let kept: Vec<Instance> = engine.open().cloned().collect();
+        let mut next = Engine::new(rules(toml));
+        assert_eq!(next.restore(kept, 1, Some(sample(10).timestamp)).told, []);
+        let asleep = 10 + gap + 3;
+        let told: Vec<AlertChange> = (10 + gap..asleep).flat_map(|s| next.observe(&sample(s)).told).collect();
+        assert_eq!(told, [], "{gap} s later");
+        let awake = asleep + 4_000;
+        let told: Vec<AlertChange> = (awake..awake + 20).flat_map(|s| next.observe(&sample(s)).told).collect();
+        assert_eq!(told, [], "after a sleep");
+        let back = Metrics { swap: Some(Swap::default()), ..sample(awake + 20) };
+        assert_eq!(phases(&next.observe(&back).told), [AlertPhase::Resolved]);
+    }
+}
+
+#[test]
+fn what_was_not_watched_was_not_missed() {
+    let toml = "[[rule]]\nname = 'gone'\nwhen = 'absent(temperature, 5s)'\n";
+    let mut engine = Engine::new(rules(toml));
+    for s in [0, 1, 2, 4_000, 4_001, 4_004] {
+        assert_eq!(engine.observe(&sample(s)).told, [], "{s}");
+    }
+    assert_eq!(phases(&engine.observe(&sample(4_005)).told), [AlertPhase::Firing]);
+}

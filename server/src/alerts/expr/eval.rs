@@ -8,8 +8,17 @@ pub(in crate::alerts) trait Readings {
     fn newest(&self, selector: &Selector, instance: Option<&str>) -> Option<f64>;
     /// What is made of the readings of a while; nothing while too few are known.
     fn over(&self, function: Function, selector: &Selector, window: Duration, instance: Option<&str>) -> Option<f64>;
-    /// Seconds since the last reading of anything that is meant.
-    fn silence(&self, selector: &Selector) -> f64;
+    /// For how long nothing that is meant has been read.
+    fn silence(&self, selector: &Selector) -> Silence;
+}
+
+/// For how long there is no reading.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(in crate::alerts) struct Silence {
+    /// Seconds since the last reading, or since watching for one began: a start, or the end of a sleep.
+    pub(in crate::alerts) seconds: f64,
+    /// There was a reading since watching began.
+    pub(in crate::alerts) is_read: bool,
 }
 
 /// How one instance stands.
@@ -35,11 +44,11 @@ pub(in crate::alerts) fn evaluate(
     match condition {
         Condition::Compare(comparison) => comparison.evaluate(readings, instance, scale),
         Condition::Absent(selector, window) => {
-            let silence = readings.silence(selector) as f32;
-            let limit = window.as_secs_f32();
-            let level = Level { enter: limit, clear: limit };
-            let absent = silence >= limit;
-            Some(Verdict { entered: absent, kept: absent, value: silence, level })
+            let Silence { seconds, is_read } = readings.silence(selector);
+            let (value, limit) = (seconds as f32, window.as_secs_f32());
+            let entered = value >= limit;
+            // Where nothing has been read yet, what was missed before is missed still.
+            Some(Verdict { entered, kept: entered || !is_read, value, level: Level { enter: limit, clear: limit } })
         }
         Condition::All(parts) => {
             let mut verdicts = Vec::with_capacity(parts.len());
@@ -102,13 +111,19 @@ impl Value {
             Self::Over(function, selector, window) => readings.over(*function, selector, *window, instance),
             Self::Binary(left, sign, right) => {
                 let (left, right) = (left.read(readings, instance)?, right.read(readings, instance)?);
-                Some(match sign {
-                    Arithmetic::Plus => left + right,
-                    Arithmetic::Minus => left - right,
-                    Arithmetic::Times => left * right,
-                    Arithmetic::Over => left / right,
-                })
+                Some(sign.apply(left, right))
             }
+        }
+    }
+}
+
+impl Arithmetic {
+    pub(super) fn apply(self, left: f64, right: f64) -> f64 {
+        match self {
+            Self::Plus => left + right,
+            Self::Minus => left - right,
+            Self::Times => left * right,
+            Self::Over => left / right,
         }
     }
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub(super) use check::check;
-pub(super) use eval::{Readings, evaluate};
+pub(super) use eval::{Readings, Silence, evaluate};
 pub(super) use matcher::Matcher;
 pub(super) use parse::parse;
 

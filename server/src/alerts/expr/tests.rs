@@ -26,8 +26,9 @@ impl Readings for Fixed {
         Some(if function == Function::Rate { value / 10.0 } else { value })
     }
 
-    fn silence(&self, selector: &Selector) -> f64 {
-        if self.value(selector).is_some() { 0.0 } else { 100.0 }
+    fn silence(&self, selector: &Selector) -> Silence {
+        let is_read = self.value(selector).is_some();
+        Silence { seconds: if is_read { 0.0 } else { 100.0 }, is_read }
     }
 }
 
@@ -70,6 +71,13 @@ fn conditions_are_held_against_readings() {
 }
 
 #[test]
+fn constants_are_taken_together() {
+    for text in ["cpu / (1 - 1/2) > 0", "cpu * -(2 - 4) > 0", "cpu / (memory * 0 + 2/4) > 0"] {
+        assert_eq!(told(text, &[("cpu", 8.0), ("memory", 1.0)]).map(|told| told.2), Some(16.0), "{text}");
+    }
+}
+
+#[test]
 fn numbers_and_times_have_their_sizes() {
     let level = |text: &str| parse(text).unwrap().single().unwrap().level.enter;
     for (text, number) in
@@ -90,6 +98,13 @@ fn what_cannot_be_is_refused_with_its_place() {
         ("cup > 85", "0: expected a metric that is known (cpu, memory, filesystem ...), got `cup`"),
         ("memory.usd > 1", "0: expected a metric that is known (memory, memory.total, memory.used, "),
         ("cpu > 1 and load.five / 0 > 2", "24: expected anything but 0"),
+        ("cpu / (1-1) > 1", "6: expected anything but 0"),
+        ("cpu / (2*0) > 1", "6: expected anything but 0"),
+        ("cpu / -(3 - 6/2) > 1", "6: expected anything but 0"),
+        ("cpu / (memory * 0) > 1", "6: expected anything but 0"),
+        ("cpu / (0 / memory - 0) > 1", "6: expected anything but 0"),
+        ("cpu / 2 / (5m - 300) > 1", "10: expected anything but 0"),
+        ("cpu * 1e300 * (1e300 * 1e300) > 1", "15: expected smaller numbers"),
         ("cpu > 85 clear 90", "0: clear: expected at most the level (85), got 90"),
         ("cpu < 10 clear 5", "0: clear: expected at least the level (10), got 5"),
         ("cpu == 10 clear 5", "0: expected no clear level"),

@@ -12,6 +12,7 @@ const LONGEST_HORIZON: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Parser {
     pub(super) fn value(&mut self) -> Result<Value> {
+        let at = self.next;
         let mut value = self.product()?;
         loop {
             let sign = if self.takes("+") {
@@ -21,11 +22,13 @@ impl Parser {
             } else {
                 return Ok(value);
             };
-            value = Value::Binary(Box::new(value), sign, Box::new(self.product()?));
+            let right = self.product()?;
+            value = self.binary(value, sign, right, at)?;
         }
     }
 
     fn product(&mut self) -> Result<Value> {
+        let at = self.next;
         let mut value = self.term()?;
         loop {
             let sign = if self.takes("*") {
@@ -35,13 +38,26 @@ impl Parser {
             } else {
                 return Ok(value);
             };
-            let at = self.place(self.next);
+            let divisor = self.next;
             let right = self.term()?;
-            if sign == Arithmetic::Over && right == Value::Number(0.0) {
-                return Err(ExprError::new(at, "expected anything but 0: nothing can be divided by it"));
+            if sign == Arithmetic::Over && is_zero(&right) {
+                let message = "expected anything but 0: nothing can be divided by it";
+                return Err(ExprError::new(self.place(divisor), message));
             }
-            value = Value::Binary(Box::new(value), sign, Box::new(right));
+            value = self.binary(value, sign, right, at)?;
         }
+    }
+
+    /// Both taken together; at once where both are constant, so that what they come to can be checked. They begin at
+    /// token `at`.
+    fn binary(&self, left: Value, sign: Arithmetic, right: Value, at: usize) -> Result<Value> {
+        let (Value::Number(a), Value::Number(b)) = (&left, &right) else {
+            return Ok(Value::Binary(Box::new(left), sign, Box::new(right)));
+        };
+        let number = sign.apply(*a, *b);
+        let too_large =
+            || ExprError::new(self.place(at), "expected smaller numbers: nothing can be compared with this");
+        if number.is_finite() { Ok(Value::Number(number)) } else { Err(too_large()) }
     }
 
     fn term(&mut self) -> Result<Value> {
@@ -103,5 +119,16 @@ impl Parser {
         };
         self.expect(")")?;
         Ok(Value::Over(function, selector, window))
+    }
+}
+
+/// Whether it is 0 whatever is read.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => *number == 0.0,
+        Value::Newest(_) | Value::Over(..) => false,
+        Value::Binary(left, Arithmetic::Plus | Arithmetic::Minus, right) => is_zero(left) && is_zero(right),
+        Value::Binary(left, Arithmetic::Times, right) => is_zero(left) || is_zero(right),
+        Value::Binary(left, Arithmetic::Over, _) => is_zero(left),
     }
 }

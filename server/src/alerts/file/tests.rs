@@ -92,6 +92,8 @@ fn what_cannot_be_is_refused_with_place_key_and_reason() {
         assert!(said.starts_with(expected), "{lines:?} gives {said}");
     }
     assert!(refused("[[rule]]\nname = 'a b'\nwhen = 'cpu > 1'\n").contains("expected 1 to 64 letters"));
+    let own = refused("[[rule]]\nname = 'opsglass-rules'\nwhen = 'cpu > 1'\n");
+    assert!(own.starts_with("'opsglass-rules': rule \"opsglass-rules\": name: expected another name"), "{own}");
     let multiline = "[[rule]]\nname = 'a'\nwhen = \"\"\"\ncpu > 1\n  and cup > 2\"\"\"\n";
     assert!(refused(multiline).starts_with("cup: "), "{}", refused(multiline));
 }

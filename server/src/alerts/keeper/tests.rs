@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::handle::HandleError;
 use super::super::sample::{busy, rules};
-use super::super::silence::Ack;
+use super::super::silence::{Ack, LabelMatcher};
 use super::super::{Reload, Rule, Running, Setup, start};
 use super::*;
 use crate::hub::Limits;
@@ -105,6 +105,38 @@ async fn broken_rules_leave_the_old_ones_and_are_an_alert_until_they_are_right()
     bench.end().await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn rules_that_hang_keep_nobody_waiting_and_are_an_alert_until_they_come() {
+    let (let_go, hangs) = std::sync::mpsc::channel();
+    let hangs = Mutex::new(hangs);
+    let reload = Reload::new(move || hangs.lock().unwrap().recv().map_err(|error| error.to_string()));
+    let mut bench = Bench::start(Setup { reload: Some(reload), ..hot() }).await;
+    let handle = bench.running.handle.clone();
+    let asked = tokio::spawn(async move { handle.reload().await });
+    tokio::task::yield_now().await;
+    bench.sample(0, 99.0);
+    assert_eq!(bench.next().await, ("hot".into(), AlertState::Firing, 1), "while the rules are read");
+    asked.await.unwrap().unwrap();
+    let told = bench.told().await;
+    assert_eq!((told[0].alert.id.as_str(), told[0].alert.state), ("opsglass-rules", AlertState::Firing));
+    assert_eq!(told[0].alert.message, "the rules are still the old ones: they have not been read within 10s");
+    bench.sample(1, 10.0);
+    assert_eq!(bench.next().await, ("hot".into(), AlertState::Resolved, 3));
+
+    // Whoever asks meanwhile gets what is read after that. A thread that reads takes time of its own.
+    tokio::time::resume();
+    let handle = bench.running.handle.clone();
+    let asked = tokio::spawn(async move { handle.reload().await });
+    tokio::task::yield_now().await;
+    let_go.send(rules(&HOT.replace("hot", "old"))).unwrap();
+    assert_eq!(bench.next().await, ("opsglass-rules".into(), AlertState::Resolved, 4));
+    let_go.send(rules(&HOT.replace("hot", "new"))).unwrap();
+    asked.await.unwrap().unwrap();
+    bench.sample(2, 99.0);
+    assert_eq!(bench.next().await.0, "new");
+    bench.end().await;
+}
+
 #[tokio::test]
 async fn a_restart_goes_on_where_it_ended() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,6 +161,29 @@ async fn a_restart_goes_on_where_it_ended() {
     assert!(view.alerts.is_empty() && view.kept);
     let phases: Vec<AlertPhase> = view.past.iter().map(|change| change.phase).collect();
     assert_eq!(phases, [AlertPhase::Firing, AlertPhase::Resolved]);
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn what_is_silenced_is_known_before_it_is_told() {
+    let mut bench = Bench::start(hot()).await;
+    let (handle, silenced) = (bench.running.handle.clone(), bench.running.handle.silenced());
+    let silence = Silence {
+        id: String::new(),
+        matchers: vec![LabelMatcher { label: "alertname".into(), value: "h*".into(), equal: true }],
+        reason: "known".into(),
+        by: "me".into(),
+        from: now(),
+        until: now().plus(60_000),
+    };
+    let silence = handle.silence(silence).await.unwrap();
+    bench.reader.next().await;
+    assert!(silenced.borrow().is_empty(), "nothing fires");
+    bench.sample(0, 99.0);
+    bench.next().await;
+    assert_eq!(silenced.borrow().iter().collect::<Vec<_>>(), ["hot"]);
+    handle.unsilence(silence.id).await.unwrap();
+    assert!(silenced.borrow().is_empty(), "it is heard again");
     bench.end().await;
 }
 

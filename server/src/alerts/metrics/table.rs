@@ -22,6 +22,7 @@ pub static METRICS: &[Metric] = &[
         Machine(|m| Some(m.cpu_modes?.iowait.into())),
     ),
     metric("cpu.other", Percent, "interrupts and stolen time", Machine(|m| Some(m.cpu_modes?.other.into()))),
+    metric("cpu.steal", Percent, "stolen by other guests of the host", Reading(|r| r.live.steal.map(f64::from))),
     metric("cores", Count, "logical processors", Machine(|m| cores(m, 1))),
     metric("cores.load", Count, "the same, but at least two", Machine(|m| cores(m, FEWEST_CORES))),
     metric("core", Percent, "use of each core", Core(f64::from)),
@@ -46,8 +47,8 @@ pub static METRICS: &[Metric] = &[
     metric("device.read", Rate, "from each device", Device(|d| d.read)),
     metric("device.written", Rate, "to each device", Device(|d| d.written)),
     metric("filesystem", Percent, "space used on each mount", Mount(|f| f.percent.into())),
-    metric("filesystem.total", Bytes, "its size", Mount(|f| f.total as f64)),
-    metric("filesystem.used", Bytes, "size − available", Mount(|f| f.used as f64)),
+    metric("filesystem.total", Bytes, "its size without what is kept for root", Mount(|f| f.total as f64)),
+    metric("filesystem.used", Bytes, "size − free, as df has it", Mount(|f| f.used as f64)),
     metric("filesystem.free", Bytes, "what can still be written", Mount(|f| f.total.saturating_sub(f.used) as f64)),
     metric("users", Count, "people with a running process", Machine(|m| m.active_users.map(f64::from))),
     metric("user.cpu", Percent, "of one core, by each of them", User(|u| u.cpu.into())),
@@ -172,6 +173,15 @@ pub static METRICS: &[Metric] = &[
         Percent,
         "of its limit",
         Reading(|r| readings::share(Some((r.live.share?.memory?, r.slow.as_ref()?.share?.memory?)))),
+    ),
+    metric(
+        "cgroup.memory.working",
+        Percent,
+        "of its limit, without cache that was not used of late",
+        Reading(|r| {
+            let (used, cache) = (r.live.share?.memory?, r.live.share?.idle_cache?);
+            readings::share(Some((used.saturating_sub(cache), r.slow.as_ref()?.share?.memory?)))
+        }),
     ),
     metric(
         "cgroup.tasks",

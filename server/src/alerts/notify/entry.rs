@@ -194,7 +194,7 @@ mod tests {
             ("webhook = 'http://a/'\nrepeat_interval = 'never'", "repeat_interval: expected a span"),
             ("webhook = 'http://a/'\nseverity = 'bad'", "severity: expected info, warning or critical"),
             ("webhook = 'http://a/'\ntoken_file = '/no/such/file'", "token_file: No such file"),
-            ("webhook = 'http://a/'\ntoken_file = '/dev/null'", "token_file: expected a secret in it"),
+            ("webhook = 'http://a/'\ntoken_file = '/dev/null'", "token_file: expected a regular file"),
             ("webhook = 'http://a/'\ntoken_env = 'OPSGLASS_NO_SUCH'", "token_env: expected a variable that is set"),
             ("webhook = 'http://a/'\ntoken = 'x'\ntoken_env = 'PATH'", "token_env: expected none beside token"),
             ("webhook = 'http://a/'\ntoken = 'x'\ntoken_file = 'y'", "token_file: expected none beside token"),

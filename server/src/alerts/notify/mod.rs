@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use deliver::Failure;
 pub(super) use deliver::spawn;
 pub use entry::{ReceiverEntry, ReceiverError, receivers};
-pub(super) use plan::plan;
+pub(super) use plan::{is_silenced, plan};
 pub(super) use queue::Queue;
 pub use queue::ReceiverStatus;
 pub use receiver::{Encryption, Kind, Receiver};

@@ -7,6 +7,10 @@ use toml::Spanned;
 
 use super::{Encryption, ReceiverError};
 use crate::client::{Endpoint, Secret, Trust};
+use crate::text_file;
+
+/// The largest file of a secret, in bytes.
+const LARGEST_SECRET: u64 = 4 * 1024;
 
 /// The receiver that is read, by its name: reads the values that need more than a look, and says where one can't be.
 #[derive(Debug)]
@@ -54,7 +58,7 @@ impl Place {
             (inline, None, None) => return Ok(inline),
             (None, Some(file), None) => {
                 let unreadable = |error: std::io::Error| self.error(&key_file, file.span(), &error.to_string());
-                (file.span(), key_file.clone(), std::fs::read_to_string(file.get_ref()).map_err(unreadable)?)
+                (file.span(), key_file.clone(), text_file::read(file.get_ref(), LARGEST_SECRET).map_err(unreadable)?)
             }
             (None, None, Some(variable)) => {
                 let message = format!("expected a variable that is set, {} is not", variable.get_ref());

@@ -131,7 +131,10 @@ impl Queue {
     pub(super) fn failed(&self, now: Timestamp, error: String) {
         let mut state = self.state();
         state.failed += 1;
-        state.not_delivered_since.get_or_insert(now);
+        // What the life before this one couldn't deliver has waited for longer than this one has tried.
+        let waits_since = state.waiting.front().map_or(now, |oldest| oldest.at.min(now));
+        let since = state.last_delivered.map_or(waits_since, |delivered| waits_since.max(delivered));
+        state.not_delivered_since.get_or_insert(since);
         state.last_error = Some(error);
     }
 
@@ -152,5 +155,58 @@ impl Queue {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use app::model::AlertLevel;
+
+    use super::*;
+    use crate::alerts::Engine;
+    use crate::alerts::notify::Kind;
+    use crate::alerts::sample::{busy, rules};
+
+    fn queue() -> Queue {
+        Queue::new(Receiver {
+            name: "ops".into(),
+            kind: Kind::Command(vec!["true".into()]),
+            severity: AlertLevel::Info,
+            matching: BTreeMap::new(),
+            send_resolved: true,
+            repeat_interval: Duration::from_secs(3_600),
+            timeout: Duration::from_secs(1),
+        })
+    }
+
+    fn at(s: u64) -> Timestamp {
+        Timestamp::from_ms(s * 1_000)
+    }
+
+    /// Something that was to be sent at second `s`.
+    fn outgoing(number: u64, s: u64) -> Outgoing {
+        let mut engine = Engine::new(rules("[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\n"));
+        let alert = engine.observe(&busy(0, 99.0)).told.remove(0);
+        Outgoing { number, receiver: "ops".into(), at: at(s), is_firing: true, alert }
+    }
+
+    #[test]
+    fn what_waits_from_before_a_restart_says_since_when_nothing_gets_through() {
+        let queue = queue();
+        queue.push(outgoing(1, 100));
+        queue.push(outgoing(2, 200));
+        queue.failed(at(500), "refused".into());
+        queue.failed(at(510), "refused".into());
+        assert_eq!(queue.status().not_delivered_since, Some(at(100)));
+        queue.done(&[1], at(520), true);
+        assert_eq!(queue.status().not_delivered_since, None);
+        queue.failed(at(530), "refused".into());
+        assert_eq!(queue.status().not_delivered_since, Some(at(520)), "something got through then");
+        queue.done(&[2], at(540), true);
+        queue.failed(at(550), "refused".into());
+        assert_eq!(queue.status().not_delivered_since, Some(at(550)), "nothing waits");
     }
 }

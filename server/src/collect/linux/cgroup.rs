@@ -61,6 +61,7 @@ impl Groups {
         match self {
             Self::One { memory, cpu, cpuacct, pids } => ShareUse {
                 memory: first(memory, "memory.usage_in_bytes").and_then(number),
+                idle_cache: first(memory, "memory.stat").and_then(|stat| bytes(&text(stat)?, "total_inactive_file")),
                 seconds: first(cpuacct, "cpuacct.usage").and_then(number::<u64>).map(|ns| ns as f64 / 1e9),
                 throttled: first(cpu, "cpu.stat")
                     .and_then(|stat| value(&text(stat)?, "throttled_time"))
@@ -71,6 +72,7 @@ impl Groups {
                 let stat = first(folders, "cpu.stat").and_then(text).unwrap_or_default();
                 ShareUse {
                     memory: first(folders, "memory.current").and_then(number),
+                    idle_cache: first(folders, "memory.stat").and_then(|stat| bytes(&text(stat)?, "inactive_file")),
                     seconds: value(&stat, "usage_usec").map(|us| us / 1e6),
                     throttled: value(&stat, "throttled_usec").map(|us| us / 1e6),
                     tasks: first(folders, "pids.current").and_then(number),
@@ -117,6 +119,10 @@ fn value(text: &str, key: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' ')?.parse().ok())
 }
 
+fn bytes(text: &str, key: &str) -> Option<u64> {
+    value(text, key).map(|bytes| bytes as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +136,7 @@ mod tests {
             ("a/cpu.max", "max 100000\n"),
             ("a/b/memory.max", "max\n"),
             ("a/b/memory.current", "600\n"),
+            ("a/b/memory.stat", "anon 300\nfile 300\nactive_file 50\ninactive_file 250\n"),
             ("a/b/cpu.max", "150000 100000\n"),
             ("a/b/cpu.stat", "usage_usec 2500000\nuser_usec 1\nnr_throttled 3\nthrottled_usec 500000\n"),
             ("a/b/pids.max", "max\n"),
@@ -138,7 +145,13 @@ mod tests {
         let groups = Groups::find("0::/a/b\n", root.path()).unwrap();
         let share = Share { version: 2, memory: Some(1_000), cores: Some(1.5), tasks: None };
         assert_eq!(groups.share(), share);
-        let used = ShareUse { memory: Some(600), seconds: Some(2.5), throttled: Some(0.5), tasks: Some(7) };
+        let used = ShareUse {
+            memory: Some(600),
+            idle_cache: Some(250),
+            seconds: Some(2.5),
+            throttled: Some(0.5),
+            tasks: Some(7),
+        };
         assert_eq!(groups.used(), used);
         assert_eq!(Groups::find("0::/../..\n", root.path()), Groups::find("0::/\n", root.path()), "a container's view");
     }
@@ -149,6 +162,7 @@ mod tests {
             ("memory/box/memory.limit_in_bytes", "4096\n"),
             ("memory/memory.limit_in_bytes", "9223372036854771712\n"),
             ("memory/box/memory.usage_in_bytes", "1024\n"),
+            ("memory/box/memory.stat", "inactive_file 4\ntotal_inactive_file 24\n"),
             ("cpu/cpu.cfs_quota_us", "-1\n"),
             ("cpu/cpu.cfs_period_us", "100000\n"),
             ("cpu/cpu.stat", "nr_periods 1\nthrottled_time 1500000000\n"),
@@ -157,7 +171,13 @@ mod tests {
         let groups = "4:memory:/box\n2:cpu,cpuacct:/gone\n1:name=systemd:/\n0::/\n";
         let groups = Groups::find(groups, root.path()).unwrap();
         assert_eq!(groups.share(), Share { version: 1, memory: Some(4_096), cores: None, tasks: None });
-        let used = ShareUse { memory: Some(1_024), seconds: Some(2.0), throttled: Some(1.5), tasks: None };
+        let used = ShareUse {
+            memory: Some(1_024),
+            idle_cache: Some(24),
+            seconds: Some(2.0),
+            throttled: Some(1.5),
+            tasks: None,
+        };
         assert_eq!(groups.used(), used);
     }
 

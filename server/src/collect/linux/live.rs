@@ -30,6 +30,7 @@ impl LiveReader {
         Live {
             boot_time,
             kernel,
+            steal: None,
             load: load(),
             memory: memory::memory(),
             paging: memory::paging(),

@@ -39,6 +39,8 @@ pub struct Share {
 pub struct ShareUse {
     /// Bytes of memory, the page cache with it.
     pub memory: Option<u64>,
+    /// Bytes of that which the kernel gives back first: cache of files that was not used of late.
+    pub idle_cache: Option<u64>,
     /// Seconds of processor, since it is there.
     pub seconds: Option<f64>,
     /// Seconds in which it was held back by its limit.

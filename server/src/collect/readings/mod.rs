@@ -48,6 +48,8 @@ pub struct Live {
     pub boot_time: Option<u64>,
     /// Processors, interrupts, switches, forks.
     pub kernel: Option<Kernel>,
+    /// Percent of the time of all processors, since the sample before, that other guests of the host had.
+    pub steal: Option<f32>,
     /// Load averages and the number of threads.
     pub load: Option<LoadAverages>,
     /// Memory by kind, as the kernel names the kinds.

@@ -20,25 +20,32 @@ pub(super) fn alerts(machine: &Machine<'_>) -> Vec<El> {
 }
 
 fn counts(alerts: &AlertList) -> Vec<El> {
-    let (firing, pending) = (alerts.in_state(AlertState::Firing), alerts.in_state(AlertState::Pending).len());
+    let (firing, pending) = (alerts.heard(AlertState::Firing), alerts.in_state(AlertState::Pending).len());
+    let silenced = alerts.in_state(AlertState::Firing).len() - firing.len();
     let class = firing.first().map_or("", |worst| level_text(worst.level));
     let mut counts = vec![el("span").class(class).text(format!("{} firing", firing.len()))];
     if pending > 0 {
         counts.push(el("span").text(format!(", {pending} pending")));
+    }
+    if silenced > 0 {
+        counts.push(el("span").text(format!(", {silenced} silenced")));
     }
     counts
 }
 
 fn body(machine: &Machine<'_>) -> Vec<El> {
     let firing = machine.alerts.in_state(AlertState::Firing);
-    let pending = machine.alerts.in_state(AlertState::Pending);
+    let mut open: Vec<&Alert> = firing.iter().copied().chain(machine.alerts.in_state(AlertState::Pending)).collect();
+    open.sort_by_key(|alert| machine.alerts.is_silenced(alert));
+    let open =
+        open.into_iter().map(|alert| self::open(alert, machine.alerts.is_silenced(alert), machine.now)).collect();
     let resolved = machine.alerts.in_state(AlertState::Resolved);
     let mut body = Vec::new();
     if firing.is_empty() {
         body.push(nothing(machine, resolved.len()));
     }
     let list = |rows: Vec<El>| el("ul").of(rows);
-    body.push(list(firing.into_iter().chain(pending).map(|alert| open(alert, machine.now)).collect()));
+    body.push(list(open));
     if !resolved.is_empty() {
         let head = [el("span").text("Resolved"), el("span").text(resolved.len().to_string())];
         body.push(el("h3").class("list-head").of(head));
@@ -69,10 +76,13 @@ fn nothing(machine: &Machine<'_>, resolved: usize) -> El {
     el("div").class("empty").of([icon(Icon::Normal, "icon text-fg-2"), el("div").of(words)])
 }
 
-fn open(alert: &Alert, now: Timestamp) -> El {
+fn open(alert: &Alert, is_silenced: bool, now: Timestamp) -> El {
     let is_firing = alert.state == AlertState::Firing;
-    let (drawing, mark) =
-        if is_firing { (level_icon(alert.level), level_mark(alert.level)) } else { (Icon::Pending, "icon text-fg") };
+    let (drawing, mark) = match (is_silenced, is_firing) {
+        (true, _) => (Icon::Silenced, "icon text-fg-2"),
+        (false, true) => (level_icon(alert.level), level_mark(alert.level)),
+        (false, false) => (Icon::Pending, "icon text-fg"),
+    };
     let passed = now.since(alert.since) / 1_000;
     let time = match (is_firing, passed < COUNTED_SECONDS) {
         (true, true) => format::countdown(passed),
@@ -81,8 +91,9 @@ fn open(alert: &Alert, now: Timestamp) -> El {
     };
     let (word_class, word) =
         if is_firing { (level_text(alert.level), level_word(alert.level)) } else { ("text-fg-2", "Pending:") };
-    let cause = [el("span").class(word_class).text(word), el("span").text(format!(" {}", condition(alert)))];
-    el("li").class(row_class(alert.level, is_firing)).attr("title", alert.message.clone()).of([
+    let silenced = if is_silenced { ", silenced" } else { "" };
+    let cause = [el("span").class(word_class).text(word), el("span").text(format!(" {}{silenced}", condition(alert)))];
+    el("li").class(row_class(alert.level, is_firing && !is_silenced)).attr("title", alert.message.clone()).of([
         icon(drawing, mark),
         name(alert),
         el("p").class("alert-time").text(time),

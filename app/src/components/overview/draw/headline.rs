@@ -13,14 +13,18 @@ pub(super) fn headline(machine: &Machine<'_>) -> Vec<El> {
         let cause = "The first values come with the next one.".to_owned();
         return line(Icon::Clock, "icon-18 text-fg-2", "Waiting for a second sample".to_owned(), cause);
     }
-    let firing = machine.alerts.in_state(AlertState::Firing);
+    let firing = machine.alerts.heard(AlertState::Firing);
+    let silenced = machine.alerts.in_state(AlertState::Firing).len() - firing.len();
     let Some(worst) = firing.first() else {
-        let pending = machine.alerts.in_state(AlertState::Pending);
+        let pending = machine.alerts.heard(AlertState::Pending);
         let cause = pending.first().map(|alert| format!("Pending: {}", alert.message)).unwrap_or_default();
-        return line(Icon::Normal, "icon-18 text-ok", "All normal".to_owned(), cause);
+        return match silenced {
+            0 => line(Icon::Normal, "icon-18 text-ok", "All normal".to_owned(), cause),
+            count => line(Icon::Silenced, "icon-18 text-fg-2", format!("{count} silenced, nothing else firing"), cause),
+        };
     };
     let cause = sentence(&worst.message);
-    let others = if firing.len() == 1 { " Everything else is normal." } else { "" };
+    let others = if firing.len() + silenced == 1 { " Everything else is normal." } else { "" };
     // What is no longer known to be well isn't called so.
     let words = [el("span").text(cause.clone()), el("span").class("if-fresh").text(others)];
     vec![

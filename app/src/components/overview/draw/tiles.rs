@@ -96,7 +96,7 @@ fn said(
 /// The worst level at which `rule` fires, for whatever it fires.
 fn firing(machine: &Machine<'_>, rule: &str) -> Option<AlertLevel> {
     let of_rule = |id: &str| id.split(':').next() == Some(rule);
-    let firing = machine.alerts.in_state(AlertState::Firing);
+    let firing = machine.alerts.heard(AlertState::Firing);
     firing.into_iter().find(|alert| of_rule(&alert.id)).map(|alert| alert.level)
 }
 

@@ -40,6 +40,7 @@ fn full() -> Readings {
         limits: [None, most],
     };
     let live = Live {
+        steal: Some(2.5),
         kernel: Some(Kernel { interrupts: 5, switches: 7, forks: 9, blocked: 2, ..Kernel::default() }),
         load: Some(LoadAverages { averages: [0.0; 3], threads: Some(300) }),
         paging: vec![count("pswpin", 2), count("pswpout", 3), count("pgmajfault", 4), count("oom_kill", 1)],
@@ -62,7 +63,13 @@ fn full() -> Readings {
         }],
         protocols: vec![count("Tcp_RetransSegs", 8)],
         files: Some(OpenFiles { allocated: 50, maximum: 200 }),
-        share: Some(ShareUse { memory: Some(25), seconds: Some(3.0), throttled: Some(1.0), tasks: Some(5) }),
+        share: Some(ShareUse {
+            memory: Some(25),
+            idle_cache: Some(10),
+            seconds: Some(3.0),
+            throttled: Some(1.0),
+            tasks: Some(5),
+        }),
         ..Live::default()
     };
     let mut tcp = TcpStates::default();
@@ -173,7 +180,9 @@ fn each_is_read_from_its_place() {
         ("gpu.memory", "1", 25.0),
         ("gpu.temperature", "1", 61.0),
         ("gpu.power", "1", 30.0),
+        ("cpu.steal", "", 2.5),
         ("cgroup.memory", "", 25.0),
+        ("cgroup.memory.working", "", 15.0),
         ("cgroup.tasks", "", 10.0),
         ("cgroup.cpu", "", 3.0),
         ("cgroup.throttled", "", 1.0),
@@ -226,6 +235,7 @@ fn a_real_machine_tells_them() {
         "processes.blocked",
         "processes.forks",
         "threads",
+        "cpu.steal",
         "cpu.switches",
         "cpu.interrupts",
         "swap.in",
