@@ -44,8 +44,11 @@ export async function ask(question, take, canWait = true) {
   if (mine !== round) return;
   isAsking = false;
   if (view) {
-    say('log-problem', view.problem ?? '');
-    form.elements.namedItem('q')?.setAttribute?.('aria-invalid', String(view.problem !== null));
+    // What is wrong with the address stands until something else is looked for.
+    if (round > 0 || view.problem !== null) {
+      say('log-problem', view.problem ?? '');
+      form.elements.namedItem('q')?.setAttribute?.('aria-invalid', String(view.problem !== null));
+    }
     if (view.summary) summarize(view.summary);
     if (page.list.isOver(view) && !('since' in question && view.problem)) restart({ ...view, target: null });
     else if (view.problem === null) take(view);

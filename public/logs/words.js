@@ -17,7 +17,8 @@ export function tell() {
   const [found, looked] = [total.found + waiting.found, total.looked + waiting.looked];
   const of = counted(looked, 'line');
   say('log-count', found === looked ? of : `${found.toLocaleString('en')} of ${of}`);
-  say('log-empty', rows.length > 0 ? '' : looked > 0 ? 'No line matches.' : 'No line has come in yet.');
+  const isSaid = rows.length > 0 || the('log-problem').textContent !== '';
+  say('log-empty', isSaid ? '' : looked > 0 ? 'No line matches.' : 'No line has come in yet.');
   the('log-bar').hidden = !stands();
   const last = rows.findLast((row) => !isGap(row));
   const at = last && !isGap(last) ? ` at ${clock(last.at).slice(0, 8)}` : '';

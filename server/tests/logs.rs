@@ -167,6 +167,9 @@ async fn a_refusal_names_the_parameter() {
         ("limit=10001", "limit: expected 1 to 10000"),
         ("regex=true&q=a(b", "q: expected a regular expression: error: unclosed group"),
         ("regex=perhaps", "regex: expected true or false"),
+        ("limt=1", "query: expected since, until, around, level, levels, source, q, regex, limit, got \"limt\""),
+        ("limit=1&limit=2", "limit: expected one value, got several"),
+        ("q=a&levels=info&levels=warn&q=b", "q: expected one value, got several"),
     ] {
         let answer = server.get(&format!("/api/logs?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");
@@ -174,6 +177,37 @@ async fn a_refusal_names_the_parameter() {
         assert!(message.starts_with(expected), "{query}: {message}");
     }
     assert_eq!(messages(&find(&server, "regex=true&q=%5Enothing%24").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_time_to_come_is_the_one_at_which_a_line_came() {
+    let server = start("").await;
+    let line = json!({ "message": "far", "source": "web", "timestamp": "9999-12-31T23:59:59Z" });
+    assert_eq!(hand_in(&server, &line.to_string()).await.0, 202);
+    once_there(&server, 1).await;
+    let page = find(&server, "source=web").await;
+    assert!(page["lines"][0]["entry"]["timestamp"].as_str().unwrap() < "9999", "{page}");
+    assert_eq!(messages(&find(&server, "source=web&since=9000-01-01T00:00:00Z").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_page_says_what_is_wrong_with_its_address() {
+    let server = start("").await;
+    hand_in(&server, &numbered(3)).await;
+    once_there(&server, 3).await;
+    for (query, said) in [
+        ("levels=zzz", "levels: expected trace, debug, info, warn or error, got"),
+        ("line=garbage", "line: expected &lt;epoch&gt;.&lt;seq&gt;"),
+        ("at=garbage", "at: expected a time"),
+        ("levels=zzz&at=garbage", "levels: expected"),
+        ("line=00000001.1", "the line that this link names is no longer kept"),
+    ] {
+        let page = server.get(&format!("/logs?{query}")).await.text().to_owned();
+        assert!(page.contains(said), "{query}: {page}");
+        assert!(page.contains(">line 2<"), "{query}: the lines are there");
+    }
+    let page = server.get("/logs?q=(&regex=true").await.text().to_owned();
+    assert!(page.contains("expected a regular expression") && page.contains("0 of "), "{page}");
 }
 
 #[tokio::test]

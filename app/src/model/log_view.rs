@@ -23,7 +23,8 @@ pub struct LogView {
     pub errors: u64,
     /// The line that was asked for, or the first at the moment that was asked for.
     pub target: Option<u64>,
-    /// Why nothing was looked for, in words: what was typed is no regular expression, or would take too long.
+    /// What is wrong with what was asked for, in words. Nothing was looked for where what was typed is no regular expression,
+    /// or would take too long.
     pub problem: Option<String>,
     /// How many lines there are of each kind, where that was asked for.
     pub summary: Option<LogSummary>,

@@ -152,9 +152,9 @@ pub struct FileSystem {
     pub device: String,
     /// Its type, for example `ext4`.
     pub kind: String,
-    /// Size in bytes.
+    /// What anybody may use, in bytes: its size without what is kept for root.
     pub total: u64,
-    /// Size − available, in bytes.
+    /// Size − free, in bytes.
     pub used: u64,
     /// Used of total, percent 0–100, one decimal.
     pub percent: f32,

@@ -18,9 +18,14 @@ use crate::error::ApiError;
 use crate::logbook::query::{MOST, Query, Text};
 use crate::logbook::view::Ask;
 use crate::logbook::{Logbook, Unanswered};
+use crate::logs::line::short;
 use crate::logs::{Refused, Rejected};
 use crate::quota::Deed;
 use crate::state::AppState;
+
+/// What `GET /api/logs` knows, and what of it may stand several times.
+const KNOWN: [&str; 9] = ["since", "until", "around", "level", "levels", "source", "q", "regex", "limit"];
+const SEVERAL: [&str; 2] = ["levels", "source"];
 
 /// A task is given up only where the runtime ends.
 const ENDING: ApiError = ApiError::Overloaded("opsglass is about to end");
@@ -30,6 +35,8 @@ pub(crate) async fn find(
     State(state): State<AppState>,
     Parsed(parameters): Parsed<Parameters>,
 ) -> Result<Response, ApiError> {
+    // A filter that nobody reads would find what was not asked for.
+    are_known(&parameters)?;
     let page = state.logbook.find(query(&parameters)?).await.map_err(refused)?;
     written(page).await
 }
@@ -48,7 +55,8 @@ pub(crate) async fn view(
     written(view).await
 }
 
-/// Lines for the page to begin with. Whatever its address says, there is a page: what can't be read in it is said there.
+/// Lines for the page to begin with. Whatever its address says, there is a page: what can't be read in it is said there, and
+/// the rest of it looked for.
 pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) -> LogView {
     let linked = |(name, value): &(String, String)| match name.as_str() {
         "q" | "regex" | "levels" | "source" | "at" => Some((name.clone(), value.clone())),
@@ -56,11 +64,24 @@ pub(super) async fn begin(logbook: &Logbook, parameters: &[(String, String)]) ->
         _ => None,
     };
     let with_summary = ("summary".to_owned(), "true".to_owned());
-    let found = match ask(&parameters.iter().filter_map(linked).chain([with_summary]).collect::<Vec<_>>()) {
+    let mut linked: Vec<_> = parameters.iter().filter_map(linked).chain([with_summary]).collect();
+    let mut problem = None;
+    let asked = loop {
+        match ask(&linked) {
+            Err(ApiError::BadParameter { field, expected }) if field != "q" && first(&linked, field).is_some() => {
+                linked.retain(|(name, _)| name != field);
+                let name = if field == "around" { "line" } else { field };
+                problem.get_or_insert(format!("{name}: {expected}"));
+            }
+            asked => break asked,
+        }
+    };
+    let found = match asked {
         Ok(asked) => look(logbook, asked).await,
         Err(error) => Err(error),
     };
-    found.unwrap_or_else(|error| logbook.nothing(error.to_string()))
+    let view = found.unwrap_or_else(|error| logbook.nothing(error.to_string()));
+    LogView { problem: view.problem.or(problem), ..view }
 }
 
 /// What stands in the form.
@@ -138,6 +159,19 @@ impl From<Rejected> for ApiError {
             }
         }
     }
+}
+
+fn are_known(parameters: &[(String, String)]) -> Result<(), ApiError> {
+    for (at, (name, _)) in parameters.iter().enumerate() {
+        let Some(known) = KNOWN.into_iter().find(|known| known == name) else {
+            return Err(bad("query", format!("expected {}, got {:?}", KNOWN.join(", "), short(name))));
+        };
+        let is_again = parameters[..at].iter().any(|(before, _)| before == name);
+        if is_again && !SEVERAL.contains(&known) {
+            return Err(bad(known, "expected one value, got several".to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn query(parameters: &[(String, String)]) -> Result<Query, ApiError> {

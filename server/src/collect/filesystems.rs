@@ -61,15 +61,17 @@ fn holds_data(candidate: &Mount) -> bool {
     candidate.folder && candidate.size > 0 && !PSEUDO.contains(&candidate.place.kind.as_str())
 }
 
+/// Use and share are those of `df`: what is kept for root is neither used nor free.
 fn describe(mount: &Mount) -> FileSystem {
-    let used = mount.size.saturating_sub(mount.available);
+    let used = mount.size.saturating_sub(mount.free);
+    let total = used.saturating_add(mount.available);
     FileSystem {
         mount: mount.place.mount.clone(),
         device: mount.place.device.clone(),
         kind: mount.place.kind.clone(),
-        total: mount.size,
+        total,
         used,
-        percent: percent(used, mount.size),
+        percent: percent(used, total),
         read_only: mount.read_only,
     }
 }
@@ -104,9 +106,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_for_root_counts_as_used() {
-        let shown = shown(&[Mount { read_only: true, ..mounted("/dev/sda1", "/", "ext4") }]);
-        assert_eq!((shown[0].total, shown[0].used, shown[0].percent, shown[0].read_only), (100, 50, 50.0, true));
+    fn what_is_kept_for_root_is_neither_used_nor_free() {
+        let kept = Mount { free: 60, available: 40, read_only: true, ..mounted("/dev/sda1", "/", "ext4") };
+        let shown = shown(&[kept]);
+        assert_eq!((shown[0].total, shown[0].used, shown[0].percent, shown[0].read_only), (80, 40, 50.0, true));
+        let full = Mount { free: 5, available: 0, ..mounted("/dev/sda1", "/", "ext4") };
+        assert_eq!(describe(&full).percent, 100.0, "full to all but root");
     }
 
     #[test]

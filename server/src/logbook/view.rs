@@ -10,6 +10,9 @@ use super::query::{Bound, Query};
 use super::summary::source_of;
 use super::{Logbook, Name, Unanswered};
 
+/// What is said where a link names a line that is no longer there.
+const GONE: &str = "the line that this link names is no longer kept";
+
 /// Places that are marked in one line at most.
 const MARKS: usize = 20;
 
@@ -68,6 +71,10 @@ impl Logbook {
         };
         let (cursor, head) = (self.hub.settled(seen, &Name::dashboard()), self.hub.head());
         let (gathered, target) = ask.gather(&lines, cursor.epoch, Instant::now() + self.look_time)?;
+        let is_kept = |named: Cursor| {
+            named.epoch == cursor.epoch && lines.binary_search_by_key(&named.seq, |line| line.seq).is_ok()
+        };
+        let is_gone = ask.query.around.is_some_and(|named| !is_kept(named));
         let marker = ask.query.text.marker();
         let Gathered { lines: found, more, looked, found: count, errors } = gathered;
         Ok(LogView {
@@ -78,25 +85,26 @@ impl Logbook {
             looked,
             found: count,
             errors,
-            target,
-            problem: None,
+            target: target.filter(|_| !is_gone),
+            problem: is_gone.then(|| GONE.to_owned()),
             summary: ask.with_summary.then(|| self.summary().counts()),
         })
     }
 
     /// What is answered where nothing was looked for because of `problem`.
     pub fn nothing(&self, problem: String) -> LogView {
+        let summary = self.summary().counts();
         LogView {
             cursor: self.hub.head(),
             lines: Vec::new(),
             more: false,
             complete: true,
-            looked: 0,
+            looked: summary.levels.iter().sum(),
             found: 0,
             errors: 0,
             target: None,
             problem: Some(problem),
-            summary: Some(self.summary().counts()),
+            summary: Some(summary),
         }
     }
 }

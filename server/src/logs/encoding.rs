@@ -87,6 +87,11 @@ impl Text {
         self.lines.within_line();
     }
 
+    /// Whether what comes goes on with a line that has begun or was handed on.
+    pub(super) fn is_within_line(&self) -> bool {
+        self.lines.is_within_line()
+    }
+
     /// Takes more bytes. `each` gets every line that is complete: its first bytes, how many it has in all, and how many of
     /// `bytes` have been read then.
     pub(super) fn push(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8], u64, usize)) {

@@ -23,6 +23,11 @@ pub(super) struct End {
     pub(super) is_open: bool,
 }
 
+impl End {
+    /// The beginning of a file.
+    pub(super) const START: Self = Self { offset: 0, is_open: false };
+}
+
 impl Line {
     /// The line of which `kept` are the first and `total` the length in bytes, read `now` from `source`. What it says of
     /// itself as JSON or logfmt is taken from there; of one that is longer than `max_line` nothing is known.
@@ -42,6 +47,16 @@ impl Line {
             fields,
         };
         Self { entry, stands_alone, end: None }
+    }
+
+    /// As [`new`](Self::new), of a source that doesn't tell when a line was written: the time is the one with which it
+    /// begins, where it does.
+    pub(super) fn dated(kept: &[u8], total: u64, max_line: usize, source: &str, now: Timestamp) -> Self {
+        let mut line = Self::new(kept, total, max_line, source, now);
+        if !line.stands_alone {
+            line.entry.timestamp = moment::credible(moment::leading(&line.entry.message, now), now);
+        }
+        line
     }
 
     /// What opsglass itself has to say in between.

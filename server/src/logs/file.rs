@@ -3,9 +3,10 @@
 //! - A file that is there at the start is read from its end on; one that appears later from its beginning. One that was
 //!   followed before a restart is read from where that ended, and what was rotated away meanwhile before it.
 //! - Replaced (renamed and created anew, deleted, or a symbolic link pointed elsewhere): the old one is read to its end,
-//!   and still is while the new one is empty, since its writer may not have moved over yet; then the new one from its start.
-//! - Truncated: read from its start. What had been read stays; what was written and truncated away between two looks, or
-//!   by more than what was written anew, can't be seen.
+//!   then those that were there in between, then the new one from its start. For a few seconds the old one is read beside
+//!   it, since its writer may not have moved over yet.
+//! - Truncated, which is seen by its length or by what stands before the place: the rest of a copy that a rotation has made
+//!   is read, then the file from its start. What was truncated away between two looks without a copy can't be seen.
 //! - A line that may be the first of a stack trace is held until the next look.
 //! - A last line without an end is held for a second in which nothing comes, then shown as it is.
 
@@ -22,10 +23,12 @@ use super::outlet::notice;
 use super::stack::Stacks;
 use super::{CATCH_UP, MAX_LINE, line};
 use open::{AtPath, Open};
+use rotation::Former;
 
 mod open;
 mod opening;
 mod place;
+mod rotation;
 mod watch;
 
 pub(super) use place::Place;
@@ -33,7 +36,7 @@ pub(super) use watch::{Sink, follow};
 
 /// How long a line without an end is held after its last byte.
 const HELD: Duration = Duration::from_secs(1);
-/// How long a file that was replaced is held open for what may still be written to it.
+/// How long a file that was replaced is read for what may still be written to it.
 const REPLACED_HELD: Duration = Duration::from_secs(5);
 /// Bytes read at once, so that a file that floods is read in pieces.
 const CHUNK: usize = 16 * 1024;
@@ -72,6 +75,7 @@ pub(super) struct Follower {
     resume: Option<Place>,
     /// Files that took each other's place meanwhile, to be read first.
     past: VecDeque<(PathBuf, End)>,
+    former: Former,
     /// What is opened next was read in an earlier life, or has come after that.
     is_behind: bool,
     /// What is opened next is read from its beginning: it was not there before.
@@ -101,6 +105,7 @@ impl Follower {
             open: None,
             resume: None,
             past: VecDeque::new(),
+            former: Former::default(),
             is_behind: false,
             from_start: false,
             may_go: false,
@@ -129,6 +134,7 @@ impl Follower {
     /// What is held back, when there is no other look, and how far that is.
     fn finish(&mut self) -> Look {
         let mut look = Look::default();
+        self.let_all_go();
         self.release(true, &mut look);
         look
     }
@@ -136,6 +142,7 @@ impl Follower {
     /// Reads what is new, at most one chunk. Of a file at rest this costs one `stat`.
     pub(super) fn look(&mut self, now: Instant) -> Look {
         let mut look = Look::default();
+        self.read_leaving(now, &mut look);
         if self.open.is_none()
             && self.try_at.is_none_or(|at| at <= now)
             && let Err(error) = self.open_next(&mut look)
@@ -145,11 +152,8 @@ impl Follower {
         if let Some(mut open) = self.open.take() {
             match self.read_on(&mut open, now, &mut look) {
                 Ok(Next::Stay) => self.open = Some(open),
-                Ok(Next::Replace) => {
-                    self.close(&mut open, &mut look);
-                    self.try_at = None;
-                    look.more = true;
-                }
+                Ok(Next::Replace) => self.move_over(open, now, &mut look),
+                Ok(Next::BeginAnew) => look.more = true,
                 Err(error) => {
                     self.refused(&error.into(), now, &mut look);
                     self.open = Some(open);
@@ -169,9 +173,8 @@ impl Follower {
     fn read_on(&mut self, open: &mut Open, now: Instant, look: &mut Look) -> io::Result<Next> {
         // Before reading: what has been written to the old file by now is then read before it is left.
         let (at_path, length) = open.compare(&self.path, now)?;
-        if length < open.position {
-            self.close(open, look);
-            open.rewind()?;
+        if length < open.position || (length > open.position && !open.is_as_read()) {
+            return self.begin_anew(open, length > open.position, look);
         }
         if length > open.position {
             let read = self.read_chunk(open, now)?;
@@ -194,7 +197,7 @@ impl Follower {
         let timestamp = SystemTime::now().into();
         let (fresh, source, max_line) = (&mut self.fresh, &self.source, self.max_line);
         let read = open.read(&mut self.chunk, |kept, total, end| {
-            fresh.push(Line { end: Some(end), ..Line::new(kept, total, max_line, source, timestamp) });
+            fresh.push(Line { end: Some(end), ..Line::dated(kept, total, max_line, source, timestamp) });
         })?;
         self.fed_at = now;
         self.readable();
@@ -204,7 +207,7 @@ impl Follower {
     fn hand_on(&mut self, open: &mut Open) {
         let timestamp = SystemTime::now().into();
         open.hand_on(|kept, total, end| {
-            let line = Line::new(kept, total, self.max_line, &self.source, timestamp);
+            let line = Line::dated(kept, total, self.max_line, &self.source, timestamp);
             self.fresh.push(Line { end: Some(end), ..line });
         });
     }
@@ -254,6 +257,8 @@ enum Next {
     Stay,
     /// It is at its end, and another has taken its place.
     Replace,
+    /// It has been written anew, and a copy of what it was is to be read before.
+    BeginAnew,
 }
 
 #[cfg(test)]

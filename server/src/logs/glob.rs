@@ -1,4 +1,5 @@
-//! Follows the files whose names fit a pattern, those among them that appear later too.
+//! Follows the files whose names fit patterns, those among them that appear later too. A file of several names is followed
+//! once.
 //!
 //! What a rotation leaves behind under another name (`app.log.1`, `app.log-20260131`, `app.log.old`) and what is packed is
 //! not followed: it has been read as `app.log`.
@@ -16,6 +17,9 @@ use super::outlet::notice;
 use super::reading::Reading;
 use super::regular::FileId;
 use super::{MAX_LINE, line};
+use found::{Fitting, Found};
+
+mod found;
 
 /// How often it is looked for files that have appeared.
 const EVERY: Duration = Duration::from_secs(2);
@@ -35,43 +39,64 @@ pub(super) fn mistake(path: &Path) -> Option<&'static str> {
     glob::Pattern::new(&pattern).err().map(|error| error.msg)
 }
 
-/// The files that fit one pattern.
+/// What fits a pattern, and how that is read.
+#[derive(Debug)]
+struct Pattern {
+    reading: Reading,
+    /// What is found was there before anybody looked.
+    is_first: bool,
+    overflow_said: bool,
+}
+
+/// The files that fit one of some patterns.
 #[derive(Debug)]
 pub(super) struct Files {
-    pattern: String,
-    reading: Reading,
-    /// Files that are followed at most.
+    texts: Vec<String>,
+    patterns: Vec<Pattern>,
+    /// Files of one pattern that are followed at most.
     most: usize,
+    /// Files that are followed by their names.
+    named: Vec<PathBuf>,
+    /// Which those were at the last look.
+    named_ids: Vec<FileId>,
     known: BTreeMap<PathBuf, Known>,
-    overflow_said: bool,
 }
 
 /// A file that was found at the last look.
 #[derive(Debug)]
 struct Known {
     id: FileId,
+    pattern: usize,
     /// Ends when the file is gone. None where it had been read under another name.
     task: Option<JoinHandle<()>>,
 }
 
 impl Files {
-    pub(super) fn new(pattern: &Path, most: usize, reading: Reading) -> Self {
-        let pattern = pattern.to_string_lossy().into_owned();
-        Self { pattern, reading, most, known: BTreeMap::new(), overflow_said: false }
+    /// Follows what fits one of `patterns` and is none of `named`; at most so many files of each pattern.
+    pub(super) fn new(patterns: Vec<(&Path, Reading)>, named: Vec<PathBuf>, most: usize) -> Self {
+        let texts: Vec<String> = patterns.iter().map(|(path, _)| path.to_string_lossy().into_owned()).collect();
+        // Not so where an earlier life has looked.
+        let is_first = |reading: &Reading, text: &str| reading.places.get::<bool>(&mark(text)).is_none();
+        let patterns = patterns.into_iter().zip(&texts).map(|((_, reading), text)| Pattern {
+            is_first: is_first(&reading, text),
+            reading,
+            overflow_said: false,
+        });
+        let patterns = patterns.collect();
+        Self { texts, patterns, most, named, named_ids: Vec::new(), known: BTreeMap::new() }
     }
 
     /// Looks again and again until `shutdown` is cancelled, and for as long follows what it finds.
     pub(super) async fn follow(mut self, shutdown: CancellationToken) {
-        // Whether what is found was there before anybody looked. Not so where an earlier life has looked.
-        let name = format!("pattern {}", self.pattern);
-        let mut is_first = self.reading.places.get::<bool>(&name).is_none();
         while !shutdown.is_cancelled() {
-            let pattern = self.pattern.clone();
+            let (texts, named) = (self.texts.clone(), self.named.clone());
             // A pattern can go through large folders.
-            let Ok(found) = tokio::task::spawn_blocking(move || found(&pattern)).await else { break };
-            self.compare(found, is_first, &shutdown);
-            if std::mem::replace(&mut is_first, false) {
-                self.reading.places.set(&name, &true);
+            let Ok(found) = tokio::task::spawn_blocking(move || found::look(&texts, &named)).await else { break };
+            self.compare(found, &shutdown);
+            for (pattern, text) in self.patterns.iter_mut().zip(&self.texts) {
+                if std::mem::replace(&mut pattern.is_first, false) {
+                    pattern.reading.places.set(&mark(text), &true);
+                }
             }
             let _ = shutdown.run_until_cancelled(tokio::time::sleep(EVERY)).await;
         }
@@ -81,60 +106,64 @@ impl Files {
         }
     }
 
-    fn compare(&mut self, found: BTreeMap<PathBuf, FileId>, is_first: bool, shutdown: &CancellationToken) {
+    fn compare(&mut self, found: Found, shutdown: &CancellationToken) {
         // The number of a file that is gone may be another's already.
         let is_there = |known: &&Known| known.task.as_ref().is_none_or(|task| !task.is_finished());
         let ids: Vec<FileId> = self.known.values().filter(is_there).map(|known| known.id).collect();
-        self.known.retain(|path, known| match (found.get(path), &known.task) {
+        self.known.retain(|path, known| match (found.files.get(path), &known.task) {
             // Its follower reads a successor under the same name by itself.
-            (Some(&id), Some(task)) if !task.is_finished() => {
-                known.id = id;
+            (Some(file), Some(task)) if !task.is_finished() => {
+                known.id = file.id;
                 true
             }
-            (Some(&id), None) => known.id == id,
+            (Some(file), None) => known.id == file.id,
             (_, task) => task.as_ref().is_some_and(|task| !task.is_finished()),
         });
-        let mut left_out = 0_u64;
-        for (path, id) in found {
+        let mut left_out = vec![0_u64; self.patterns.len()];
+        for (path, Fitting { id, pattern }) in found.files {
             if self.known.contains_key(&path) {
                 continue;
             }
-            if self.known.len() >= self.most {
-                left_out += 1;
+            if self.known.values().filter(|known| known.pattern == pattern).count() >= self.most {
+                left_out[pattern] += 1;
                 continue;
             }
-            let is_renamed = ids.contains(&id);
-            let task = (!is_renamed).then(|| self.spawn(&path, is_first, shutdown.clone()));
-            self.known.insert(path, Known { id, task });
+            let is_renamed = ids.contains(&id) || self.named_ids.contains(&id);
+            let task = (!is_renamed).then(|| self.spawn(&path, pattern, shutdown.clone()));
+            self.known.insert(path, Known { id, pattern, task });
         }
-        if left_out > 0 && !std::mem::replace(&mut self.overflow_said, true) {
-            let pattern = line::whole(self.pattern.as_bytes(), MAX_LINE);
-            let message = format!("{left_out} files that fit {pattern} are not followed: {} are at most", self.most);
-            self.reading.outlet.publish(notice(LogLevel::Warn, message));
+        self.named_ids = found.named;
+        for (pattern, left_out) in left_out.into_iter().enumerate() {
+            self.say_left_out(pattern, left_out);
         }
     }
 
-    fn spawn(&self, path: &Path, is_first: bool, shutdown: CancellationToken) -> JoinHandle<()> {
-        let follower = self.reading.follower(path, self.source(path)).found(!is_first);
-        tokio::spawn(file::follow(follower, self.reading.sink(path), shutdown))
+    fn say_left_out(&mut self, number: usize, left_out: u64) {
+        let pattern = &mut self.patterns[number];
+        if left_out > 0 && !std::mem::replace(&mut pattern.overflow_said, true) {
+            let text = line::whole(self.texts[number].as_bytes(), MAX_LINE);
+            let message = format!("{left_out} files that fit {text} are not followed: {} are at most", self.most);
+            pattern.reading.outlet.publish(notice(LogLevel::Warn, message));
+        }
     }
 
-    /// What the entries of the file at `path` name as their source: the part of it that the pattern leaves open.
-    fn source(&self, path: &Path) -> String {
-        let fixed = Path::new(&self.pattern).ancestors().skip(1).find(|folder| !is_pattern(folder));
-        let open = fixed.and_then(|fixed| path.strip_prefix(fixed).ok()).unwrap_or(path);
-        line::whole(open.as_os_str().as_encoded_bytes(), MAX_LINE)
+    fn spawn(&self, path: &Path, number: usize, shutdown: CancellationToken) -> JoinHandle<()> {
+        let Pattern { reading, is_first, .. } = &self.patterns[number];
+        let follower = reading.follower(path, source(&self.texts[number], path)).found(!is_first);
+        tokio::spawn(file::follow(follower, reading.sink(path), shutdown))
     }
 }
 
-/// The regular files that fit and are worth following.
-fn found(pattern: &str) -> BTreeMap<PathBuf, FileId> {
-    let Ok(paths) = glob::glob(pattern) else { return BTreeMap::new() };
-    let regular = |path: PathBuf| {
-        let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
-        Some((path, FileId::of(&metadata)))
-    };
-    paths.flatten().filter(|path| !is_left_behind(path)).filter_map(regular).collect()
+/// The name under which it is kept that a pattern was looked for.
+fn mark(pattern: &str) -> String {
+    format!("pattern {pattern}")
+}
+
+/// What the entries of the file at `path` name as their source: the part of it that `pattern` leaves open.
+fn source(pattern: &str, path: &Path) -> String {
+    let fixed = Path::new(pattern).ancestors().skip(1).find(|folder| !is_pattern(folder));
+    let open = fixed.and_then(|fixed| path.strip_prefix(fixed).ok()).unwrap_or(path);
+    line::whole(open.as_os_str().as_encoded_bytes(), MAX_LINE)
 }
 
 fn is_left_behind(path: &Path) -> bool {

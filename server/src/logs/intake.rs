@@ -120,7 +120,7 @@ impl Intake {
             })?,
             None => level::stated(&message),
         };
-        let timestamp = line.timestamp.as_deref().map_or(Ok(now), timestamp)?;
+        let timestamp = moment::credible(line.timestamp.as_deref().map(timestamp).transpose()?, now);
         let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), |source| name("source", source))?;
         if RESERVED.contains(&source.as_str()) {
             return Err(format!("source: {source:?} is opsglass' own, expected another"));

@@ -10,13 +10,24 @@ pub(super) const KEYS: [&str; 6] = ["level", "lvl", "loglevel", "log_level", "lo
 
 /// The level that `message` states, or [`LogLevel::Info`] where it states none.
 ///
-/// Known are, in this order: syslog's `<3>`; `level=warn`, `"level":"error"` and their like, with pino's numbers too;
-/// the first letter of glog (`E0102 15:04:05`); and a level's name as a whole word, where it stands as a label and not in
-/// a sentence: in capitals, in brackets, before a colon, at the beginning, or right after the time.
+/// Known are, in this order: syslog's `<3>`; what Rust and Java write of a thread that has failed; `level=warn`,
+/// `"level":"error"` and their like, with pino's numbers too; the first letter of glog (`E0102 15:04:05`); and a level's
+/// name as a whole word, where it stands as a label and not in a sentence: in capitals, in brackets, before a colon, at the
+/// beginning, or right after the time; also after a name, as in Apache's `[core:error]` and Monolog's `app.ERROR:`.
 pub fn stated(message: &str) -> LogLevel {
     let end = message.char_indices().nth(LOOKED_AT).map_or(message.len(), |(at, _)| at);
     let head = &message[..end];
-    syslog(head).or_else(|| by_key(head)).or_else(|| glog(head)).or_else(|| by_word(head)).unwrap_or(LogLevel::Info)
+    let said = syslog(head).or_else(|| crash(head)).or_else(|| by_key(head)).or_else(|| glog(head));
+    said.or_else(|| by_word(head)).unwrap_or(LogLevel::Info)
+}
+
+/// Whether `text` is the first line of what Rust writes when a thread panics.
+pub(super) fn is_rust_panic(text: &str) -> bool {
+    text.starts_with("thread '") && text.contains(" panicked at ")
+}
+
+fn crash(head: &str) -> Option<LogLevel> {
+    (is_rust_panic(head) || head.starts_with("Exception in thread \"")).then_some(LogLevel::Error)
 }
 
 /// The level of a syslog severity: 0 (emergency) to 7 (debug).
@@ -36,7 +47,7 @@ pub fn named(word: &str) -> Option<LogLevel> {
         "debug" | "dbg" => LogLevel::Debug,
         "info" | "information" | "notice" => LogLevel::Info,
         "warn" | "warning" => LogLevel::Warn,
-        "error" | "err" | "critical" | "crit" | "fatal" | "emerg" | "emergency" | "panic" => LogLevel::Error,
+        "error" | "err" | "critical" | "crit" | "alert" | "fatal" | "emerg" | "emergency" | "panic" => LogLevel::Error,
         _ => return None,
     })
 }
@@ -95,7 +106,28 @@ fn pino(number: &str) -> Option<LogLevel> {
 }
 
 fn by_word(head: &str) -> Option<LogLevel> {
-    words(head).find_map(|(word, before, after)| named(word).filter(|_| is_label(word, before, after)))
+    words(head).find_map(|(word, before, after)| {
+        monolog(word, before, after)
+            .or_else(|| apache(word, before, after))
+            .or_else(|| named(word).filter(|_| is_label(word, before, after)))
+    })
+}
+
+/// As `[2026-01-02 03:04:05] app.ERROR: `.
+fn monolog(word: &str, before: &str, after: &str) -> Option<LogLevel> {
+    let (_, name) = word.rsplit_once('.').filter(|_| before.trim_end().ends_with(']') && after.starts_with(": "))?;
+    named(name).filter(|_| is_in_capitals(name))
+}
+
+/// As `[core:error]`; Apache knows `trace1` to `trace8`.
+fn apache(word: &str, before: &str, after: &str) -> Option<LogLevel> {
+    let (_, module) = before.strip_suffix(':').filter(|_| after.starts_with(']'))?.rsplit_once('[')?;
+    let is_module = !module.is_empty() && module.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    named(word.trim_end_matches(|c: char| c.is_ascii_digit())).filter(|_| is_module)
+}
+
+fn is_in_capitals(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn is_label(word: &str, before: &str, after: &str) -> bool {
@@ -105,8 +137,11 @@ fn is_label(word: &str, before: &str, after: &str) -> bool {
     }
     let brackets = [('[', ']'), ('(', ')'), ('<', '>'), ('|', '|')];
     let in_brackets = brackets.iter().any(|&(open, close)| before.ends_with(open) && after.starts_with(close));
-    let in_capitals = word.bytes().all(|b| b.is_ascii_uppercase());
-    in_brackets || in_capitals || after.starts_with(':') || is_time(before)
+    // An alert is an everyday thing as well.
+    if word.eq_ignore_ascii_case("alert") {
+        return in_brackets;
+    }
+    in_brackets || is_in_capitals(word) || after.starts_with(':') || is_time(before)
 }
 
 /// Whether `before` is a time, or signs only: then what follows stands at the beginning. A time has letters only as in `T`
@@ -150,7 +185,16 @@ mod tests {
             ("2026-01-02T03:04:05.678Z  WARN app: slow", Warn),
             ("2026-01-02T03:04:05Z debug slow", Debug),
             ("2026/01/02 03:04:05 [error] 12#12: *1 open() failed", Error),
-            ("[Fri Jan 02 03:04:05.678 2026] [core:error] [pid 1] AH00126", Info),
+            ("[Fri Jan 02 03:04:05.678 2026] [core:error] [pid 1] AH00126", Error),
+            ("[Fri Jan 02 03:04:05.678 2026] [proxy_http:trace3] [pid 1] x", Trace),
+            ("[Fri Jan 02 03:04:05.678 2026] [mpm_event:notice] [pid 1:tid 2] error or not", Info),
+            ("[2026-01-02T03:04:05.678901+00:00] app.CRITICAL: no {\"a\":1} []", Error),
+            ("[2026-01-02 03:04:05] local.ERROR: no", Error),
+            ("[2026-01-02 03:04:05] production.WARNING: slow", Warn),
+            ("[2026-01-02 03:04:05] app.ALERT: no", Error),
+            ("2026/01/02 03:04:05 [alert] 12#12: no", Error),
+            ("thread 'main' panicked at src/main.rs:2:5:", Error),
+            ("Exception in thread \"main\" java.lang.Error: no", Error),
             ("Jan  2 03:04:05 host app[1]: warning: slow", Warn),
             ("2026-01-02 03:04:05.678 UTC [1] FATAL:  password authentication failed", Error),
             ("time=2026-01-02T03:04:05Z level=info msg=\"ERROR in a text\"", Info),
@@ -186,6 +230,15 @@ mod tests {
             "errors: 0",
             "GET /error.html 200",
             "reading /var/log/error.log",
+            "[12] reading app.error: it is a file",
+            "[a] read app.ERROR, all of it",
+            "see app.ERROR: it is a file",
+            "[see http://x:error]",
+            "[1:2] is a pair",
+            "RED ALERT",
+            "alert: dinner",
+            "the thread 'main' panicked at noon",
+            "an Exception in thread \"main\" was caught",
             "ERROR_COUNT is 0",
             "x-error: none",
             "<b>error</b>",

@@ -49,6 +49,11 @@ impl Lines {
         self.handed_on = true;
     }
 
+    /// Whether what comes goes on with a line that has begun or was handed on.
+    pub(super) fn is_within_line(&self) -> bool {
+        self.pending() || self.handed_on
+    }
+
     /// As [`hand_on`](Self::hand_on), where what follows belongs to another stream.
     pub(super) fn finish(&mut self, each: impl FnMut(&[u8], u64)) {
         self.hand_on(each);

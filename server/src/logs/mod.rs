@@ -226,8 +226,10 @@ fn follow_files(
     let files = config.files.iter().map(|file| (file.path.as_path(), file.encoding));
     let (patterns, paths): (BTreeMap<&Path, Charset>, BTreeMap<&Path, Charset>) =
         files.partition(|(path, _)| glob::is_pattern(path) && !path.exists());
-    for (pattern, charset) in patterns {
-        let files = glob::Files::new(pattern, config.pattern_files, reading(charset));
+    if !patterns.is_empty() {
+        let patterns = patterns.into_iter().map(|(path, charset)| (path, reading(charset))).collect();
+        let named = paths.keys().map(|&path| path.to_owned()).collect();
+        let files = glob::Files::new(patterns, named, config.pattern_files);
         sources.spawn(files.follow(shutdown.clone()));
     }
     for (path, charset) in &paths {
@@ -246,7 +248,37 @@ fn source_name<T>(path: &Path, all: &BTreeMap<&Path, T>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_fits_several_entries_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let append = |name: &str, text: &str| {
+            let mut file = std::fs::OpenOptions::new().append(true).create(true).open(at(name)).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+        };
+        std::fs::create_dir(at("l")).unwrap();
+        append("l/x.log", "before\n");
+        append("l/y.log", "before\n");
+        let files = ["l/*.log", "l/**/*.log", "l/x.log"].map(|name| LogFile::from(at(name))).to_vec();
+        let (outlet, mut reader) = test_support::outlet();
+        let (sources, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let config = Config { files, ..Config::default() };
+        follow_files(&config, &outlet, &Places::default(), &sources, &shutdown);
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        append("l/x.log", "one\n");
+        append("l/y.log", "two\n");
+        // The old one of a name that is followed is not read again under the name that it has now.
+        std::fs::rename(at("l/x.log"), at("l/was.log")).unwrap();
+        append("l/x.log", "three\n");
+        let mut said = reader.all_within(std::time::Duration::from_secs(3)).await;
+        said.sort_unstable();
+        assert_eq!(said, ["one", "three", "two"]);
+        shutdown.cancel();
+    }
 
     #[test]
     fn a_source_is_the_file_name_unless_two_share_it() {

@@ -31,17 +31,33 @@ impl From<io::Error> for Unreadable {
 }
 
 /// What makes a file the same file, whatever it is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct FileId {
     #[cfg(unix)]
     device_and_inode: (u64, u64),
 }
 
 impl FileId {
+    /// Whether there is such a number here.
+    pub(super) const TELLS_APART: bool = cfg!(unix);
+
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt as _;
         Self { device_and_inode: (metadata.dev(), metadata.ino()) }
+    }
+
+    /// Whether a file has a name still.
+    #[cfg(unix)]
+    pub(super) fn has_name(metadata: &Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        metadata.nlink() > 0
+    }
+
+    /// An open file keeps its name where it has no number.
+    #[cfg(not(unix))]
+    pub(super) fn has_name(_metadata: &Metadata) -> bool {
+        true
     }
 
     /// Where a file has no such number, a new one under the old name is known by being shorter.

@@ -3,11 +3,12 @@
 use app::model::LogLevel;
 
 use super::entry::Line;
+use trace::Trace;
+
+mod trace;
 
 /// Lines of one entry at most.
 const MOST_LINES: usize = 200;
-/// How a trace of Python begins. Its lines are indented but for the last, which says what went wrong.
-const TRACEBACK: &str = "Traceback (most recent call last):";
 /// What stands at the beginning of lines that go on with what was before, beside a blank.
 const GOES_ON: [&str; 3] = ["Caused by:", "Suppressed:", "..."];
 
@@ -23,8 +24,8 @@ pub(super) struct Stacks {
 struct Held {
     line: Line,
     lines: usize,
-    /// A trace of Python has begun and its last line has not come.
-    is_open: bool,
+    /// What has begun and may go on with lines that stand at the beginning.
+    trace: Option<Trace>,
 }
 
 impl Stacks {
@@ -36,9 +37,12 @@ impl Stacks {
     pub(super) fn join(&mut self, lines: Vec<Line>) -> Vec<Line> {
         let mut complete = Vec::with_capacity(lines.len());
         for line in lines {
-            match &mut self.held {
-                Some(held) if held.is_continued_by(&line, self.max_bytes) => held.add(line),
-                _ => complete.extend(self.held.replace(Held::new(line)).map(|held| held.line)),
+            let rest = match &mut self.held {
+                Some(held) => held.add(line, self.max_bytes),
+                None => Some(line),
+            };
+            if let Some(line) = rest {
+                complete.extend(self.held.replace(Held::new(line)).map(Held::whole));
             }
         }
         complete
@@ -51,36 +55,50 @@ impl Stacks {
 
     /// What is held back.
     pub(super) fn finish(&mut self) -> Option<Line> {
-        self.held.take().map(|held| held.line)
+        self.held.take().map(Held::whole)
     }
 }
 
 impl Held {
     fn new(mut line: Line) -> Self {
-        let is_open = line.entry.message.starts_with(TRACEBACK);
-        if is_open {
+        let trace = Trace::begun_by(&line.entry.message);
+        if trace.is_some() {
             line.entry.level = line.entry.level.max(LogLevel::Error);
         }
-        Self { line, lines: 1, is_open }
+        let trace = trace.filter(|_| !line.stands_alone);
+        Self { line, lines: 1, trace }
     }
 
-    fn is_continued_by(&self, line: &Line, max_bytes: usize) -> bool {
-        let (entry, text) = (&self.line.entry, &line.entry.message);
-        let goes_on = self.is_open
-            || is_indented(text)
-            || GOES_ON.iter().any(|beginning| text.starts_with(beginning))
-            || (text.starts_with(TRACEBACK) && entry.level == LogLevel::Error);
+    /// Goes on with `next`, or gives it back where that says something new.
+    fn add(&mut self, next: Line, max_bytes: usize) -> Option<Line> {
+        let (entry, text) = (&mut self.line.entry, &next.entry.message);
         let fits = self.lines < MOST_LINES && entry.message.len() + 1 + text.len() <= max_bytes;
-        goes_on && fits && !line.stands_alone && line.entry.source == entry.source && !text.trim().is_empty()
+        if !fits || next.stands_alone || entry.source != next.entry.source {
+            return Some(next);
+        }
+        let goes_on = is_indented(text) || GOES_ON.iter().any(|beginning| text.starts_with(beginning));
+        match Trace::after(self.trace, entry, text) {
+            Some(trace) => self.trace = trace,
+            None if goes_on && !text.trim().is_empty() => {}
+            None => return Some(next),
+        }
+        if self.trace.is_some() {
+            entry.level = entry.level.max(LogLevel::Error);
+        }
+        self.lines += 1;
+        entry.message.push('\n');
+        entry.message.push_str(text);
+        self.line.end = next.end;
+        None
     }
 
-    fn add(&mut self, line: Line) {
-        let text = line.entry.message;
-        self.is_open = text.starts_with(TRACEBACK) || (self.is_open && is_indented(&text));
-        self.lines += 1;
-        self.line.entry.message.push('\n');
-        self.line.entry.message.push_str(&text);
-        self.line.end = line.end;
+    /// An empty line may have come before what did not go on.
+    fn whole(mut self) -> Line {
+        if self.lines > 1 {
+            let length = self.line.entry.message.trim_end_matches('\n').len();
+            self.line.entry.message.truncate(length);
+        }
+        self.line
     }
 }
 
@@ -121,8 +139,60 @@ mod tests {
             ValueError: no\nINFO:root:next";
         assert_eq!(joined(python), [("ERROR:root:failed".into(), 5), ("INFO:root:next".into(), 1)]);
         let rust = "thread 'main' panicked at src/main.rs:2:5:\nboom\nstack backtrace:\n   0: rust_begin_unwind\n   1: main\nnext";
-        assert_eq!(joined(rust).last(), Some(&("next".into(), 1)));
-        assert_eq!(joined(rust)[2], ("stack backtrace:".into(), 3));
+        assert_eq!(joined(rust), [("thread 'main' panicked at src/main.rs:2:5:".into(), 5), ("next".into(), 1)]);
+    }
+
+    /// The level and the number of lines of each entry.
+    fn levels(text: &str) -> Vec<(LogLevel, usize)> {
+        let mut stacks = Stacks::new(10_000);
+        let mut complete = stacks.join(entries(text));
+        complete.extend(stacks.finish());
+        complete.iter().map(|line| (line.entry.level, line.entry.message.split('\n').count())).collect()
+    }
+
+    #[test]
+    fn a_crash_is_an_error_and_one_entry() {
+        use LogLevel::{Error, Info};
+        let cases = [
+            (
+                "thread 'main' panicked at src/main.rs:2:5:\nboom\nnote: run with `RUST_BACKTRACE=1` environment variable",
+                3,
+            ),
+            (
+                "thread 'tokio-runtime-worker' (812) panicked at a.rs:2:5:\nassertion failed\n  left: 1\n right: 2\nnote: run",
+                5,
+            ),
+            ("thread 'main' panicked at 'boom', src/main.rs:2:5\nnote: run with", 2),
+            ("panic: boom\n\ngoroutine 1 [running]:\nmain.main()\n\t/a/x.go:8 +0x1d\nexit status 2", 6),
+            (
+                "panic: runtime error: nil pointer\n[signal SIGSEGV: code=0x1]\n\ngoroutine 7 [running]:\n\
+                 main.(*T).f(0x1, {0x2, 0x3})\n\t/a/x.go:8\ncreated by main.main in goroutine 1\n\t/a/x.go:4\n\n\
+                 goroutine 1 [chan receive, 2 minutes]:\nmain.main()\n\t/a/x.go:5",
+                12,
+            ),
+            (
+                "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [select (no cases)]:\nmain.main()\n\t/x.go:1",
+                5,
+            ),
+            (
+                "2026/11/23 23:30:00 http: panic serving 127.0.0.1:9: boom\ngoroutine 9 [running]:\nmain.f()\n\t/x.go:1",
+                4,
+            ),
+            ("Exception in thread \"main\" java.lang.IllegalStateException: x\n\tat a.B.main(B.java:2)", 2),
+        ];
+        for (text, lines) in cases {
+            assert_eq!(levels(&format!("before\n{text}\nnext line")), [(Info, 1), (Error, lines), (Info, 1)], "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_lines_stay_lines() {
+        let lines = "the thread 'main' is fine\nno panic at all\n\ngoroutine 7 done\nnote: run with care\nexit status 0\n\
+            created by hand\nmain.main() was called\nstack backtrace: off\nf(x)\ngoroutine 1 [running]:\nException in the rule";
+        let expected: Vec<_> = lines.lines().map(|_| (LogLevel::Info, 1)).collect();
+        assert_eq!(levels(lines), expected);
+        let after = "panic: boom\n\nINFO started again\nf(x)";
+        assert_eq!(levels(after), [(LogLevel::Error, 1), (LogLevel::Info, 1), (LogLevel::Info, 1)]);
     }
 
     #[test]
@@ -148,7 +218,10 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_is_lost_and_no_entry_too_long(
-            lines in prop::collection::vec("( |\t|Caused by: |Traceback \\(most recent call last\\):)?[a-z]{1,20}", 0..600),
+            lines in prop::collection::vec(
+                "( |\t|Caused by: |Traceback \\(most recent call last\\):|panic: |goroutine 1 \\[a\\]:|thread 'a' panicked at )?[a-z]{1,20}",
+                0..600,
+            ),
         ) {
             let mut stacks = Stacks::new(300);
             let mut complete = Vec::new();

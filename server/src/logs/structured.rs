@@ -12,6 +12,9 @@ const MESSAGES: [&str; 3] = ["message", "msg", "@message"];
 /// Keys under which the time stands.
 const TIMES: [&str; 4] = ["time", "timestamp", "ts", "@timestamp"];
 
+/// Where systemd's journal has the severity of syslog in what it exports; in small letters it is any number.
+const SEVERITY: &str = "PRIORITY";
+
 /// A line's parts. What it doesn't say is none.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Said {
@@ -62,6 +65,10 @@ impl Said {
         }
         if self.level.is_none() && is(&level::KEYS) {
             self.level = level::valued(&plain(value.clone()));
+            return self.level.is_some();
+        }
+        if self.level.is_none() && key == SEVERITY {
+            self.level = plain(value.clone()).parse().ok().filter(|number| *number < 8).map(level::of_severity);
             return self.level.is_some();
         }
         if self.time.is_none() && is(&TIMES) {
@@ -149,6 +156,8 @@ mod tests {
                 r#"time=1970-01-01T00:00:01Z level=error msg="no \"x\"" err="a=b" empty= n=1"#,
                 (r#"no "x""#, Some(Error), Some(1_000), "empty: err:a=b n:1"),
             ),
+            (r#"{"MESSAGE":"no","PRIORITY":"3","priority":"1"}"#, ("no", Some(Error), None, "priority:1")),
+            (r#"{"MESSAGE":"job","PRIORITY":"9","priority":3}"#, ("job", None, None, "PRIORITY:9 priority:3")),
             (r#"{"msg":"a\nb\u001b[31mred","\u202e":"x"}"#, ("a\nbred", None, None, "\u{fffd}:x")),
         ];
         for (text, (message, level, time, fields)) in cases {

@@ -1,9 +1,9 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
-use super::place::{At, Place};
+use super::place::{At, Edges, Place};
 use crate::logs::encoding::{Charset, MARK, Text};
 use crate::logs::entry::End;
 use crate::logs::regular::FileId;
@@ -19,6 +19,8 @@ pub(super) struct Open {
     /// None until its first bytes are there.
     text: Option<Text>,
     pub(super) position: u64,
+    /// What it is known by up to there.
+    edges: Edges,
     /// Up to where it has been published.
     pub(super) done: End,
     /// What comes next is the rest of a line that was passed over.
@@ -55,6 +57,7 @@ impl Open {
             max_line,
             text: None,
             position: from.offset,
+            edges: Edges::default(),
             done: from,
             passing_over: false,
             behind_until: 0,
@@ -69,6 +72,7 @@ impl Open {
                 text.within_line();
             }
             open.file.seek(SeekFrom::Start(from.offset))?;
+            open.edges = Edges::of(&mut open.file, from.offset)?;
         }
         Ok(open)
     }
@@ -95,10 +99,37 @@ impl Open {
         Ok((AtPath::Other { has_lines }, self.file.metadata()?.len()))
     }
 
+    /// Whether what stands before the position is what has been read.
+    pub(super) fn is_as_read(&mut self) -> bool {
+        Edges::of(&mut self.file, self.position).is_ok_and(|edges| edges == self.edges)
+    }
+
+    /// Whether it is the file of `metadata`.
+    pub(super) fn is(&self, metadata: &Metadata) -> bool {
+        FileId::of(metadata) == self.id
+    }
+
+    pub(super) fn length(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    /// Up to where it has been read, when what stood there was read.
+    pub(super) fn read_up_to(&self) -> At {
+        let is_open = self.text.as_ref().is_some_and(Text::is_within_line);
+        At::with(&self.edges, self.id, End { offset: self.position, is_open })
+    }
+
+    /// When it was last written to, and whether it has a name still.
+    pub(super) fn written(&self) -> io::Result<(SystemTime, bool)> {
+        let metadata = self.file.metadata()?;
+        Ok((metadata.modified()?, FileId::has_name(&metadata)))
+    }
+
     /// It has been truncated.
     pub(super) fn rewind(&mut self) -> io::Result<()> {
         self.file.rewind()?;
-        (self.text, self.position, self.done) = (None, 0, End { offset: 0, is_open: false });
+        (self.text, self.position, self.done) = (None, 0, End::START);
+        self.edges = Edges::default();
         Ok(())
     }
 
@@ -116,6 +147,7 @@ impl Open {
             bytes = &bytes[mark..];
             self.position += mark as u64;
         }
+        self.edges.push(&chunk[..read]);
         let from = self.position;
         self.position += bytes.len() as u64;
         let Some(text) = &mut self.text else { return Ok(read) };

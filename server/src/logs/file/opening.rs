@@ -1,7 +1,6 @@
 //! Which file is read next, from where on, and what is said when there is none.
 
 use std::fs::{File, Metadata};
-use std::iter;
 use std::time::{Duration, Instant};
 
 use app::format::count;
@@ -15,8 +14,6 @@ use crate::logs::regular::{Unreadable, open};
 
 /// How often a file that can't be read is tried again.
 pub(super) const RETRY: Duration = Duration::from_secs(1);
-/// The beginning of a file.
-const START: End = End { offset: 0, is_open: false };
 
 impl Follower {
     /// Opens what is to be read next: what an earlier life has left behind, then what is at the path.
@@ -35,8 +32,8 @@ impl Follower {
                 look.more = true;
                 return Ok(());
             }
-            Some(Place::Missing) => START,
-            None if self.from_start => START,
+            Some(Place::Missing) => End::START,
+            None if self.from_start => End::START,
             None => End { offset: metadata.len(), is_open: false },
         };
         self.opened(file, &metadata, from, false, look)
@@ -51,7 +48,7 @@ impl Follower {
                 format!("{path} was replaced while nobody read it, and what it was is gone: lines may be missing");
             self.say(LogLevel::Warn, message);
         }
-        self.past = past.into_iter().zip(iter::once(at.end).chain(iter::repeat(START))).collect();
+        self.past = past.into();
     }
 
     fn opened(

@@ -1,7 +1,9 @@
 //! Where in a file reading has come to, in a form that outlasts a restart: the file may be another by then.
 
+use std::cmp::Reverse;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -36,13 +38,18 @@ pub(in crate::logs) struct At {
 impl At {
     /// `end` in `file`, whose own position is where it was afterwards.
     pub(super) fn new(file: &mut File, id: FileId, end: End) -> io::Result<Self> {
-        Ok(Self { end, id, prints: prints(file, end.offset)? })
+        Ok(Self { end, id, prints: Edges::of(file, end.offset)?.prints() })
+    }
+
+    /// `end` in a file that has `edges` there, or had.
+    pub(super) fn with(edges: &Edges, id: FileId, end: End) -> Self {
+        Self { end, id, prints: edges.prints() }
     }
 
     /// Whether `file` is the one in which this is a place, whatever it is called now, or a copy of that.
     pub(in crate::logs) fn fits(&self, file: &mut File, metadata: &Metadata) -> bool {
         let is_same = FileId::of(metadata) == self.id;
-        let mut is_known = || prints(file, self.end.offset).is_ok_and(|prints| prints == self.prints);
+        let mut is_known = || Edges::of(file, self.end.offset).is_ok_and(|edges| edges.prints() == self.prints);
         metadata.len() >= self.end.offset && if self.end.offset == 0 { is_same } else { is_known() }
     }
 
@@ -52,34 +59,77 @@ impl At {
     }
 }
 
-/// Of a file as long as `offset` at least.
-fn prints(file: &mut File, offset: u64) -> io::Result<(u32, u32)> {
-    let position = file.stream_position()?;
-    let length = offset.min(PRINT);
-    let mut of = |from: u64| {
-        let mut bytes = vec![0; length as usize];
-        file.seek(SeekFrom::Start(from))?;
-        file.read_exact(&mut bytes)?;
-        Ok::<_, io::Error>(crc32fast::hash(&bytes))
-    };
-    let prints = of(0).and_then(|first| Ok((first, of(offset - length)?)));
-    file.seek(SeekFrom::Start(position))?;
-    prints
+/// What a file is known by up to a place in it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Edges {
+    /// Its first bytes.
+    first: Vec<u8>,
+    /// Those before the place.
+    last: Vec<u8>,
 }
 
-/// What a rotation has left behind of what `path` was: the file in which `at` is a place, and those that came after it,
-/// oldest first. Empty where that is gone.
-pub(super) fn left_behind(path: &Path, at: &At) -> Vec<PathBuf> {
-    let mut siblings: Vec<(SystemTime, PathBuf, bool)> = siblings(path)
-        .filter_map(|sibling| {
-            let (mut file, metadata) = open(&sibling).ok()?;
-            let fits = at.fits(&mut file, &metadata);
-            Some((metadata.modified().ok()?, sibling, fits))
-        })
-        .collect();
-    siblings.sort();
-    let Some(first) = siblings.iter().position(|(_, _, fits)| *fits) else { return Vec::new() };
-    siblings.drain(first..).map(|(_, sibling, _)| sibling).collect()
+impl Edges {
+    /// Of `file`, up to `offset`. The file's own position is where it was afterwards.
+    pub(super) fn of(file: &mut File, offset: u64) -> io::Result<Self> {
+        let position = file.stream_position()?;
+        let length = offset.min(PRINT);
+        let mut read = |from: u64| {
+            let mut bytes = vec![0; length as usize];
+            file.seek(SeekFrom::Start(from))?;
+            file.read_exact(&mut bytes)?;
+            Ok::<_, io::Error>(bytes)
+        };
+        let edges = read(0).and_then(|first| Ok(Self { first, last: read(offset - length)? }));
+        file.seek(SeekFrom::Start(position))?;
+        edges
+    }
+
+    /// `bytes` have been read after the place.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let room = PRINT as usize - self.first.len();
+        self.first.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(PRINT as usize)..]);
+        self.last.drain(..self.last.len().saturating_sub(PRINT as usize));
+    }
+
+    fn prints(&self) -> (u32, u32) {
+        (crc32fast::hash(&self.first), crc32fast::hash(&self.last))
+    }
+}
+
+/// What a rotation has left behind of what `path` was: the file in which `at` is a place, to be read from there on, and
+/// those that came after it, oldest first. Empty where that is gone.
+pub(super) fn left_behind(path: &Path, at: &At) -> Vec<(PathBuf, End)> {
+    let siblings = oldest_first(path);
+    let find = |test: fn(&At, &mut File, &Metadata) -> bool| {
+        let tested = |path: &Path| open(path).is_ok_and(|(mut file, metadata)| test(at, &mut file, &metadata));
+        siblings.iter().position(|(_, sibling)| tested(sibling))
+    };
+    // Another may begin with the same lines.
+    let Some(first) = find(At::is_of).or_else(|| find(At::fits)) else { return Vec::new() };
+    let ends = iter::once(at.end).chain(iter::repeat(End::START));
+    siblings.into_iter().skip(first).map(|(_, sibling)| sibling).zip(ends).collect()
+}
+
+/// What a rotation has left behind of what `path` was that has been written to at `time` or after it, oldest
+/// first.
+pub(super) fn written_since(path: &Path, time: SystemTime) -> Vec<(PathBuf, End)> {
+    let later = oldest_first(path).into_iter().filter(|(modified, _)| *modified >= time);
+    later.map(|(_, sibling)| (sibling, End::START)).collect()
+}
+
+/// What a rotation has left behind of what `path` was, each with when it was written to.
+fn oldest_first(path: &Path) -> Vec<(SystemTime, PathBuf)> {
+    let with_time = |sibling: PathBuf| Some((fs::metadata(&sibling).ok()?.modified().ok()?, sibling));
+    let mut siblings: Vec<_> = siblings(path).filter_map(with_time).collect();
+    // Where clocks can't tell, the larger number is the older.
+    siblings.sort_by_key(|(time, sibling)| (*time, Reverse(number(sibling)), sibling.clone()));
+    siblings
+}
+
+/// The number at the end of a name like `app.log.1`.
+fn number(path: &Path) -> Option<u64> {
+    path.extension()?.to_str()?.parse().ok()
 }
 
 /// Files beside `path` under names that a rotation gives it, and that are not packed.

@@ -54,6 +54,15 @@ impl Scene {
         file.write_all(bytes.as_ref()).unwrap();
     }
 
+    /// As a program does that keeps its last files under numbers.
+    fn rotate(&self, kept: u32) {
+        let name = |number: u32| self.other(&format!("app.log.{number}"));
+        for number in (1..kept).rev().filter(|&number| name(number).exists()) {
+            fs::rename(name(number), name(number + 1)).unwrap();
+        }
+        fs::rename(&self.path, name(1)).unwrap();
+    }
+
     fn other(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -135,7 +144,93 @@ fn follows_a_rename_without_loss() {
     assert_eq!(scene.messages(), [""; 0]);
     old.write_all(b"3\n4 without an end").unwrap();
     scene.append("5\n");
-    assert_eq!(scene.messages(), ["3", "4 without an end", "5"]);
+    assert_eq!(scene.messages(), ["3", "5"]);
+    // Nor has it yet.
+    old.write_all(b", 4 ended\n6\n").unwrap();
+    scene.append("7\n");
+    let mut messages = scene.messages();
+    messages.sort_unstable();
+    assert_eq!(messages, ["4 without an end, 4 ended", "6", "7"]);
+    old.write_all(b"8 without an end").unwrap();
+    assert_eq!(scene.messages(), [""; 0]);
+    assert_eq!(scene.messages_after(REPLACED_HELD), ["8 without an end"]);
+    assert!(scene.follower.is_alone(), "the disk space of the old one can be given back");
+}
+
+#[test]
+fn files_that_came_and_went_between_two_looks_are_read() {
+    for (kept, expected) in [(9, vec!["2", "3", "4", "5"]), (1, vec!["2", "4", "5"])] {
+        let mut scene = Scene::with("");
+        scene.append("1\n");
+        assert_eq!(scene.messages(), ["1"]);
+        scene.append("2\n");
+        for line in ["3\n", "4\n", "5\n"] {
+            scene.rotate(kept);
+            scene.append(line);
+        }
+        let mut messages = scene.messages();
+        messages.sort_unstable();
+        assert_eq!(messages, expected, "{kept} kept");
+        scene.append("6\n");
+        assert_eq!(scene.messages_after(REPLACED_HELD), ["6"]);
+        scene.rotate(kept);
+        scene.append("7\n");
+        assert_eq!(scene.messages(), ["7"], "nothing is read again");
+    }
+}
+
+#[test]
+fn late_lines_of_a_file_that_was_let_go_do_not_make_it_new() {
+    let mut scene = Scene::with("");
+    scene.append("1\n");
+    assert_eq!(scene.messages(), ["1"]);
+    scene.rotate(9);
+    scene.append("2\n");
+    assert_eq!(scene.messages(), ["2"]);
+    assert_eq!(scene.messages_after(REPLACED_HELD), [""; 0]);
+    let mut late = OpenOptions::new().append(true).open(scene.other("app.log.1")).unwrap();
+    late.write_all(b"late\n").unwrap();
+    assert_eq!(scene.messages(), [""; 0]);
+    scene.rotate(9);
+    scene.append("3\n");
+    let messages = scene.messages();
+    assert!(messages.contains(&"3".to_owned()) && !messages.contains(&"1".to_owned()), "{messages:?}");
+}
+
+#[test]
+fn a_copy_in_place_of_a_rename_is_not_read_again() {
+    let mut scene = Scene::with("");
+    scene.append("1\n");
+    assert_eq!(scene.messages(), ["1"]);
+    fs::copy(&scene.path, scene.other("app.log.1")).unwrap();
+    fs::remove_file(&scene.path).unwrap();
+    scene.append("2\n");
+    assert_eq!(scene.messages(), ["2"]);
+}
+
+#[test]
+fn a_file_that_is_emptied_and_soon_longer_is_read_from_its_start() {
+    for with_copy in [true, false] {
+        let mut scene = Scene::with("");
+        scene.append("line one\nline two\n");
+        assert_eq!(scene.messages(), ["line one", "line two"]);
+        scene.append("last\n");
+        if with_copy {
+            fs::copy(&scene.path, scene.other("app.log.1")).unwrap();
+        }
+        OpenOptions::new().write(true).truncate(true).open(&scene.path).unwrap();
+        scene.append("a new line, that is longer\nand another\n");
+        let messages = scene.messages();
+        if with_copy {
+            assert_eq!(messages, ["last", "a new line, that is longer", "and another"]);
+        } else {
+            assert!(messages[0].ends_with("was emptied and written anew between two looks: lines may be missing"));
+            assert_eq!(messages[1..], ["a new line, that is longer", "and another"]);
+        }
+        scene.restart(true);
+        scene.append("next\n");
+        assert_eq!(scene.messages(), ["next"]);
+    }
 }
 
 #[test]
@@ -450,4 +545,15 @@ fn json_and_logfmt_are_taken_apart() {
     assert_eq!(shown, [(LogLevel::Error, "no\n\tat a.B", 1), (LogLevel::Warn, "slow", 1)]);
     assert_eq!(entries[0].timestamp.to_string(), "2026-01-02T03:04:05.000Z");
     assert_eq!(entries[1].fields["took"], "3ms");
+}
+
+#[test]
+fn lines_bear_the_time_with_which_they_begin() {
+    let mut scene = Scene::with("");
+    scene.append("2026-01-02T03:04:05Z one\n\tat a.B\n2999-01-01T00:00:00Z two\nthree\n");
+    let entries = scene.entries();
+    assert_eq!(entries[0].timestamp.to_string(), "2026-01-02T03:04:05.000Z");
+    assert_eq!(entries[0].message, "2026-01-02T03:04:05Z one\n\tat a.B", "the line stays whole");
+    let now: app::model::Timestamp = SystemTime::now().into();
+    assert!(entries[1..].iter().all(|entry| now.since(entry.timestamp) < 60_000), "{entries:?}");
 }

@@ -38,7 +38,7 @@ impl Scene {
         append(&at("db.log"), "before\n");
         let (outlet, reader) = test_support::outlet();
         let shutdown = CancellationToken::new();
-        let files = Files::new(&at(pattern), 10, reading(outlet));
+        let files = Files::new(vec![(&at(pattern), reading(outlet))], Vec::new(), 10);
         let following = tokio::spawn(files.follow(shutdown.clone()));
         // Until the first look is over: then what is there has been opened at its end.
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -119,12 +119,12 @@ async fn so_many_are_followed_and_no_more() {
         append(&folder.path().join(format!("{number}.log")), "");
     }
     let (outlet, mut reader) = test_support::outlet();
-    let mut files = Files::new(&folder.path().join("*.log"), 5, reading(outlet));
+    let mut files = Files::new(vec![(&folder.path().join("*.log"), reading(outlet))], Vec::new(), 5);
     let shutdown = CancellationToken::new();
     shutdown.cancel();
     for _ in 0..2 {
-        let found = found(&files.pattern);
-        files.compare(found, true, &shutdown);
+        let found = found::look(&files.texts, &[]);
+        files.compare(found, &shutdown);
     }
     assert_eq!(files.known.len(), 5);
     let said = reader.all_within(Duration::from_millis(100)).await;
