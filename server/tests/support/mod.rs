@@ -6,6 +6,8 @@ pub(crate) mod doors;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
+#[cfg(target_os = "linux")]
+pub(crate) mod podman;
 #[cfg(unix)]
 pub(crate) mod process;
 pub(crate) mod provider;
