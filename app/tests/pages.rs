@@ -192,6 +192,11 @@ fn lists() {
     insta::assert_snapshot!("processes", text(&render_live(snapshot(), components::processes)));
     insta::assert_snapshot!("files", text(&render_live(snapshot(), components::file_systems)));
     insta::assert_snapshot!("users", text(&render_live(snapshot(), components::users)));
+    let vitals = render_live(snapshot(), components::vitals);
+    assert!(
+        vitals.contains("is-high") && text(&vitals).ends_with("Package 0, coretemp\n61 °C\nKernel\n6.1.0, kvm"),
+        "{vitals}"
+    );
     insta::assert_snapshot!("users_poor_host", text(&render_live(poor_host(), components::users)));
 }
 

@@ -14,6 +14,9 @@ use crate::collect::Latest;
 use crate::collect::readings::MountPoint;
 use crate::drawn;
 use crate::hub::{Hub, Name};
+use vitals::vitals;
+
+mod vitals;
 
 /// How long ages may stand still.
 const AGES: Duration = Duration::from_secs(1);
@@ -62,12 +65,15 @@ impl Overview {
 
     fn draw(&self, state: &State) -> Drawn {
         let now = Timestamp::from(SystemTime::now());
-        let mounts = self.latest.get().and_then(|readings| readings.mounts.clone());
+        let readings = self.latest.get();
+        let mounts = readings.as_ref().and_then(|readings| readings.mounts.clone());
+        let vitals = readings.as_deref().map(vitals).unwrap_or_default();
         let hanging: Vec<_> = mounts.iter().flat_map(|mounts| &mounts.hanging).take(HANGING).map(hanging).collect();
         let parts = draw(&Machine {
             host: self.board.host(),
             metrics: state.metrics.as_ref(),
             hanging: &hanging,
+            vitals: &vitals,
             history: &state.history,
             alerts: &state.alerts,
             marks: &state.marks,

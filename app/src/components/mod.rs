@@ -39,7 +39,7 @@ pub use icon::{Icon, icon};
 pub use keys::key_bar;
 pub use log_tail::log_tail;
 pub use notify::notify_button;
-pub use overview::{alerts, file_systems, tiles, users};
+pub use overview::{alerts, file_systems, tiles, users, vitals};
 pub use pill::pill;
 pub use processes::processes;
 pub use range_picker::range_picker;

@@ -2,7 +2,7 @@
 
 use crate::components::chart::Timeline;
 use crate::components::overview::Part;
-use crate::components::{alerts, chart, file_systems, log_tail, processes, range_picker, tiles, users};
+use crate::components::{alerts, chart, file_systems, log_tail, processes, range_picker, tiles, users, vitals};
 use crate::element::{El, el};
 
 /// The level at which the alert on processor use becomes critical, percent: drawn into its chart.
@@ -23,7 +23,7 @@ pub(super) fn board(timeline: Timeline) -> El {
     ];
     el("div").fixed(|board| board.class("board")).of([
         tiles(timeline),
-        el("div").fixed(|rail| rail.class("rail")).of([alerts(live), file_systems(live), users(live)]),
+        el("div").fixed(|rail| rail.class("rail")).of([alerts(live), file_systems(live), users(live), vitals(live)]),
         range_picker(live, "range needs-js on-phone"),
         el("div").fixed(|it| it.class("charts").attr("id", "part-charts")).of(charts),
         el("div").fixed(|lists| lists.class("lists")).of([processes(live), log_tail(live)]),

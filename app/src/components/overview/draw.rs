@@ -7,6 +7,7 @@ mod marks;
 mod processes;
 mod tiles;
 mod users;
+mod vitals;
 
 pub use processes::processes;
 
@@ -32,6 +33,8 @@ pub struct Machine<'a> {
     pub metrics: Option<&'a Metrics>,
     /// File systems that don't answer: nothing else is known of them.
     pub hanging: &'a [Hanging<'a>],
+    /// What else is known of it, in the order in which it is listed.
+    pub vitals: &'a [Vital],
     /// The last hour.
     pub history: &'a History,
     /// Open and lately resolved alerts.
@@ -55,9 +58,20 @@ pub struct Hanging<'a> {
     pub kind: &'a str,
 }
 
+/// One more thing that is known of the machine, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vital {
+    /// What it is.
+    pub name: String,
+    /// What is known of it, with its unit.
+    pub value: String,
+    /// It is near or over its limit.
+    pub is_high: bool,
+}
+
 /// All parts, in words and in the order of [`Part`].
 pub fn draw(machine: &Machine<'_>) -> Vec<Vec<String>> {
-    let parts: [(Part, Vec<El>); 15] = [
+    let parts: [(Part, Vec<El>); 16] = [
         (Part::Headline, headline::headline(machine)),
         (Part::Facts, headline::facts(machine)),
         (Part::Cpu, tiles::cpu(machine, Range::FiveMinutes)),
@@ -71,6 +85,7 @@ pub fn draw(machine: &Machine<'_>) -> Vec<Vec<String>> {
         (Part::Alerts, alerts::alerts(machine)),
         (Part::FileSystemTable, file_systems::file_systems(machine)),
         (Part::UserTable, users::users(machine)),
+        (Part::Vitals, vitals::vitals(machine)),
         (Part::ProcessCounts, processes::counts(machine)),
         (Part::Processes, processes::busiest(machine)),
     ];

@@ -4,7 +4,7 @@
 mod draw;
 
 #[cfg(feature = "ssr")]
-pub use draw::{Hanging, Machine, draw, processes};
+pub use draw::{Hanging, Machine, Vital, draw, processes};
 
 use super::chart::Timeline;
 use super::drawn::{drawn, place};
@@ -31,6 +31,7 @@ pub enum Part {
     Alerts,
     FileSystemTable,
     UserTable,
+    Vitals,
     ProcessCounts,
     Processes,
     /// Not elements but the alerts that the charts mark, two words each: when, with a class, and what it says.
@@ -70,6 +71,11 @@ pub fn alerts(live: Live) -> El {
 pub fn file_systems(live: Live) -> El {
     place(live, Part::FileSystemTable as usize, "section", "card part-files")
         .fixed(|card| card.attr("id", "part-files"))
+}
+
+/// The card of sensors and limits.
+pub fn vitals(live: Live) -> El {
+    place(live, Part::Vitals as usize, "section", "card part-vitals").fixed(|card| card.attr("id", "part-vitals"))
 }
 
 /// The card of users.
