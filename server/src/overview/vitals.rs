@@ -19,7 +19,7 @@ pub(super) fn vitals(readings: &Readings) -> Vec<Vital> {
     for gpu in readings.gpus.iter().flat_map(|gpus| gpus.iter()) {
         let use_ = gpu.utilization.map(|share| format!("{} %", whole((share * 100.0) as f32)));
         let parts = [use_, gpu.temperature.map(degrees)];
-        all.extend(told(&gpu.name, parts.into_iter().flatten().collect()));
+        all.extend(told(&gpu.name, &parts.into_iter().flatten().collect::<Vec<_>>()));
     }
     all.extend(pressure(readings));
     all.extend(machine(slow));
@@ -81,7 +81,7 @@ fn reading(sensor: &Sensor, value: String) -> Vital {
 fn battery(supply: &PowerSupply) -> Option<Vital> {
     let capacity = supply.capacity.map(|percent| format!("{percent} %"))?;
     let status = supply.status.as_ref().map(|status| status.to_lowercase());
-    told(&supply.name, [Some(capacity), status].into_iter().flatten().collect())
+    told(&supply.name, &[Some(capacity), status].into_iter().flatten().collect::<Vec<_>>())
 }
 
 /// How much of the last 10 s some tasks waited.
@@ -102,7 +102,7 @@ fn machine(slow: &Slow) -> Vec<Vital> {
     if let Some(tcp) = &slow.tcp {
         let states = tcp.iter().filter(|&(_, number)| number > 0);
         let states = states.map(|(state, number)| format!("{} {}", count(number), state.replace('_', " ")));
-        all.extend(told("TCP sockets", states.collect()));
+        all.extend(told("TCP sockets", &states.collect::<Vec<_>>()));
     }
     if let Some(sessions) = &slow.sessions {
         let remote = sessions.iter().filter(|session| session.remote).count() as u64;
@@ -111,7 +111,7 @@ fn machine(slow: &Slow) -> Vec<Vital> {
     let host = &slow.host;
     let inside = [&host.container, &host.machine_kind].into_iter().flatten().cloned();
     let kernel = Some(host.release.clone()).filter(|release| !release.is_empty());
-    all.extend(told("Kernel", kernel.into_iter().chain(inside).collect()));
+    all.extend(told("Kernel", &kernel.into_iter().chain(inside).collect::<Vec<_>>()));
     all
 }
 
@@ -124,7 +124,7 @@ fn written(quantity: &Written) -> String {
 }
 
 /// What is known, if anything is.
-fn told(name: &str, parts: Vec<String>) -> Option<Vital> {
+fn told(name: &str, parts: &[String]) -> Option<Vital> {
     (!parts.is_empty()).then(|| vital(name, parts.join(", ")))
 }
 
