@@ -70,6 +70,13 @@ lint: setup ## Check format, lints (host and browser), and what the dependencies
 		echo "lint: the dependencies' licences are not checked, as there is no cargo-deny (make deny builds it)"; \
 	fi
 
+.PHONY: check-elsewhere
+check-elsewhere: ## Check that it compiles for Windows and macOS; needs rustup, and C compilers for them
+	$(IN_ENV) for target in $(or $(ARGS),x86_64-pc-windows-gnu aarch64-apple-darwin); do \
+		rustup target add $$target; \
+		cargo check --locked -p server --target $$target; \
+	done
+
 .PHONY: deny
 deny: setup ## Check the dependencies: licences, sources, known weaknesses
 	scripts/setup-cargo-deny

@@ -52,10 +52,10 @@ apt_install() {
         apt-get install --yes --quiet --no-install-recommends --no-remove "${absent[@]}"
 }
 
-# apt_install_stopped SERVICE PACKAGE...: the same for packages that bring a service, which is not started, now or at the
+# apt_install_stopped UNITS PACKAGE...: the same for packages that bring services, of which none is started, now or at the
 # next boot.
 apt_install_stopped() {
-    local service=$1 package absent=0 policy=/usr/sbin/policy-rc.d
+    local units=$1 package absent=0 policy=/usr/sbin/policy-rc.d
     shift
     for package in "$@"; do
         apt_installed "$package" || absent=1
@@ -70,12 +70,14 @@ apt_install_stopped() {
         as_root chmod 755 "$policy"
     fi
     apt_install "$@"
-    if has systemctl; then
-        as_root systemctl disable --quiet "$service" || say "$service could not be disabled: it may start at the next boot"
+    if [ -n "$units" ] && has systemctl; then
+        # shellcheck disable=SC2086
+        as_root systemctl disable --quiet $units || say "$units could not be disabled: may start at the next boot"
     fi
 }
 
-# install_to_test_against PACKAGE: installs it without starting its service of that name; where that can't be, says so.
+# install_to_test_against PACKAGE [UNITS]: installs it without starting them, or else its service of that name; where that
+# can't be, says so.
 install_to_test_against() {
     if apt_installed "$1"; then
         return
@@ -86,8 +88,8 @@ install_to_test_against() {
     elif ! apt_offers "$1" && ! { as_root apt-get update -qq && apt_offers "$1"; }; then
         say "this system has no package $1: what is tested against it is skipped"
     else
-        say "installing $1 to test against; its service is not started"
-        apt_install_stopped "$1.service" "$1"
+        say "installing $1 to test against; no service of it is started"
+        apt_install_stopped "${2-$1.service}" "$1"
     fi
 }
 

@@ -58,7 +58,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use alert_page::AlertPage;
-use auth::Doors;
+use auth::{Doors, RefusalKind};
 use board::Board;
 use config::Config;
 use connections::Connections;
@@ -66,7 +66,7 @@ use hub::Hub;
 use logbook::Logbook;
 use logs::{Intake, Outlet, OwnLines};
 use logs_page::LogsPage;
-use net::Places;
+use net::{Places, Witness};
 use oidc::Provider;
 use overview::Overview;
 use quota::Quotas;
@@ -154,15 +154,17 @@ pub async fn run(
         intake,
         stream: config.stream,
         publish: config.publish,
-        doors,
+        doors: doors.clone(),
         provider: config.oidc.map(Provider::new),
         quotas: Quotas::new(config.quota),
         places: places.clone(),
         shutdown: closing.clone(),
         leptos,
     };
+    let witness = Witness::new(move |address, what| doors.tell_refusal(RefusalKind::Foreign, None, address, what));
+    let router = router::router(state);
     tokio::select! {
-        served = net::serve(listener, router::router(state), router::is_stream, config.net, places, closing) => served?,
+        served = net::serve(listener, router, router::is_stream, config.net, places, closing, witness) => served?,
         () = deadline(&shutdown, config.shutdown.deadline) => tracing::warn!("the deadline is over; what is open is cut"),
     }
     last.cancel();

@@ -57,3 +57,13 @@ async fn health_and_readiness_are_two_things() {
     let server = server.ready().await;
     assert_eq!(server.get("/readyz").await.text(), "ok\n");
 }
+
+#[tokio::test]
+async fn a_body_whose_chunks_are_broken_is_not_called_too_large() {
+    let server = Server::start(&[]).await;
+    for path in ["/api/publish/a", "/api/logs", "/api/silences", "/api/chat/send"] {
+        let headers = "content-type: application/json\r\ntransfer-encoding: chunked\r\n";
+        let answer = server.send("POST", path, headers, b"2\r\n{}\r\nzz\r\n").await;
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some("bad_parameter")), "{path}");
+    }
+}

@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::Server;
+use support::{Server, eventually};
 
 /// What a browser says of a page of elsewhere, of a file and of a sandbox.
 const ORIGINS: [&str; 3] = ["https://elsewhere.example", "null", "http://127.0.0.1:1"];
@@ -35,8 +35,9 @@ async fn no_stream_is_shared() {
         for path in
             ["/api/dashboard-stream", "/api/events", "/api/stream", "/api/stream/a", "/api/stream?channels=a,hub"]
         {
-            let stream = server.stream(path, headers.as_bytes()).await;
-            assert!(!stream.head.contains("access-control-"), "{path} for {origin}: {}", stream.head);
+            let answer = server.ask("GET", path, &headers).await;
+            assert_eq!(answer.status, 403, "{path} for {origin}");
+            assert!(!answer.head.contains("access-control-"), "{path} for {origin}: {}", answer.head);
         }
     }
 }
@@ -188,4 +189,24 @@ async fn a_page_runs_nothing_but_what_bears_its_nonce() {
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn no_page_of_elsewhere_comes_into_the_room() {
+    let server = open().await;
+    let there = "origin: https://evil.example\r\nsec-fetch-site: cross-site\r\nsec-fetch-mode: cors\r\n";
+    for path in ["/api/chat-stream?user=adam%20acknowledged%20everything", "/api/dashboard-stream", "/api/snapshot"] {
+        for headers in [there, "sec-fetch-site: cross-site\r\n", "sec-fetch-site: same-site\r\n"] {
+            let answer = server.ask("GET", path, headers).await;
+            assert_eq!((answer.status, answer.json()["error"].as_str()), (403, Some("forbidden")), "{path} {headers}");
+        }
+    }
+    assert_eq!(server.ask("GET", "/chat", "sec-fetch-site: cross-site\r\n").await.status, 200, "a link leads there");
+    let wall = "origin: https://wall.example.org\r\nsec-fetch-site: cross-site\r\n";
+    server.stream("/api/chat-stream?user=wall", wall.as_bytes()).await.until("connected").await;
+    let room = eventually(async || {
+        let room = server.get("/api/snapshot?channel=room").await.text().to_owned();
+        room.contains("wall").then_some(room)
+    });
+    assert!(!room.await.contains("adam"));
 }

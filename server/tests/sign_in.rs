@@ -289,3 +289,11 @@ async fn the_cookie_of_who_is_gone_is_worth_nothing() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     assert_eq!(doors.server.get("/api/session").await.status, 401, "a lost file opens nothing");
 }
+
+#[tokio::test]
+async fn who_signs_in_is_answered_so_that_nothing_keeps_it() {
+    let doors = Doors::start(&two()).await;
+    let body = format!(r#"{{"username":"anna","password":"{PASSWORD}"}}"#);
+    let answer = doors.send("POST", "/api/session", "application/json", "", body.as_bytes()).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
+}

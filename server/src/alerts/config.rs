@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
+use super::entry::Hold;
 use super::expr::Level;
 use super::{Levels, Rule, file};
 
@@ -214,9 +215,7 @@ fn clear_of(enter: f32, default: Level) -> f32 {
 }
 
 fn hold<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let invalid = |_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a time like \"2m\" or \"90s\"");
-    humantime::parse_duration(&text).map(Some).map_err(invalid)
+    Hold::deserialize(deserializer).map(|Hold(span)| Some(span))
 }
 
 #[cfg(test)]

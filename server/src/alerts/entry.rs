@@ -51,8 +51,9 @@ enum Severity {
     Critical,
 }
 
+/// A span of time, refused at its place in the file.
 #[derive(Debug, Clone, Copy)]
-struct Hold(Duration);
+pub(super) struct Hold(pub(super) Duration);
 
 impl<'de> Deserialize<'de> for Hold {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,6 +1,7 @@
 //! What keeps an alert from being notified: somebody has acknowledged it, or it is silenced.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use app::model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,11 @@ impl Silence {
         Ok(())
     }
 
+    /// What it means, as [`matchers`] reads it.
+    pub fn wanted(&self) -> String {
+        self.matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether it is in force.
     pub fn is_active(&self, now: Timestamp) -> bool {
         self.from <= now && now < self.until
@@ -111,6 +117,17 @@ impl Silence {
             let matcher = Matcher { label: label.clone(), pattern: value.clone(), is_equal: *equal };
             matcher.matches(labels.get(label).map(String::as_str).unwrap_or_default())
         })
+    }
+}
+
+impl fmt::Display for LabelMatcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.label, if self.equal { "=" } else { "!=" })?;
+        // It may hold what stands between matchers.
+        if !self.value.is_empty() && !self.value.contains([',', '"', '\\', ' ', '=', '!']) {
+            return f.write_str(&self.value);
+        }
+        write!(f, "\"{}\"", self.value.replace('\\', "\\\\").replace('"', "\\\""))
     }
 }
 

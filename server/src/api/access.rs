@@ -3,10 +3,12 @@
 mod need;
 mod turned_away;
 
+use std::net::IpAddr;
+
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use url::form_urlencoded;
 
 use super::cookie;
@@ -14,7 +16,7 @@ use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
-use crate::net::{ClientAddress, Vouched};
+use crate::net::{ClientAddress, Vouched, asked};
 use crate::router::is_stream;
 use crate::state::AppState;
 use need::Need;
@@ -27,13 +29,12 @@ const LONGEST: usize = 128;
 pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let (method, uri) = (request.method(), request.uri());
     if let Some(refused) = refuse_secrets_in(uri) {
-        return refused.into_response();
+        return turned_away::leaked(&state, &request, refused);
     }
     let stream = is_stream(uri);
     let encrypted = cookie::is_encrypted(request.extensions());
     let need = Need::of(method, uri);
-    let vouched = request.extensions().get::<Vouched>().filter(|_| state.doors.is_locked());
-    let grant = match admit(&state, method, uri, request.headers(), vouched, encrypted) {
+    let grant = match admit(&state, &request) {
         Ok(grant) => grant,
         Err(_) if need == Need::Nothing => return next.run(request).await,
         Err(shown) => return turned_away::unknown(&state, &request, &shown),
@@ -41,9 +42,15 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     if let Err(refused) = need.check(&grant.identity) {
         return turned_away::forbidden(&state, &request, &grant.identity, refused);
     }
+    let asked = asked(method, uri);
+    let address = address(request.extensions());
     request.extensions_mut().insert(grant.identity.clone());
     request.extensions_mut().insert(grant.clone());
     let mut response = next.run(request).await;
+    // What only a handler can know: a channel that is closed, another's name.
+    if response.status() == StatusCode::FORBIDDEN && need != Need::Nothing {
+        turned_away::tell(&state, &grant.identity, address, &asked);
+    }
     if !stream && state.doors.is_locked() {
         seal(&state, &grant, encrypted, response.headers_mut());
     }
@@ -63,33 +70,29 @@ enum Shown {
 
 /// Who it is, by what the request shows. What is shown for this one request goes before what a proxy says of all of them,
 /// and that before what a browser has kept.
-fn admit(
-    state: &AppState,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-    vouched: Option<&Vouched>,
-    encrypted: bool,
-) -> Result<Grant, Shown> {
+fn admit(state: &AppState, request: &Request) -> Result<Grant, Shown> {
+    let (method, uri, headers, extensions) = (request.method(), request.uri(), request.headers(), request.extensions());
+    let address = address(extensions);
+    let vouched = extensions.get::<Vouched>().filter(|_| state.doors.is_locked());
     let doors = &state.doors;
     if let Some(ticket) = (method == Method::GET && is_stream(uri)).then(|| parameter(uri, "ticket")).flatten() {
-        return doors.admit(Credential::Ticket(&ticket)).ok_or(Shown::Secret);
+        return doors.admit(Credential::Ticket(&ticket), address).ok_or(Shown::Secret);
     }
     // A proxy may add a token of its own kind, which is none of ours.
     let is_ours = |token: &Secret| vouched.is_none() || token.reveal().starts_with(TOKEN_PREFIX);
     if let Some(token) = bearer(headers).filter(|token| doors.is_locked() && is_ours(token)) {
-        return doors.admit(Credential::Token(&token)).ok_or(Shown::Secret);
+        return doors.admit(Credential::Token(&token), address).ok_or(Shown::Secret);
     }
     match vouched {
         Some(Vouched::Named(name)) => {
-            return doors.admit(Credential::Vouched(name)).ok_or_else(|| Shown::Vouched(Some(name.clone())));
+            return doors.admit(Credential::Vouched(name), address).ok_or_else(|| Shown::Vouched(Some(name.clone())));
         }
         Some(Vouched::Unclear) => return Err(Shown::Vouched(None)),
         None => {}
     }
-    let cookies = if doors.is_locked() { cookie::shown(headers, encrypted) } else { Vec::new() };
+    let cookies = if doors.is_locked() { cookie::shown(headers, cookie::is_encrypted(extensions)) } else { Vec::new() };
     let credential = if cookies.is_empty() { Credential::None } else { Credential::Cookies(&cookies) };
-    doors.admit(credential).ok_or(Shown::Usual)
+    doors.admit(credential, address).ok_or(Shown::Usual)
 }
 
 /// The token in `Authorization: Bearer`. What a proxy uses of other schemes is none of ours.
@@ -132,22 +135,25 @@ fn seal(state: &AppState, grant: &Grant, encrypted: bool, headers: &mut HeaderMa
     }
 }
 
+/// The channel whose right opens `channel`: a page shows what is told in the one that it is drawn from.
+pub(super) fn told_in(channel: &Name) -> Name {
+    match channel.as_str() {
+        "overview" | "alerts" | "logs" => Name::dashboard(),
+        "room" => Name::chat(),
+        _ => channel.clone(),
+    }
+}
+
 /// Refuses a channel that isn't open to whoever asks.
 pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError> {
-    // A page shows what is told in the channel that it is drawn from, so it is open to the same.
-    let named = match channel.as_str() {
-        "overview" => &Name::dashboard(),
-        "room" => &Name::chat(),
-        _ => channel,
-    };
-    if identity.reaches(named) {
+    if identity.reaches(&told_in(channel)) {
         return Ok(());
     }
     Err(ApiError::Forbidden(format!("the channel {:?} is not open to you", channel.as_str())))
 }
 
 /// Where a request came from, as far as it is told.
-pub(super) fn address(request: &Request) -> std::net::IpAddr {
-    let unknown = std::net::IpAddr::from([0, 0, 0, 0]);
-    request.extensions().get::<ClientAddress>().map_or(unknown, |client| client.0)
+pub(super) fn address(extensions: &Extensions) -> IpAddr {
+    let unknown = IpAddr::from([0, 0, 0, 0]);
+    extensions.get::<ClientAddress>().map_or(unknown, |client| client.0)
 }

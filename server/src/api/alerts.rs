@@ -4,7 +4,6 @@
 use std::time::{Duration, SystemTime};
 
 use app::model::Timestamp;
-use axum::Extension;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -12,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+use super::actor::Actor;
 use super::sent::Sent;
 use crate::alerts::{Ack, HandleError, Invalid, LabelMatcher, Silence, View, matchers};
 use crate::auth::Identity;
@@ -61,43 +61,43 @@ pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<View>, Ap
 /// `POST /api/alerts/{id}/ack`: `{by?, reason?}`.
 pub(crate) async fn acknowledge(
     State(state): State<AppState>,
-    Extension(identity): Extension<Identity>,
+    actor: Actor,
     id: Result<Path<String>, PathRejection>,
     sent: Sent,
 ) -> Response {
     let done = async {
         let AckBody { by, reason } = sent.read()?;
-        let ack = Ack { at: now(), by: who(by, &identity), reason: reason.unwrap_or_default() };
+        let ack = Ack { at: now(), by: who(by, &actor.identity), reason: reason.unwrap_or_default() };
         let id = in_path(id)?;
         state.alerts.acknowledge(id.clone(), Some(ack.clone())).await?;
-        state.doors.tell(&identity, &format!("acknowledged {id}"));
+        actor.tell(&state, &format!("acknowledged {id}"), &[("reason", &ack.reason)]);
         Ok((StatusCode::OK, ack))
     };
-    answer(&state, &identity, &sent, done.await).await
+    answer(&state, &actor.identity, &sent, done.await).await
 }
 
 /// `DELETE /api/alerts/{id}/ack`.
 pub(crate) async fn unacknowledge(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
-    Extension(identity): Extension<Identity>,
+    actor: Actor,
 ) -> Result<StatusCode, ApiError> {
-    take_back(&state, &identity, in_path(id)?).await?;
+    take_back(&state, &actor, in_path(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/alerts/{id}/unack`: the same, for a form.
 pub(crate) async fn unacknowledge_by_form(
     State(state): State<AppState>,
-    Extension(identity): Extension<Identity>,
+    actor: Actor,
     id: Result<Path<String>, PathRejection>,
     sent: Sent,
 ) -> Response {
     let done = async {
         let NoBody {} = sent.read()?;
-        Ok((StatusCode::OK, take_back(&state, &identity, in_path(id)?).await?))
+        Ok((StatusCode::OK, take_back(&state, &actor, in_path(id)?).await?))
     };
-    answer(&state, &identity, &sent, done.await).await
+    answer(&state, &actor.identity, &sent, done.await).await
 }
 
 /// `GET /api/silences`.
@@ -106,11 +106,7 @@ pub(crate) async fn silences(State(state): State<AppState>) -> Result<Json<Vec<S
 }
 
 /// `POST /api/silences`: `{matchers, reason, by?, from?, until | for}`.
-pub(crate) async fn silence(
-    State(state): State<AppState>,
-    Extension(identity): Extension<Identity>,
-    sent: Sent,
-) -> Response {
+pub(crate) async fn silence(State(state): State<AppState>, actor: Actor, sent: Sent) -> Response {
     let done = async {
         let body: SilenceBody = sent.read()?;
         let from = body.from.unwrap_or_else(now);
@@ -119,48 +115,50 @@ pub(crate) async fn silence(
             Matchers::Text(text) => matchers(&text).map_err(|expected| bad("matchers", expected))?,
         };
         let until = until(from, body.until.as_deref(), body.span.as_deref(), body.zone.as_deref())?;
-        let by = who(body.by, &identity);
+        let by = who(body.by, &actor.identity);
         let silence = Silence { id: String::new(), until, matchers, reason: body.reason, by, from };
         let silence = state.alerts.silence(silence).await?;
-        state.doors.tell(&identity, &format!("silenced {} until {}", silence.id, silence.until));
+        let what = format!("silenced {} until {}", silence.id, silence.until);
+        actor.tell(&state, &what, &[("matchers", &silence.wanted()), ("reason", &silence.reason)]);
         Ok((StatusCode::CREATED, silence))
     };
-    answer(&state, &identity, &sent, done.await).await
+    answer(&state, &actor.identity, &sent, done.await).await
 }
 
 /// `DELETE /api/silences/{id}`.
 pub(crate) async fn unsilence(
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
-    Extension(identity): Extension<Identity>,
+    actor: Actor,
 ) -> Result<StatusCode, ApiError> {
-    end(&state, &identity, in_path(id)?).await?;
+    end(&state, &actor, in_path(id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/silences/{id}/end`: the same, for a form.
 pub(crate) async fn unsilence_by_form(
     State(state): State<AppState>,
-    Extension(identity): Extension<Identity>,
+    actor: Actor,
     id: Result<Path<String>, PathRejection>,
     sent: Sent,
 ) -> Response {
     let done = async {
         let NoBody {} = sent.read()?;
-        Ok((StatusCode::OK, end(&state, &identity, in_path(id)?).await?))
+        Ok((StatusCode::OK, end(&state, &actor, in_path(id)?).await?))
     };
-    answer(&state, &identity, &sent, done.await).await
+    answer(&state, &actor.identity, &sent, done.await).await
 }
 
-async fn take_back(state: &AppState, identity: &Identity, id: String) -> Result<(), ApiError> {
+async fn take_back(state: &AppState, actor: &Actor, id: String) -> Result<(), ApiError> {
     state.alerts.acknowledge(id.clone(), None).await?;
-    state.doors.tell(identity, &format!("took back the acknowledgement of {id}"));
+    actor.tell(state, &format!("took back the acknowledgement of {id}"), &[]);
     Ok(())
 }
 
-async fn end(state: &AppState, identity: &Identity, id: String) -> Result<(), ApiError> {
+async fn end(state: &AppState, actor: &Actor, id: String) -> Result<(), ApiError> {
+    let wanted = state.alerts.silences().await?.iter().find(|silence| silence.id == id).map(Silence::wanted);
     state.alerts.unsilence(id.clone()).await?;
-    state.doors.tell(identity, &format!("ended the silence {id}"));
+    actor.tell(state, &format!("ended the silence {id}"), &[("matchers", &wanted.unwrap_or_default())]);
     Ok(())
 }
 
@@ -181,7 +179,7 @@ async fn answer<T: Serialize>(
 /// Who it was: who has signed in; else who they say they are.
 fn who(said: Option<String>, identity: &Identity) -> String {
     let said = said.filter(|_| identity.is_local());
-    said.unwrap_or_else(|| identity.name().to_owned())
+    said.unwrap_or_else(|| identity.label().into_owned())
 }
 
 fn bad(field: &str, expected: String) -> ApiError {

@@ -15,7 +15,7 @@ use super::sent::is_from_here;
 use super::stream::Asker;
 use super::{Parameters, access, cookie, first, is_of_type, json, pages, short, stream, whole};
 use crate::auth::Identity;
-use crate::chat::{ChatError, Draft, PersonName, Unfit, client_id, text};
+use crate::chat::{ChatError, Draft, LONGEST_NAME, PersonName, Unfit, client_id, text};
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::quota::Deed;
@@ -203,7 +203,7 @@ pub(crate) async fn unread(
 pub(super) fn new_to(state: &AppState, identity: &Identity, headers: &HeaderMap) -> Option<String> {
     access::reach(identity, &Name::chat()).ok()?;
     let seen = cookie::values(headers, SEEN).next()?.parse().ok()?;
-    let name = if identity.is_local() { named(headers).unwrap_or_default() } else { identity.name().to_owned() };
+    let name = if identity.is_local() { named(headers).unwrap_or_default() } else { shortened(&identity.label()) };
     match state.chat.unread(seen, &name, MOST_UNREAD + 1) {
         count if count > MOST_UNREAD => Some(format!("{MOST_UNREAD}+")),
         count => Some(count.to_string()),
@@ -238,11 +238,20 @@ fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<W
         let name = said.map_or_else(|| PersonName::new(field, ""), Ok)?;
         return Ok(Who { name, claimed: true });
     }
-    let name = PersonName::new(field, identity.name())?;
-    if said.is_some_and(|said| said.key() != name.key()) {
+    let own = PersonName::new(field, identity.name())?;
+    let name = if identity.is_token() { PersonName::new(field, &shortened(&identity.label()))? } else { own.clone() };
+    if said.is_some_and(|said| said.key() != name.key() && said.key() != own.key()) {
         return Err(ApiError::Forbidden(format!("{field}: you have signed in as {:?}", name.as_str())));
     }
     Ok(Who { name, claimed: false })
+}
+
+/// A token's name, where it is one word longer than a name may be.
+fn shortened(label: &str) -> String {
+    if label.chars().count() <= LONGEST_NAME {
+        return label.to_owned();
+    }
+    label.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
 }
 
 fn time(text: &str) -> Result<Timestamp, ApiError> {
@@ -289,6 +298,11 @@ mod tests {
         for said in [None, Some("mira"), Some("Mira")] {
             assert_eq!(ask(&mira, said), Ok(("Mira".to_owned(), false)));
         }
+        let token = |name: &str| Identity::token(name, Vec::new(), Channels::default());
+        for said in [None, Some("mira"), Some("token Mira")] {
+            assert_eq!(ask(&token("Mira"), said), Ok(("token Mira".to_owned(), false)), "no person of that name");
+        }
+        assert_eq!(ask(&token(&"x".repeat(32)), None), Ok((format!("token {}…", "x".repeat(25)), false)));
         let refused = ask(&mira, Some("jonas")).unwrap_err();
         assert_eq!(refused, ApiError::Forbidden("user: you have signed in as \"Mira\"".to_owned()));
     }

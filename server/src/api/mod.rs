@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod accounts;
+mod actor;
 pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod chat;
@@ -21,9 +22,12 @@ pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod stream;
 
+use std::error::Error as _;
+
 use app::range::Range;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
@@ -59,7 +63,12 @@ fn filter(query: &[(String, String)]) -> Result<&str, ApiError> {
 
 /// The whole body, which may be so many bytes.
 async fn whole(body: Body, limit: usize) -> Result<Bytes, ApiError> {
-    to_bytes(body, limit).await.map_err(|_| ApiError::TooLarge { limit })
+    to_bytes(body, limit).await.map_err(|error| {
+        if matches!(error.source(), Some(source) if source.is::<LengthLimitError>()) {
+            return ApiError::TooLarge { limit };
+        }
+        ApiError::BadParameter { field: "body", expected: "expected a whole body, got one that broke off".to_owned() }
+    })
 }
 
 /// What a body of JSON says: of the wrong shape, and no JSON at all, are two errors.

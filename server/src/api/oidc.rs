@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::accounts::Accounts;
 use super::{Parameters, cookie, first, login, pages, session};
+use crate::auth::RefusalKind;
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::oidc::{Config, LIFE, OidcError, Provider, Returned};
@@ -100,7 +101,8 @@ fn refused(state: &AppState, request: &Request, next: &str, error: &OidcError) -
 /// The same, for whatever reason.
 fn turned_away(state: &AppState, request: &Request, next: &str, why: &str, words: String, like: &Response) -> Response {
     let (origin, _) = session::origin(state, request);
-    state.doors.tell_refusal(None, origin.address, &format!("sign-in with the sign-in service refused: {why}"));
+    let what = format!("sign-in with the sign-in service refused: {why}");
+    state.doors.tell_refusal(RefusalKind::SignIn, None, origin.address, &what);
     login::again(state, request, next, words, like)
 }
 

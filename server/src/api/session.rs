@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{Extensions, StatusCode, header};
+use axum::http::{Extensions, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::auth::{Grant, Identity, Origin, Refused, Role, SessionView, SignedIn}
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
+use crate::net::ClientAddress;
 use crate::state::AppState;
 
 /// The largest body of these calls and of the form, in bytes.
@@ -75,10 +76,11 @@ pub(crate) async fn list(State(state): State<AppState>, Extension(grant): Extens
 pub(crate) async fn end(
     State(state): State<AppState>,
     Extension(grant): Extension<Grant>,
+    Extension(client): Extension<ClientAddress>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let id = id.map(|Path(id)| id).unwrap_or_default();
-    if !state.doors.end_session(&grant, &id) {
+    if !state.doors.end_session(&grant, &id, client.0) {
         return Err(ApiError::Missing("there is no such session".to_owned()));
     }
     state.doors.keep().await;
@@ -111,7 +113,7 @@ pub(crate) async fn ticket(
         if body.is_empty() { Wanted::default() } else { serde_json::from_slice(&body).map_err(bad)? };
     let channels = wanted.channels.iter().map(|text| {
         let channel = super::stream::name("channels", text)?;
-        access::reach(&grant.identity, &channel).map(|()| channel)
+        access::reach(&grant.identity, &channel).map(|()| access::told_in(&channel))
     });
     let channels: Vec<Name> = channels.collect::<Result<_, _>>()?;
     let full = ApiError::TooMany { what: "there are too many unused tickets".to_owned(), retry_after: 60 };
@@ -121,7 +123,7 @@ pub(crate) async fn ticket(
 
 /// From where somebody signs in, and the session that their browser has already.
 pub(super) fn origin(state: &AppState, request: &Request) -> (Origin, Option<Grant>) {
-    let address = access::address(request);
+    let address = access::address(request.extensions());
     let origin = Origin { address, block: state.places.block(address) };
     (origin, request.extensions().get::<Grant>().cloned())
 }
@@ -134,6 +136,7 @@ pub(super) async fn body(body: Body) -> Result<axum::body::Bytes, ApiError> {
 /// Adds the cookie of who has signed in to an answer, once the session is kept.
 pub(super) async fn carry(state: &AppState, signed_in: &SignedIn, encrypted: bool, mut response: Response) -> Response {
     state.doors.keep().await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(cookie) = cookie::kept(&signed_in.secret, signed_in.lasts, encrypted) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
@@ -144,7 +147,7 @@ pub(super) async fn carry(state: &AppState, signed_in: &SignedIn, encrypted: boo
 pub(super) async fn sign_out(state: &AppState, extensions: Extensions, mut response: Response) -> Response {
     let encrypted = cookie::is_encrypted(&extensions);
     if let Some(grant) = extensions.get::<Grant>() {
-        state.doors.sign_out(grant);
+        state.doors.sign_out(grant, access::address(&extensions));
         state.doors.keep().await;
     }
     if let Some(cookie) = cookie::forgotten(encrypted) {

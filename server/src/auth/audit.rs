@@ -1,16 +1,16 @@
 //! Who came in, who was refused, and who did what: log lines of the source `audit`, which nobody outside can write.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use app::model::{LogEntry, LogLevel};
 
+use super::refusals::{Kind, Refusals};
 use crate::logs::{Outlet, line};
+use crate::quota::Account;
 
 const SOURCE: &str = "audit";
-/// Refusals that are told a second; more are counted. Whoever knocks a thousand times must not push out what else happens.
-const A_SECOND: u32 = 10;
 /// Bytes of a text from outside that are told.
 const LONGEST: usize = 200;
 
@@ -21,16 +21,9 @@ pub(super) struct Audit {
     refusals: Mutex<Refusals>,
 }
 
-#[derive(Debug)]
-struct Refusals {
-    since: Instant,
-    told: u32,
-    left_out: u64,
-}
-
 impl Audit {
     pub(super) fn new(outlet: Outlet) -> Self {
-        Self { outlet, refusals: Mutex::new(Refusals { since: Instant::now(), told: 0, left_out: 0 }) }
+        Self { outlet, refusals: Mutex::default() }
     }
 
     /// Tells what was done; fields without a value are left out.
@@ -38,34 +31,33 @@ impl Audit {
         self.publish(LogLevel::Info, message, fields);
     }
 
-    /// Tells what was refused, or counts it.
-    pub(super) fn refuse(&self, message: &str, fields: &[(&str, &str)]) {
-        if self.admits(Instant::now()) {
-            self.publish(LogLevel::Warn, message, fields);
+    /// Tells what was refused of whom, or counts it.
+    pub(super) fn refuse(&self, kind: Kind, whose: Account, message: &str, fields: &[(&str, &str)]) {
+        if self.refusals().admits(kind, whose, Instant::now()) {
+            self.warn(message, fields);
         }
     }
 
-    /// Tells of the refusals that were counted.
-    pub(super) fn catch_up(&self) {
-        let left_out = std::mem::take(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner).left_out);
-        if left_out > 0 {
-            let message = format!("{} more were refused", app::format::count(left_out));
-            self.publish(LogLevel::Warn, &message, &[]);
+    /// Tells that somebody tries the name of a `user` during a pause, or counts it.
+    pub(super) fn refuse_paused(&self, user: &str, message: &str, fields: &[(&str, &str)]) {
+        if self.refusals().admits_paused(user, Instant::now()) {
+            self.warn(message, fields);
         }
     }
 
-    fn admits(&self, now: Instant) -> bool {
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(refusals.since) >= Duration::from_secs(1) {
-            (refusals.since, refusals.told) = (now, 0);
-        }
-        let admits = refusals.told < A_SECOND;
-        if admits {
-            refusals.told += 1;
-        } else {
-            refusals.left_out += 1;
-        }
-        admits
+    /// Tells what is never left out, for it can't come often.
+    pub(super) fn warn(&self, message: &str, fields: &[(&str, &str)]) {
+        self.publish(LogLevel::Warn, message, fields);
+    }
+
+    /// Tells of the refusals that were counted; at the end, of all of them.
+    pub(super) fn catch_up(&self, is_last: bool) {
+        let lines = self.refusals().catch_up(Instant::now(), is_last);
+        lines.iter().for_each(|line| self.warn(line, &[]));
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn publish(&self, level: LogLevel, message: &str, fields: &[(&str, &str)]) {

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::RandomState;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use app::model::Timestamp;
 
@@ -13,8 +14,9 @@ use super::register::{self, Register};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
+use super::uses::Uses;
 use super::vouched::Vouched;
-use super::{Channels, Config, Digest, Identity, Leave, Reason, Right, Token, User};
+use super::{Channels, Config, Digest, Identity, Leave, Reason, Token, User};
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
@@ -22,8 +24,6 @@ use crate::store::Stamp;
 
 /// What each token begins with, so that people and scanners know one when they see it.
 pub const TOKEN_PREFIX: &str = "og_";
-/// How often it is told that a token is used.
-const TELL_OF_TOKEN: Duration = Duration::from_secs(3_600);
 
 /// Who may come in. Clones share it.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ struct Machine {
     token: Token,
     identity: Identity,
     leave: Leave,
-    told: Option<Instant>,
+    uses: Uses,
 }
 
 /// What somebody shows at the door.
@@ -138,11 +138,11 @@ impl Doors {
         self.0.is_locked.load(Relaxed)
     }
 
-    /// Lets somebody in, or doesn't.
-    pub fn admit(&self, credential: Credential<'_>) -> Option<Grant> {
+    /// Lets somebody in who comes from `address`, or doesn't.
+    pub fn admit(&self, credential: Credential<'_>, address: IpAddr) -> Option<Grant> {
         match credential {
-            Credential::Token(token) => self.machine(token),
-            Credential::Vouched(name) => self.vouched(name),
+            Credential::Token(token) => self.machine(token, address),
+            Credential::Vouched(name) => self.vouched(name, address),
             Credential::Ticket(ticket) => {
                 let (identity, leave) = self.state().tickets.take(&Digest::of(ticket.reveal()), Instant::now())?;
                 Some(Grant { identity, leave, session: None })
@@ -167,30 +167,28 @@ impl Doors {
         Some(Grant { identity, leave: session.leave.clone(), session: Some(session.id.clone()) })
     }
 
-    fn vouched(&self, name: &str) -> Option<Grant> {
+    fn vouched(&self, name: &str, address: IpAddr) -> Option<Grant> {
         let known = {
             let state = &mut *self.state();
             state.vouched.admit(name, &state.users, Instant::now())?
         };
         if known.is_new {
-            self.0.audit.tell(&format!("{name} came in by the word of a proxy"), &[("user", name)]);
+            let fields = [("user", name), ("address", &address.to_string())];
+            self.0.audit.tell(&format!("{name} came in by the word of a proxy"), &fields);
         }
         Some(Grant { identity: known.identity, leave: known.leave, session: None })
     }
 
-    fn machine(&self, secret: &Secret) -> Option<Grant> {
+    fn machine(&self, secret: &Secret, address: IpAddr) -> Option<Grant> {
         let digest = Digest::of(secret.reveal().strip_prefix(TOKEN_PREFIX)?);
         let mut state = self.state();
         let machine = state.tokens.get_mut(&digest).filter(|machine| !machine.token.is_expired(now()))?;
         let grant = Grant { identity: machine.identity.clone(), leave: machine.leave.clone(), session: None };
-        let is_due = machine.told.is_none_or(|told| told.elapsed() >= TELL_OF_TOKEN);
-        if is_due {
-            machine.told = Some(Instant::now());
-        }
+        let is_due = machine.uses.is_due(address.into(), Instant::now());
         drop(state);
         if is_due {
-            let name = grant.identity.name();
-            self.0.audit.tell(&format!("token {name} is used"), &[("token", name)]);
+            let fields = [("token", grant.identity.name()), ("address", &address.to_string())];
+            self.0.audit.tell(&format!("{} is used", grant.identity.label()), &fields);
         }
         Some(grant)
     }
@@ -199,7 +197,7 @@ impl Doors {
     pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Option<Secret> {
         let names: Vec<String> = channels.iter().map(Name::to_string).collect();
         let identity = match Channels::try_from(names) {
-            Ok(only) if !channels.is_empty() => Identity::token(grant.identity.name(), vec![Right::Read], only),
+            Ok(only) if !channels.is_empty() => grant.identity.reading(only),
             _ => grant.identity.clone(),
         };
         self.state().tickets.give(identity, grant.leave.clone(), Instant::now())
@@ -222,7 +220,7 @@ impl Doors {
                 identity: token.identity(),
                 token,
                 leave: Leave::default(),
-                told: None,
+                uses: Uses::default(),
             });
             state.tokens.insert(digest, machine);
         }
@@ -241,7 +239,8 @@ impl Doors {
         let state = &mut *self.state();
         let now = now();
         for session in state.sessions.sweep(now) {
-            let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
+            let (user, id, address) = (&*session.user, &*session.id, &*session.address);
+            let fields = [("user", user), ("session", id), ("opened_from", address)];
             self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
         }
         state.vouched.sweep(self.0.config.lifetimes.session, Instant::now());

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,6 +66,23 @@ impl Identity {
         &self.0.name
     }
 
+    /// Who it is to others: of a token `token ci`, so that it isn't taken for a person of that name.
+    pub fn label(&self) -> Cow<'_, str> {
+        match &self.0.kind {
+            Kind::Token(_) => Cow::Owned(format!("token {}", self.0.name)),
+            Kind::Local | Kind::User | Kind::Vouched => Cow::Borrowed(&self.0.name),
+        }
+    }
+
+    /// The same, who may only read `channels`.
+    pub fn reading(&self, channels: Channels) -> Self {
+        let kind = match &self.0.kind {
+            Kind::Token(_) => Kind::Token(vec![Right::Read]),
+            kind @ (Kind::Local | Kind::User | Kind::Vouched) => kind.clone(),
+        };
+        Self::new(&self.0.name, Role::Viewer, kind, channels)
+    }
+
     /// The role; of a token the least that includes its scopes.
     pub fn role(&self) -> Role {
         self.0.role
@@ -82,6 +100,11 @@ impl Identity {
     /// Whether it is a person who has signed in, here or elsewhere.
     pub fn is_user(&self) -> bool {
         matches!(self.0.kind, Kind::User | Kind::Vouched)
+    }
+
+    /// Whether it is a machine.
+    pub fn is_token(&self) -> bool {
+        matches!(self.0.kind, Kind::Token(_))
     }
 
     /// Whether it is a person who can sign out here.
@@ -124,6 +147,19 @@ mod tests {
         assert!(publisher.may(Right::Publish) && !publisher.may(Right::Read) && !publisher.may(Right::Logs));
         assert_eq!(publisher.role(), Role::Operator);
         assert_eq!(Identity::token("p", vec![Right::Metrics], Channels::default()).role(), Role::Viewer);
+    }
+
+    #[test]
+    fn a_token_is_not_taken_for_a_person_of_its_name() {
+        let token = Identity::token("anna", vec![Right::Read, Right::Operate], Channels::default());
+        let anna = Identity::user("anna", Role::Operator, Channels::default());
+        assert_eq!((&*token.label(), &*anna.label()), ("token anna", "anna"));
+        let only = Channels::try_from(vec!["a".to_owned()]).unwrap();
+        for who in [token, anna] {
+            let reading = who.reading(only.clone());
+            assert_eq!((reading.label(), reading.account()), (who.label(), who.account()));
+            assert!(reading.may(Right::Read) && !reading.may(Right::Operate) && !reading.reaches(&Name::dashboard()));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! - `vouched`: who has signed in with a proxy that is believed
 //! - [`password`]: argon2id, few at a time and never on the threads that serve
 //! - `tickets`: each opens one stream
-//! - `audit`: what is told of all this
+//! - `audit`: what is told of all this; `refusals`, `uses`: how many of those
 //!
 //! It knows nothing of HTTP: `api::access` stands at the door and asks. Of passwords, sessions, tokens and tickets only
 //! digests are kept, and none of them is ever shown in a log or an error.
@@ -23,6 +23,7 @@ mod identity;
 mod leave;
 pub mod password;
 mod people;
+mod refusals;
 mod register;
 mod right;
 mod secret;
@@ -30,6 +31,7 @@ mod sessions;
 mod sign_in;
 mod tickets;
 mod tries;
+mod uses;
 mod vouched;
 mod watch;
 
@@ -40,6 +42,7 @@ pub use file::FileError;
 pub use identity::Identity;
 pub use leave::{Leave, Reason, Stay};
 pub use people::{PersonName, Token, User};
+pub use refusals::Kind as RefusalKind;
 pub use right::{Right, Role};
 pub use secret::Digest;
 pub(crate) use secret::random;

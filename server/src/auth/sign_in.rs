@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use super::doors::now;
 use super::password::{self, Busy, Hash};
-use super::{Channels, Doors, Grant, Identity, Reason, Right};
+use super::{Channels, Doors, Grant, Identity, Reason, RefusalKind, Right};
 use crate::client::Secret;
 use crate::net::Block;
 use crate::oidc::Person;
+use crate::quota::Account;
 
 /// From where somebody signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +82,23 @@ impl Doors {
         origin: Origin,
         shown: Option<Grant>,
     ) -> Result<SignedIn, Refused> {
+        let (address, whence) = (origin.address.to_string(), Account::Address(origin.address.into()));
+        // What is no user's name may be a password in the wrong field.
+        let fields = |is_user: bool| [("user", if is_user { name } else { "" }), ("address", address.as_str())];
+        let whose = |is_user: bool| if is_user { name } else { "an unknown user" };
         let (hash, begun) = {
             let state = &mut *self.state();
             let user = state.users.get(name);
-            let begun =
-                state.tries.begin(name, user.is_some(), origin.block, Instant::now()).map_err(Refused::Paused)?;
+            let is_user = user.is_some();
+            let begun = state.tries.begin(name, is_user, origin.block, Instant::now()).map_err(|left| {
+                let what = format!("sign-in of {} refused: there is a pause", whose(is_user));
+                if is_user {
+                    self.0.audit.refuse_paused(name, &what, &fields(true));
+                } else {
+                    self.0.audit.refuse(RefusalKind::SignIn, whence.clone(), &what, &fields(false));
+                }
+                Refused::Paused(left)
+            })?;
             (Hash::for_name(name, &state.users, &state.key), begun)
         };
         let fits = password.reveal().len() <= password::LONGEST;
@@ -98,16 +111,18 @@ impl Doors {
         })?;
         // It may have been changed meanwhile.
         let user = state.users.get(name).filter(|user| is_right && fits && user.password_hash == hash).cloned();
-        let address = origin.address.to_string();
         let Some(user) = user else {
-            // What is no user's name may be a password in the wrong field.
-            let known = if state.users.contains_key(name) { name } else { "" };
-            let fields = [("user", known), ("address", address.as_str())];
-            let whose = if known.is_empty() { "an unknown user" } else { known };
-            self.0.audit.refuse(&format!("sign-in of {whose} refused: wrong password"), &fields);
+            let is_user = state.users.contains_key(name);
+            let (whose, fields) = (whose(is_user), fields(is_user));
+            // Of a user there are only so many, for after them there is a pause.
+            let tell = |kind, what: &str| match is_user {
+                true => self.0.audit.warn(what, &fields),
+                false => self.0.audit.refuse(kind, whence.clone(), what, &fields),
+            };
+            tell(RefusalKind::SignIn, &format!("sign-in of {whose} refused: wrong password"));
             if state.tries.is_paused(&begun, Instant::now()) {
                 let pause = humantime::format_duration(self.0.config.pause);
-                self.0.audit.refuse(&format!("sign-in of {whose} paused for {pause}"), &fields);
+                tell(RefusalKind::Pause, &format!("sign-in of {whose} paused for {pause}"));
             }
             return Err(Refused::Wrong);
         };
@@ -138,10 +153,11 @@ impl Doors {
     }
 
     /// Ends the session by which somebody was let in. Its streams end.
-    pub fn sign_out(&self, grant: &Grant) {
+    pub fn sign_out(&self, grant: &Grant, address: IpAddr) {
         let ended = grant.session.as_ref().and_then(|id| self.state().sessions.end(id, Reason::SignedOut));
         if let Some(session) = ended {
-            let fields = [("user", session.user.as_str()), ("session", session.id.as_str())];
+            let (user, id, address) = (&*session.user, &*session.id, &*address.to_string());
+            let fields = [("user", user), ("session", id), ("address", address)];
             self.0.audit.tell(&format!("{} signed out", session.user), &fields);
         }
     }
@@ -164,12 +180,12 @@ impl Doors {
     }
 
     /// Ends a session of one's own, or of anybody where one says who may come in. Its streams end. Whether there was one.
-    pub fn end_session(&self, grant: &Grant, id: &str) -> bool {
+    pub fn end_session(&self, grant: &Grant, id: &str, address: IpAddr) -> bool {
         let mut state = self.state();
         let is_own = state.sessions.get(id).is_some_and(|session| may_end(&grant.identity, &session.user));
         let Some(session) = is_own.then(|| state.sessions.end(id, Reason::Revoked)).flatten() else { return false };
-        let by = grant.identity.name();
-        let fields = [("user", session.user.as_str()), ("session", id), ("by", by)];
+        let (by, address) = (grant.identity.name(), address.to_string());
+        let fields = [("user", session.user.as_str()), ("session", id), ("by", by), ("address", &address)];
         self.0.audit.tell(&format!("{by} ended a session of {}", session.user), &fields);
         true
     }
@@ -191,15 +207,18 @@ impl Doors {
         format!("Sessions last {}. After {tries} wrong passwords there is a pause of {}.", words(session), words(pause))
     }
 
-    /// Tells of something that was done with a right.
-    pub fn tell(&self, identity: &Identity, what: &str) {
-        self.0.audit.tell(&format!("{} {what}", identity.name()), &[("by", identity.name())]);
+    /// Tells of something that was done with a right, with what else is to be known of it.
+    pub fn tell(&self, identity: &Identity, address: IpAddr, what: &str, more: &[(&str, &str)]) {
+        let (by, address) = (identity.label(), address.to_string());
+        let fields = [&[("by", &*by), ("address", &*address)], more].concat();
+        self.0.audit.tell(&format!("{by} {what}"), &fields);
     }
 
     /// Tells of something that was refused.
-    pub fn tell_refusal(&self, identity: Option<&Identity>, address: IpAddr, what: &str) {
-        let name = identity.map_or("", Identity::name);
-        self.0.audit.refuse(what, &[("by", name), ("address", &address.to_string())]);
+    pub fn tell_refusal(&self, kind: RefusalKind, identity: Option<&Identity>, address: IpAddr, what: &str) {
+        let by = identity.map(Identity::label).unwrap_or_default();
+        let whose = identity.and_then(Identity::account).unwrap_or_else(|| Account::Address(address.into()));
+        self.0.audit.refuse(kind, whose, what, &[("by", &*by), ("address", &*address.to_string())]);
     }
 }
 

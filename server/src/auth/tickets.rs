@@ -10,7 +10,7 @@ use crate::client::Secret;
 pub const LIFE: Duration = Duration::from_secs(60);
 /// Tickets that are out at one time.
 const MOST: usize = 10_000;
-/// Those of one name.
+/// Those of one person or token.
 const MOST_OF_ONE: usize = 100;
 
 /// Tickets that have been given out and not used.
@@ -28,7 +28,7 @@ impl Tickets {
     /// One for `identity`, for as long as its `leave` lasts. `None`: there are too many.
     pub(super) fn give(&mut self, identity: Identity, leave: Leave, now: Instant) -> Option<Secret> {
         self.0.retain(|_, ticket| ticket.is_good(now));
-        let own = self.0.values().filter(|ticket| ticket.identity.name() == identity.name()).count();
+        let own = self.0.values().filter(|ticket| ticket.identity.account() == identity.account()).count();
         if self.0.len() >= MOST || own >= MOST_OF_ONE {
             return None;
         }
@@ -53,7 +53,7 @@ impl Ticket {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::Reason;
+    use crate::auth::{Channels, Reason, Role};
 
     fn digest(secret: &Secret) -> Digest {
         Digest::of(secret.reveal())
@@ -76,11 +76,10 @@ mod tests {
     #[test]
     fn one_who_asks_for_many_leaves_some_for_others() {
         let (mut tickets, start) = (Tickets::default(), Instant::now());
-        let mut give = |name, now| {
-            let identity = Identity::token(name, Vec::new(), crate::auth::Channels::default());
-            tickets.give(identity, Leave::default(), now).is_some()
-        };
-        assert_eq!((0..1_000).filter(|_| give("a", start)).count(), MOST_OF_ONE);
-        assert!(give("b", start) && give("a", start + LIFE));
+        let mut give = |identity: &Identity, now| tickets.give(identity.clone(), Leave::default(), now).is_some();
+        let token = |name| Identity::token(name, Vec::new(), Channels::default());
+        let (a, b, person) = (token("a"), token("b"), Identity::user("a", Role::Viewer, Channels::default()));
+        assert_eq!((0..1_000).filter(|_| give(&a, start)).count(), MOST_OF_ONE);
+        assert!(give(&b, start) && give(&person, start) && give(&a, start + LIFE));
     }
 }

@@ -18,7 +18,7 @@ impl Doors {
         loop {
             let is_last = shutdown.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_none();
             let doors = self.clone();
-            drop(tokio::task::spawn_blocking(move || doors.look()).await);
+            drop(tokio::task::spawn_blocking(move || doors.look(is_last)).await);
             if is_last {
                 return;
             }
@@ -31,7 +31,7 @@ impl Doors {
         drop(tokio::task::spawn_blocking(move || doors.write()).await);
     }
 
-    fn look(&self) {
+    fn look(&self, is_last: bool) {
         if let Some(folder) = self.0.config.folder.as_deref() {
             let stamps = register::stamps(folder);
             if self.state().stamps != stamps {
@@ -40,7 +40,7 @@ impl Doors {
             }
         }
         self.sweep();
-        self.0.audit.catch_up();
+        self.0.audit.catch_up(is_last);
         self.write();
     }
 

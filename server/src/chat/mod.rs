@@ -22,6 +22,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 pub use handle::{Chat, ChatError, Draft, Guest};
+pub(crate) use said::LONGEST_NAME;
 pub use said::{PersonName, Unfit, client_id, text};
 pub use start::start;
 pub use wire::Snapshot;

@@ -7,7 +7,7 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The longest name, in characters.
-pub(super) const LONGEST_NAME: usize = 32;
+pub(crate) const LONGEST_NAME: usize = 32;
 /// The longest text, in characters.
 pub(super) const LONGEST_TEXT: usize = 4_000;
 /// The longest id that a client gives a message, in bytes.

@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use super::keys;
 use crate::alerts;
 use crate::alerts::file::RuleError;
 use crate::alerts::notify::ReceiverError;
@@ -20,14 +21,14 @@ pub enum ConfigError {
         reason: std::io::Error,
     },
     /// The file isn't what it should be.
-    #[error("{path}:{line}:{}{}{message}", column.map_or(" ".to_owned(), |column| format!("{column}: ")), key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
+    #[error("{path}:{line}:{column}: {}{message}", key.as_ref().map(|key| format!("{key}: ")).unwrap_or_default())]
     File {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// The column in characters, from 1, where it is known.
-        column: Option<usize>,
+        /// The column in characters, from 1.
+        column: usize,
         /// The key with its table, where the fault lies in one.
         key: Option<String>,
         /// What was expected.
@@ -72,9 +73,10 @@ impl ConfigError {
             Self::Alerts(error) => error.key(),
             Self::Flag(_) | Self::Unreadable { .. } | Self::File { .. } | Self::Public(_) => return self,
         };
-        let Some(line) = line_of(text, key) else { return self };
+        let Some(at) = keys::place_of(text, key) else { return self };
+        let (line, column) = place(text, at);
         // The message names the key already.
-        Self::File { path: path.to_owned(), line, column: None, key: None, message: self.to_string() }
+        Self::File { path: path.to_owned(), line, column, key: None, message: self.to_string() }
     }
 
     pub(super) fn public(listen: SocketAddr) -> Self {
@@ -85,10 +87,7 @@ impl ConfigError {
         let at = error.span().map_or(text.len(), |span| span.start);
         let (line, column) = place(text, at);
         let message = error.message().replace('\n', ", ");
-        let key = key_on(text, line);
-        // In a table of its own kind a key alone doesn't say where.
-        let in_list = key.as_ref().is_some_and(|key| LISTS.iter().any(|list| key.starts_with(list)));
-        let column = in_list.then_some(column);
+        let key = keys::key_at(text, at);
         Self::File { path: path.to_owned(), line, column, key, message }
     }
 
@@ -105,12 +104,9 @@ impl ConfigError {
     fn at(path: &Path, text: &str, at: usize, key: &str, message: &str) -> Self {
         let (line, column) = place(text, at);
         let (key, message) = (Some(key.to_owned()), message.to_owned());
-        Self::File { path: path.to_owned(), line, column: Some(column), key, message }
+        Self::File { path: path.to_owned(), line, column, key, message }
     }
 }
-
-/// The tables of which there may be many.
-const LISTS: [&str; 3] = ["rule.", "receiver.", "users."];
 
 /// Line and column of a byte, both from 1; the column in characters.
 fn place(text: &str, at: usize) -> (usize, usize) {
@@ -118,47 +114,4 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
     (line, column)
-}
-
-/// What a line of TOML sets, as far as a message needs it.
-enum Line {
-    /// The lines after it are of this table.
-    Table(String),
-    /// A key, with the table that it stands in.
-    Key(String),
-}
-
-/// The lines of `text` that name a table or set a key, with their numbers from 1.
-fn lines(text: &str) -> impl Iterator<Item = (usize, Line)> {
-    let mut table = String::new();
-    (1..).zip(text.lines()).filter_map(move |(number, line)| {
-        let name = line.trim().strip_prefix('[').map(|rest| rest.trim_start_matches('['));
-        if let Some(name) = name.and_then(|rest| rest.split(']').next()) {
-            table = format!("{}.", name.trim());
-            return Some((number, Line::Table(table.clone())));
-        }
-        let (key, _) = line.split_once('=')?;
-        Some((number, Line::Key(format!("{table}{}", key.trim()))))
-    })
-}
-
-/// The key that is set on line `wanted`.
-fn key_on(text: &str, wanted: usize) -> Option<String> {
-    lines(text).find_map(|(number, line)| match line {
-        Line::Key(key) if number == wanted => Some(key),
-        Line::Key(_) | Line::Table(_) => None,
-    })
-}
-
-/// The line on which `key` is set, be it in its table or with dots; else that of its table.
-fn line_of(text: &str, key: &str) -> Option<usize> {
-    let mut of_table = None;
-    for (number, line) in lines(text) {
-        match line {
-            Line::Key(set) if set == key => return Some(number),
-            Line::Table(table) if key.starts_with(&table) => of_table = Some(number),
-            Line::Key(_) | Line::Table(_) => {}
-        }
-    }
-    of_table
 }

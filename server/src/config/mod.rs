@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod file;
 mod flags;
+mod keys;
 mod oidc;
 mod room;
 mod rules;

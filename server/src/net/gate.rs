@@ -19,7 +19,7 @@ use super::places::{Full, Place};
 use super::site::Page;
 use super::taking::Taking;
 use super::tls::Encryption;
-use super::{ClientAddress, Config, Encrypted, Places, Site, Vouched, headers};
+use super::{ClientAddress, Config, Encrypted, Places, Site, Vouched, Witness, headers};
 use crate::error::ApiError;
 use crate::shutdown::Closing;
 use crate::sse::{self, End};
@@ -35,6 +35,7 @@ pub(super) struct Gate {
     pub(super) places: Places,
     pub(super) named: Named,
     pub(super) closing: Closing,
+    pub(super) witness: Witness,
 }
 
 /// One connection, as the gate sees it.
@@ -152,7 +153,12 @@ impl Gate {
     async fn pass(&self, mut request: Request<Incoming>, client: IpAddr, vouched: Option<Vouched>) -> Response<Body> {
         let page = match self.config.site.check(&request, vouched.is_some()) {
             Ok(page) => page,
-            Err(refused) => return refused.into_response(),
+            Err(refused) => {
+                self.witness.tell(client, (request.method(), request.uri(), request.headers()), &refused);
+                let mut response = refused.into_response();
+                self.config.site.finish(response.headers_mut(), &Page::Own);
+                return response;
+            }
         };
         if let Some(vouched) = vouched {
             request.extensions_mut().insert(vouched);

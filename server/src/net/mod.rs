@@ -10,6 +10,7 @@
 //! - `taking`: the same for one of the answers that share a connection
 //! - `gate`: what each request passes before the router: whose it is, whether there is room, how long its body may take
 //! - [`Site`]: by which names it is asked, and whose pages may ask; `headers`: what browsers are to guard against
+//! - [`Witness`]: is told of what the site refuses
 //! - `named`: streams whose readers have named themselves, so that they can be replaced
 //! - [`Places`]: what is open, in all and by address; [`Proxies`]: whose word on an address, and on who has signed in
 //!   ([`Vouched`]), is believed
@@ -36,6 +37,7 @@ mod patience;
 mod places;
 mod progress;
 mod proxies;
+mod refusals;
 mod site;
 mod socket;
 mod taking;
@@ -62,6 +64,7 @@ pub use listen::listen;
 use named::Named;
 pub use places::{Caps, Counts, Places};
 pub use proxies::{ForwardedHeader, Network, Proxies};
+pub use refusals::{Witness, asked};
 pub use site::{HostName, Origin, Site, says_own_page};
 use tls::Encryption;
 pub use tls::{Tls, TlsError};
@@ -75,7 +78,8 @@ const LAST_ANSWERS: Duration = Duration::from_millis(50);
 /// Answers what comes to `listener` with `router` until `closing` has begun and all streams are closed.
 ///
 /// `is_stream` tells which paths answer with an event stream. While it closes, the port stays open: new streams are sent
-/// away and all else is answered, so that whoever asks for readiness is told. Dropping this ends every connection.
+/// away and all else is answered, so that whoever asks for readiness is told. Dropping this ends every connection. `witness`
+/// is told of what is refused because of the host or the page that it comes from.
 ///
 /// # Errors
 /// When it is to speak TLS and can't, or the listener has no address.
@@ -86,6 +90,7 @@ pub async fn serve(
     config: Config,
     places: Places,
     closing: Closing,
+    witness: Witness,
 ) -> io::Result<()> {
     let tls = config.tls.as_ref().map(Encryption::new).transpose().map_err(io::Error::other)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
@@ -93,7 +98,8 @@ pub async fn serve(
     // Around all routes, so that one of them can set its own.
     let router = router.layer(DefaultBodyLimit::max(config.request.body_bytes));
     let watch = tls.clone();
-    let gate = Gate { router, is_stream, config, tls, places, named: Named::default(), closing: closing.clone() };
+    let gate =
+        Gate { router, is_stream, config, tls, places, named: Named::default(), closing: closing.clone(), witness };
     let door = Door::new(listener, gate);
     let mut open = JoinSet::new();
     tokio::select! {

@@ -105,7 +105,15 @@ impl Site {
             let asks = *method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
             return Ok(if asks { Page::Asking(origin) } else { Page::Named(origin) });
         }
-        if !method.is_safe() && !is_own_page(headers, hosts.first().map_or("", String::as_str), vouched) {
+        let host = hosts.first().map_or("", String::as_str);
+        let may = if method.is_safe() {
+            // Who asks for a stream may be entered by it, and a page of elsewhere can't read a call's answer anyhow. Pages are
+            // led to from anywhere.
+            !is_call(request.uri().path()) || !is_page_of_elsewhere(headers, host, vouched)
+        } else {
+            is_own_page(headers, host, vouched)
+        };
+        if !may {
             let expected = "expected a request of opsglass' own pages, of an origin in server.origins, or with a token";
             return Err(ApiError::Forbidden(format!("origin: {expected}")));
         }
@@ -156,11 +164,25 @@ impl Site {
 /// is a program, unless it brings a cookie. A token no page sends of itself; but a proxy that says who it is (`vouched`) may
 /// add one of its own to whatever passes, which doesn't begin as those of opsglass do.
 fn is_own_page(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
+    let no_browser = || !vouched && !headers.contains_key(header::COOKIE);
+    has_token(headers, vouched) || says_own_page(headers, host).unwrap_or_else(no_browser)
+}
+
+/// Whether a browser says that a page of another origin sends it.
+fn is_page_of_elsewhere(headers: &HeaderMap, host: &str, vouched: bool) -> bool {
+    !has_token(headers, vouched) && says_own_page(headers, host) == Some(false)
+}
+
+/// Whether what is there is no page: calls, and all streams.
+fn is_call(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+fn has_token(headers: &HeaderMap, vouched: bool) -> bool {
     let told = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer =
         told.and_then(|text| text.split_at_checked(7)).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer "));
-    let has_token = bearer.is_some_and(|(_, token)| !vouched || token.trim_start().starts_with(TOKEN_PREFIX));
-    has_token || says_own_page(headers, host).unwrap_or(!vouched && !headers.contains_key(header::COOKIE))
+    bearer.is_some_and(|(_, token)| !vouched || token.trim_start().starts_with(TOKEN_PREFIX))
 }
 
 /// What a browser says of the page that sends a request to `host`: whether it is one of the same origin. `None`: it is no

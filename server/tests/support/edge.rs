@@ -13,7 +13,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use server::net::{self, ClientAddress, Counts, Places};
+use server::net::{self, ClientAddress, Counts, Places, Witness};
 use server::shutdown::Closing;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -39,8 +39,9 @@ impl Edge {
         let begun = CancellationToken::new();
         let closing = Closing::new(begun.clone(), Duration::ZERO);
         let is_stream = |uri: &axum::http::Uri| uri.path().starts_with("/stream");
-        let serving =
-            tokio::spawn(net::serve(listener, routes(&handed_over), is_stream, config, places.clone(), closing));
+        let witness = Witness::new(|_, _| {});
+        let routes = routes(&handed_over);
+        let serving = tokio::spawn(net::serve(listener, routes, is_stream, config, places.clone(), closing, witness));
         Self { address, places, handed_over, begun, serving }
     }
 

@@ -6,6 +6,8 @@ pub(crate) mod doors;
 pub(crate) mod edge;
 pub(crate) mod exposition;
 pub(crate) mod parser;
+#[cfg(target_os = "linux")]
+pub(crate) mod podman;
 #[cfg(unix)]
 pub(crate) mod process;
 pub(crate) mod provider;
@@ -124,8 +126,18 @@ pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T
 
 /// Sends one request and reads the whole answer.
 pub(crate) async fn ask(address: SocketAddr, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-    let mut socket = TcpStream::connect(address).await.unwrap();
     let head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
+    exchange(address, &head, body).await
+}
+
+/// Asks by the name of another host.
+pub(crate) async fn ask_as(host: &str, address: SocketAddr, method: &str, path: &str) -> Answer {
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    exchange(address, &head, b"").await
+}
+
+async fn exchange(address: SocketAddr, head: &str, body: &[u8]) -> Answer {
+    let mut socket = TcpStream::connect(address).await.unwrap();
     socket.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
     answer(&mut socket).await
 }

@@ -8,7 +8,7 @@ use app::model::AlertChange;
 use url::form_urlencoded::byte_serialize;
 
 use super::{Scene, left};
-use crate::alerts::{Silence, Standing};
+use crate::alerts::{LabelMatcher, Silence, Standing};
 
 /// Labels that a silence is about, if nobody says otherwise: the rule, and which of its instances.
 const MATCHED: [&str; 2] = ["alertname", "instance"];
@@ -63,7 +63,11 @@ fn acknowledge(scene: &Scene<'_>, standing: &Standing) -> El {
 
 fn silence(scene: &Scene<'_>, standing: &Standing) -> El {
     let labels = &standing.change.labels;
-    let matched = MATCHED.iter().filter_map(|label| Some(format!("{label}={}", quoted(labels.get(*label)?))));
+    let matcher = |label: &&str| {
+        let value = labels.get(*label)?.clone();
+        Some(LabelMatcher { label: (*label).to_owned(), value, equal: true }.to_string())
+    };
+    let matched = MATCHED.iter().filter_map(matcher);
     let matchers = matched.collect::<Vec<_>>().join(", ");
     let choice = |value: &'static str, says: &'static str| {
         let radio = el("input").attr("type", "radio").attr("name", "for").attr("value", value);
@@ -106,12 +110,6 @@ pub(super) fn unsilence(scene: &Scene<'_>, silence: &Silence) -> El {
         button("Unsilence", "button"),
         el("output"),
     ])
-}
-
-/// A value of a matcher, which may hold what stands between matchers.
-pub(super) fn quoted(value: &str) -> String {
-    let is_plain = !value.is_empty() && !value.contains([',', '"', '\\', ' ', '=', '!']);
-    if is_plain { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
 /// A text as one part of a path.

@@ -6,7 +6,7 @@ use app::element::{El, el, time};
 use app::filter::Filter;
 use app::format::{self, Clock};
 
-use super::actions::{quoted, unsilence};
+use super::actions::unsilence;
 use super::{ROWS, Scene, key, level_class, more, nothing};
 use crate::alerts::{Rule, Silence};
 
@@ -28,10 +28,7 @@ pub(super) fn silences(scene: &Scene<'_>) -> El {
 }
 
 fn silence_row(scene: &Scene<'_>, silence: &Silence) -> El {
-    let matcher = |matcher: &crate::alerts::LabelMatcher| {
-        format!("{}{}{}", matcher.label, if matcher.equal { "=" } else { "!=" }, quoted(&matcher.value))
-    };
-    let matchers = silence.matchers.iter().map(matcher).collect::<Vec<_>>().join(", ");
+    let matchers = silence.wanted();
     let silenced = scene.page.open.iter().filter(|open| open.silenced_by.contains(&silence.id));
     let silenced: Vec<&str> = silenced.map(|open| open.change.alert.name.as_str()).collect();
     let silenced = if silenced.is_empty() { "no open alert".to_owned() } else { silenced.join(", ") };

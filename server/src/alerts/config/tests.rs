@@ -74,8 +74,8 @@ fn what_cannot_be_is_refused_by_name() {
 #[test]
 fn what_cannot_be_read_is_refused_with_its_line() {
     for (toml, expected) in [
-        ("[cpu]\nhold = 'soon'", "a time like \"2m\" or \"90s\""),
-        ("[cpu]\nhold = 5", "expected a string"),
+        ("[cpu]\nhold = 'soon'", "a span of time like \"2m\""),
+        ("[cpu]\nhold = 5", "expected a span of time"),
         ("[cpu]\nwarn = 5", "unknown field `warn`"),
         ("[disk]\nwarning = 5", "unknown field `disk`"),
     ] {

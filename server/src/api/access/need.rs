@@ -25,7 +25,7 @@ impl Need {
         if matches!(path, "/healthz" | "/readyz" | "/login" | "/logout" | "/robots.txt")
             || matches!(path, "/login/oidc" | "/login/oidc/callback")
             || matches!(path, "/pkg/opsglass.css" | "/pkg/pages.css" | "/favicon.svg" | "/favicon-alert.svg")
-            || (path == "/api/session" && method != Method::GET)
+            || (path == "/api/session" && matches!(*method, Method::POST | Method::DELETE))
         {
             return Self::Nothing;
         }
@@ -106,6 +106,8 @@ mod tests {
             (Method::GET, "/pkg/pages.css", "nothing"),
             (Method::POST, "/api/session", "nothing"),
             (Method::GET, "/api/session", "somebody"),
+            (Method::HEAD, "/api/session", "somebody"),
+            (Method::DELETE, "/api/session", "nothing"),
             (Method::DELETE, "/api/sessions/x", "somebody"),
             (Method::POST, "/api/ticket", "read"),
             (Method::POST, "/api/publish/a", "publish"),

@@ -1,13 +1,16 @@
 //! What is answered to those who are not let in.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::{Shown, address};
 use crate::api::login;
-use crate::auth::{Identity, PersonName};
+use crate::auth::{Identity, PersonName, RefusalKind};
 use crate::error::ApiError;
+use crate::net::asked;
 use crate::state::AppState;
 
 /// It isn't known who asks: people are sent to the page where they can say it, programs are told.
@@ -15,8 +18,8 @@ pub(super) fn unknown(state: &AppState, request: &Request, shown: &Shown) -> Res
     match shown {
         Shown::Usual => {}
         Shown::Secret => {
-            let what = format!("an unknown token or ticket was refused at {}", request.uri().path());
-            state.doors.tell_refusal(None, address(request), &what);
+            let what = format!("an unknown token or ticket was refused: {}", asked(request.method(), request.uri()));
+            state.doors.tell_refusal(RefusalKind::Unknown, None, address(request.extensions()), &what);
         }
         Shown::Vouched(name) => return unvouched(state, request, name.as_deref()),
     }
@@ -34,9 +37,24 @@ pub(super) fn unknown(state: &AppState, request: &Request, shown: &Shown) -> Res
 
 /// It is known, and may not.
 pub(super) fn forbidden(state: &AppState, request: &Request, identity: &Identity, refused: ApiError) -> Response {
-    let (method, path) = (request.method(), request.uri().path());
-    let what = format!("{} was refused: {method} {path}", identity.name());
-    state.doors.tell_refusal(Some(identity), address(request), &what);
+    tell(state, identity, address(request.extensions()), &asked(request.method(), request.uri()));
+    refused.into_response()
+}
+
+/// Tells of that.
+pub(super) fn tell(state: &AppState, identity: &Identity, address: IpAddr, asked: &str) {
+    state.doors.tell_refusal(
+        RefusalKind::Forbidden,
+        Some(identity),
+        address,
+        &format!("{} was refused: {asked}", identity.label()),
+    );
+}
+
+/// There is a token in the address, which is known to others now.
+pub(super) fn leaked(state: &AppState, request: &Request, refused: ApiError) -> Response {
+    let what = format!("a token in the address was refused: {}", asked(request.method(), request.uri()));
+    state.doors.tell_refusal(RefusalKind::Leaked, None, address(request.extensions()), &what);
     refused.into_response()
 }
 
@@ -57,6 +75,6 @@ fn unvouched(state: &AppState, request: &Request, name: Option<&str>) -> Respons
             )
         }
     };
-    state.doors.tell_refusal(None, address(request), &what);
+    state.doors.tell_refusal(RefusalKind::Unknown, None, address(request.extensions()), &what);
     ApiError::Forbidden(expected).into_response()
 }

@@ -132,17 +132,19 @@ impl Engine {
         })
     }
 
-    /// What a container writes, from `second` on (since 1970).
-    pub(super) async fn logs(&self, id: &str, second: u64) -> Result<Stream, EngineError> {
+    /// What a container has written from `second` on (since 1970), and if it is to be followed, what it writes.
+    pub(super) async fn logs(&self, id: &str, second: u64, is_followed: bool) -> Result<Stream, EngineError> {
         // An engine may answer no sooner than the container writes.
-        let query = format!("follow=1&stdout=1&stderr=1&timestamps=1&since={second}");
+        let follow = u8::from(is_followed);
+        let query = format!("follow={follow}&stdout=1&stderr=1&timestamps=1&since={second}");
         self.ask(&format!("/containers/{}/logs?{query}", checked(id)?)).await
     }
 
     /// Starts and ends of containers, an object of JSON a line.
     pub(super) async fn events(&self) -> Result<Stream, EngineError> {
-        // {"type":["container"],"event":["start","die"]}
-        let filters = "%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B%22start%22%2C%22die%22%5D%7D";
+        // {"type":["container"],"event":["start","die","died"]}: older Podmans filter by their own word for Docker's `die`.
+        let events = "%22start%22%2C%22die%22%2C%22died%22";
+        let filters = format!("%7B%22type%22%3A%5B%22container%22%5D%2C%22event%22%3A%5B{events}%5D%7D");
         self.get(&format!("/events?filters={filters}")).await
     }
 

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, EngineError, State};
 use super::frames::{Frames, Garbage};
+use super::own::is_own;
 use super::stamped::{Seen, Stamped};
 use super::{AGAIN_MOST, Reading, SOURCE};
 use crate::logs::backoff::Backoff;
@@ -75,7 +76,9 @@ impl Follower {
 
     async fn read(&mut self, state: &State, backoff: &mut Backoff, shutdown: &CancellationToken) -> Result<(), Broken> {
         let from = self.seen.0.iter().map(|seen| seen.at).min().unwrap_or(0) / 1_000_000_000;
-        let Some(stream) = shutdown.run_until_cancelled(self.engine.logs(&self.id, from)).await else { return Ok(()) };
+        // Podman soon ends the log of a container that has ended where it is followed, however much is still to be read.
+        let asked = self.engine.logs(&self.id, from, state.is_running);
+        let Some(stream) = shutdown.run_until_cancelled(asked).await else { return Ok(()) };
         let mut stream = stream?;
         let mut log = Log {
             outputs: self.seen.0.map(|seen| Stamped::new(self.reading.max_line, seen)),
@@ -129,6 +132,8 @@ impl Log {
     fn push(&mut self, bytes: &[u8]) -> Result<(), Garbage> {
         let Self { outputs, frames, name, is_terminal, max_line, entries } = self;
         if *is_terminal {
+            // What the engine has written as one comes as one, if not in more pieces.
+            outputs[0].begin();
             outputs[0].push(bytes, |at, kept, total| entries.push(entry(name, 0, at, kept, total, *max_line)));
             return Ok(());
         }
@@ -163,9 +168,4 @@ fn entry(name: &str, output: usize, at: u64, kept: &[u8], total: u64, max_line: 
 /// The name of its place.
 fn name(id: &str) -> String {
     format!("container {id}")
-}
-
-/// Whether it is the one in which opsglass runs: its own lines come without the engine.
-fn is_own(id: &str) -> bool {
-    std::fs::read_to_string("/proc/self/mountinfo").is_ok_and(|mounts| mounts.contains(&format!("/{id}/")))
 }

@@ -4,11 +4,13 @@
 //! - `engine`: asks the engine over its socket
 //! - `frames`: takes apart the two outputs of a container
 //! - `stamped`: cuts an output into lines, each with the time that the engine puts before it
+//! - `own`: leaves out the container in which opsglass itself runs
 //! - `follower`: one container, over broken connections and restarts
 
 mod engine;
 mod follower;
 mod frames;
+mod own;
 mod stamped;
 
 use std::collections::HashMap;
@@ -236,7 +238,8 @@ impl Following {
             return;
         }
         let since = self.first_from.and_then(|from| from.duration_since(UNIX_EPOCH).ok());
-        let since = since.map_or(0, |since| u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+        // From the beginning of that second: Podman's times have no fraction.
+        let since = since.map_or(0, |since| since.as_secs().saturating_mul(1_000_000_000));
         let follower = Follower::new(id, since, self.engine.clone(), Arc::clone(&self.reading));
         let (id, shutdown) = (id.to_owned(), shutdown.clone());
         self.followed.insert(id.clone(), false);

@@ -37,9 +37,10 @@ impl Stamped {
         Self { lines: Lines::new(limit), begun: Some(Vec::new()), at: seen.at, seen, again: seen.count }
     }
 
-    /// A frame begins, with a time, even within a line: the engine cuts those that are long.
+    /// What comes is the beginning of a piece, where there may be a time, even within a line: the engine cuts those that are
+    /// long, and those of which it gets one part and later the rest.
     pub(super) fn begin(&mut self) {
-        self.begun = Some(Vec::new());
+        self.begun.get_or_insert_default();
     }
 
     /// Takes more bytes. `each` gets every line that is complete and hasn't been seen: its time, its first bytes and its
@@ -47,6 +48,10 @@ impl Stamped {
     pub(super) fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(u64, &[u8], u64)) {
         while !bytes.is_empty() {
             if let Some(begun) = &mut self.begun {
+                if begun.is_empty() && !bytes.first().is_some_and(u8::is_ascii_digit) {
+                    self.begun = None;
+                    continue;
+                }
                 let room = LONGEST.saturating_sub(begun.len());
                 let end = bytes.iter().take(room).position(|&byte| byte == b' ' || byte == b'\n');
                 let (mine, rest) = bytes.split_at(end.unwrap_or(bytes.len().min(room)));
@@ -83,6 +88,9 @@ impl Stamped {
 
     /// The same of a line that the container has begun and not ended, when it writes no more.
     pub(super) fn finish(&mut self, mut each: impl FnMut(u64, &[u8], u64)) {
+        if let Some(begun) = self.begun.take().filter(|_| self.lines.pending()) {
+            self.lines.push(&begun, |_, _| {});
+        }
         let (at, seen, again) = (self.at, &mut self.seen, &mut self.again);
         self.lines.finish(|kept, total| {
             if let Some(shown) = seen.take(at, total, again) {
@@ -155,6 +163,26 @@ mod tests {
         ] {
             assert_eq!(nanoseconds(text), ns, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_within_a_line_is_none_of_it_where_a_piece_begins() {
+        let read = |pieces: &[&str]| {
+            let mut output = Stamped::new(100, Seen::default());
+            let mut lines = Vec::new();
+            let mut each = |_, kept: &[u8], _| lines.push(String::from_utf8_lossy(kept).into_owned());
+            for piece in pieces {
+                output.begin();
+                output.push(piece.as_bytes(), &mut each);
+            }
+            output.finish(each);
+            lines
+        };
+        assert_eq!(read(&["1970-01-01T00:00:01Z name? ", "1970-01-01T00:00:02Z me\n"]), ["name? me"]);
+        // As a connection may cut it too.
+        assert_eq!(read(&["1970-01-01T00:00:01Z xxx", "xx", "1970-01-01T0", "0:00:02Z x"]), ["xxxxxx"]);
+        assert_eq!(read(&["1970-01-01T00:00:01Z a 1970-01-01T00:00:02Z b\n"]), ["a 1970-01-01T00:00:02Z b"]);
+        assert_eq!(read(&["1970-01-01T00:00:01Z 1", "2", "3"]), ["123"]);
     }
 
     proptest! {

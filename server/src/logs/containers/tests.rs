@@ -130,15 +130,20 @@ async fn logs(
     At(id): At<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
-    for (key, value) in [("follow", "1"), ("stdout", "1"), ("stderr", "1"), ("timestamps", "1")] {
+    for (key, value) in [("stdout", "1"), ("stderr", "1"), ("timestamps", "1")] {
         assert_eq!(query[key], value);
     }
     let since: u64 = query["since"].parse().unwrap();
+    let is_followed = query["follow"] == "1";
     let breaks = docker.breaks.lock().unwrap().take();
     let next = move |(docker, id, sent, mut left): (Arc<Docker>, String, usize, Vec<u8>)| async move {
         let mut changed = docker.changed.subscribe();
         loop {
             let container = docker.containers.lock().unwrap()[id.as_str()].clone();
+            // As Podman ends what is followed.
+            if is_followed && !container.is_running {
+                return None;
+            }
             let all = container.garbage.map_or_else(|| written(&container, since), <[u8]>::to_vec);
             if left.is_empty() {
                 left = all[sent..].iter().copied().take(docker.piece).collect();

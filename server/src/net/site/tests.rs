@@ -87,8 +87,8 @@ fn only_own_pages_and_programs_change_something() {
     ] {
         assert!(!of(other), "{other:?}");
     }
-    let safe = request("GET", &[("host", "localhost"), ("origin", "null"), ("sec-fetch-site", "cross-site")]);
-    assert_eq!(site().check(&safe, false), Ok(Page::Own), "it is answered, and can't be read");
+    let page = request("GET", &[("host", "localhost"), ("origin", "null"), ("sec-fetch-site", "cross-site")]);
+    assert_eq!(site().check(&page, false), Ok(Page::Own), "it is answered, and can't be read");
 }
 
 #[test]
@@ -124,5 +124,33 @@ fn whom_a_proxy_names_needs_a_page_of_ours_whatever_else_it_adds() {
         &[("origin", "http://evil.example")],
     ] {
         assert!(!changes(headers), "{headers:?}");
+    }
+}
+
+#[test]
+fn calls_and_streams_are_not_asked_for_by_pages_of_elsewhere() {
+    let of = |path: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::builder().uri(path).header("host", "localhost:3000");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        site().check(&request.body(()).unwrap(), false).is_ok()
+    };
+    for elsewhere in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "null")] {
+        for path in ["/api/chat-stream?user=x", "/api/stream/a", "/api", "/api/stats"] {
+            assert!(!of(path, &[elsewhere]), "{path} {elsewhere:?}");
+        }
+        assert!(of("/", &[elsewhere]) && of("/chat", &[elsewhere]) && of("/apis", &[elsewhere]), "{elsewhere:?}");
+    }
+    for own in [
+        &[][..],
+        &[("cookie", "a=b")],
+        &[("sec-fetch-site", "same-origin")],
+        &[("sec-fetch-site", "none")],
+        &[("origin", "http://localhost:3000")],
+        &[("sec-fetch-site", "cross-site"), ("origin", "https://wall.example.org")],
+        &[("sec-fetch-site", "cross-site"), ("authorization", "Bearer og_x")],
+    ] {
+        assert!(of("/api/chat-stream?user=x", own), "{own:?}");
     }
 }
