@@ -304,6 +304,13 @@ fn follows_a_symbolic_link_that_is_pointed_elsewhere() {
     fs::remove_file(&scene.path).unwrap();
     std::os::unix::fs::symlink(scene.other("b"), &scene.path).unwrap();
     assert_eq!(scene.messages(), ["1", "2"]);
+    // And back again, at once and later.
+    for (name, time) in [("a", Duration::ZERO), ("b", REPLACED_HELD)] {
+        fs::remove_file(&scene.path).unwrap();
+        std::os::unix::fs::symlink(scene.other(name), &scene.path).unwrap();
+        scene.append("more\n");
+        assert_eq!(scene.messages_after(time), ["more"], "{name}");
+    }
 }
 
 #[test]
