@@ -564,3 +564,22 @@ fn lines_bear_the_time_with_which_they_begin() {
     let now: app::model::Timestamp = SystemTime::now().into();
     assert!(entries[1..].iter().all(|entry| now.since(entry.timestamp) < 60_000), "{entries:?}");
 }
+
+#[test]
+fn a_file_whose_end_is_written_over_is_not_read_anew_each_time() {
+    let mut scene = Scene::with("");
+    let entries =
+        |count: usize| (0..count).map(|n| format!("entry {n} of a list that is closed\n")).collect::<String>();
+    scene.append(entries(20) + "]\n");
+    assert_eq!(scene.messages().len(), 21);
+    let mut read = Vec::new();
+    for count in 21..30 {
+        fs::write(scene.other("new"), entries(count) + "]\n").unwrap();
+        // In place: it stays the same file, and is never shorter.
+        let mut file = OpenOptions::new().write(true).open(&scene.path).unwrap();
+        file.write_all(&fs::read(scene.other("new")).unwrap()).unwrap();
+        read.push(scene.messages().len());
+    }
+    assert_eq!(read[0], 1 + 22, "once it may have been emptied, and that is said");
+    assert!(read[1..].iter().all(|&lines| lines <= 2), "{read:?}");
+}
