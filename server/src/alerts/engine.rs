@@ -153,7 +153,7 @@ impl Engine {
 
 /// What the rules need to be read: metrics, windows, and what they want to miss.
 fn needs(watches: &[Watch]) -> (Vec<usize>, Windows, Absences) {
-    let selectors = || watches.iter().flat_map(|watch| watch.rule.condition.selectors());
+    let selectors = || watches.iter().flat_map(|watch| watch.rule.selectors());
     let per = watches.iter().filter_map(|watch| watch.rule.per);
     let mut wanted: Vec<usize> = selectors().map(|(selector, _)| selector.metric).chain(per).collect();
     wanted.sort_unstable();
@@ -260,10 +260,12 @@ impl Watch {
         };
         let verdict = evaluate(&self.rule.condition, view, instance, scale)?;
         let levels = Levels { warning: verdict.level, critical: self.rule.critical.map(|level| level.times(scale)) };
-        let (critical_entered, critical_kept) = match (levels.critical, self.rule.op()) {
+        let (mut critical_entered, critical_kept) = match (levels.critical, self.rule.op()) {
             (Some(critical), Some(op)) => op.stands(verdict.value, critical, true),
             _ => (false, false),
         };
+        let besides = self.rule.critical_if.as_ref().and_then(|besides| evaluate(besides, view, instance, 1.0));
+        critical_entered &= besides.is_none_or(|besides| besides.entered);
         let seen = Seen { entered: verdict.entered, kept: verdict.kept, critical_entered, critical_kept };
         Some(Reading { value: verdict.value, levels, seen })
     }

@@ -34,6 +34,7 @@ pub struct Entry {
     clear: Option<Spanned<f32>>,
     critical: Option<Spanned<f32>>,
     critical_clear: Option<Spanned<f32>>,
+    critical_if: Option<Spanned<String>>,
     severity: Option<Severity>,
     #[serde(rename = "for")]
     hold: Option<Spanned<Hold>>,
@@ -87,7 +88,7 @@ impl Place<'_> {
     }
 
     /// An error within a text: shown in the text where it stands as it is, else at its beginning.
-    fn within(&self, key: &str, text: &Spanned<String>, error: &ExprError) -> RuleError {
+    pub(super) fn within(&self, key: &str, text: &Spanned<String>, error: &ExprError) -> RuleError {
         let span = text.span();
         let raw = self.text.get(span.clone()).unwrap_or_default();
         let at = match raw.find(text.get_ref().as_str()) {
@@ -122,6 +123,8 @@ impl Entry {
             let at = self.critical.map_or(0..0, |level| level.span());
             return Err(place.error("critical", at, "expected none, as the rule is critical already"));
         }
+        let critical_if =
+            self.critical_if.map(|text| levels::critical_if(&condition, critical, &text, place)).transpose()?;
         let per = self.per.map(|per| multiplier(&per, place)).transpose()?;
         let labels = labels::read(self.labels, place)?;
         let known = labels::known(&condition, &labels);
@@ -139,6 +142,7 @@ impl Entry {
             when: self.when.into_inner(),
             per,
             critical,
+            critical_if,
             severity: self.severity.map_or(AlertLevel::Warning, AlertLevel::from),
             hold: hold("for", self.hold, place)?,
             keep_firing_for: hold("keep_firing_for", self.keep_firing_for, place)?,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use app::model::AlertLevel;
 
-use super::expr::{Condition, Level, Op};
+use super::expr::{Condition, Level, Op, Selector};
 use super::metrics::{Unit, time};
 use super::source::Source;
 use super::template::Template;
@@ -38,6 +38,8 @@ pub struct Rule {
     pub(super) per: Option<usize>,
     /// The level at which the alert becomes critical, of a condition that is one comparison.
     pub critical: Option<Level>,
+    /// What must be so besides, for it to become critical.
+    pub critical_if: Option<Condition>,
     /// How bad it is, before it becomes critical.
     pub severity: AlertLevel,
     /// How long it must be so before the alert fires.
@@ -126,9 +128,15 @@ impl Rule {
         self.condition.single().map(|comparison| comparison.op)
     }
 
+    /// Every selector in it, with the window that it is read over, if it is.
+    pub(super) fn selectors(&self) -> Vec<(&Selector, Option<Duration>)> {
+        let conditions = [Some(&self.condition), self.critical_if.as_ref()];
+        conditions.into_iter().flatten().flat_map(Condition::selectors).collect()
+    }
+
     /// The longest time that it looks back.
     pub(super) fn window(&self) -> Duration {
-        self.condition.selectors().iter().filter_map(|(_, window)| *window).max().unwrap_or_default()
+        self.selectors().iter().filter_map(|(_, window)| *window).max().unwrap_or_default()
     }
 
     /// Which edition of the rule it is: another number when anything about it is another.

@@ -122,7 +122,7 @@ impl Ask {
             (Some(cursor), _) if cursor.epoch == epoch => Some(all.partition_point(|line| line.seq < cursor.seq)),
             // Of another life of the log: nothing to stand at.
             (Some(_), _) | (None, None) => None,
-            (None, Some(at)) => Some(from(all, at)),
+            (None, Some(at)) => Some(nearest(all, at)),
         };
         if let Some(middle) = middle {
             let (before, after) = all.split_at(middle);
@@ -189,6 +189,13 @@ impl Gathered {
 /// The place of the first line at the moment or later.
 fn from(all: &[Arc<NumberedLog>], at: Timestamp) -> usize {
     all.iter().position(|line| line.entry.timestamp >= at).unwrap_or(all.len())
+}
+
+/// The place of the line that was written soonest at the moment or after it. Lines stand in the order in which they came,
+/// and what is caught up with comes late.
+fn nearest(all: &[Arc<NumberedLog>], at: Timestamp) -> usize {
+    let since = all.iter().enumerate().filter(|(_, line)| line.entry.timestamp >= at);
+    since.min_by_key(|(_, line)| line.entry.timestamp).map_or(all.len(), |(place, _)| place)
 }
 
 /// The place of a bound; `past` is 1 where the line of that number lies before it.

@@ -128,7 +128,7 @@ impl Files {
                 left_out[pattern] += 1;
                 continue;
             }
-            let is_renamed = ids.contains(&id) || self.named_ids.contains(&id);
+            let is_renamed = FileId::TELLS_APART && (ids.contains(&id) || self.named_ids.contains(&id));
             let task = (!is_renamed).then(|| self.spawn(&path, pattern, shutdown.clone()));
             self.known.insert(path, Known { id, pattern, task });
         }

@@ -65,6 +65,20 @@ fn each_mount_is_an_alert_of_its_own() {
 }
 
 #[test]
+fn a_large_file_system_with_room_left_is_not_critical() {
+    let rule = || Rule { hold: Duration::ZERO, ..Rule::filesystem() };
+    let with = |s, free_gb: u64| {
+        let total = 1_000_000_000_000;
+        let system = app::model::FileSystem { total, used: total - free_gb * 1_000_000_000, ..file_system("/", 99.0) };
+        Metrics { file_systems: vec![system], ..sample(s) }
+    };
+    let samples = [with(0, 10), with(1, 4), with(2, 6)];
+    let told: Vec<(AlertState, AlertLevel)> = changes(vec![rule()], &samples).into_iter().map(|c| (c.1, c.2)).collect();
+    let (firing, warning, critical) = (AlertState::Firing, AlertLevel::Warning, AlertLevel::Critical);
+    assert_eq!(told, [(firing, warning), (firing, critical)], "and is so until it is less full");
+}
+
+#[test]
 fn load_is_told_as_load() {
     let with = |s, five| {
         let load = Some(app::model::Load { one: 0.0, five, fifteen: 0.0 });

@@ -60,3 +60,22 @@ pub(super) fn critical(
     }
     Ok(Some(level))
 }
+
+/// What must be so besides for it to be critical, read of the same instance.
+pub(super) fn critical_if(
+    condition: &Condition,
+    critical: Option<Level>,
+    text: &Spanned<String>,
+    place: &Place<'_>,
+) -> Result<Condition, RuleError> {
+    if critical.is_none() {
+        return Err(place.error("critical_if", text.span(), "expected `critical` beside it"));
+    }
+    let besides = expr::parse(text.get_ref()).map_err(|error| place.within("critical_if", text, &error))?;
+    if besides.is_absence() {
+        return Err(place.error("critical_if", text.span(), "expected comparisons, and no absent()"));
+    }
+    let both = Condition::All(vec![condition.clone(), besides.clone()]);
+    expr::check(&both).map_err(|error| place.within("critical_if", text, &error))?;
+    Ok(besides)
+}

@@ -49,6 +49,15 @@ fn the_newest_are_shown_and_all_are_counted() {
 }
 
 #[test]
+fn a_moment_is_found_among_lines_that_came_late() {
+    let mut all = lines(9);
+    // What was written while nobody read it came after what was said of that.
+    all.rotate_left(4);
+    let places: Vec<_> = [5_000, 9_000, 1_000, 2_500, 10_000].map(|ms| nearest(&all, Timestamp::from_ms(ms))).into();
+    assert_eq!(places, [0, 4, 5, 7, 9]);
+}
+
+#[test]
 fn what_came_since() {
     let since = |limit| Ask { query: Query { since: Some(Bound::Event(event(40))), ..ask(limit).query }, ..ask(0) };
     assert_eq!(found(&since(2)), (vec![8, 9], true, 5, None), "the newest, and how many were left out");

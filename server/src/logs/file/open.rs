@@ -21,6 +21,8 @@ pub(super) struct Open {
     pub(super) position: u64,
     /// What it is known by up to there.
     edges: Edges,
+    /// What it is known by has changed, but for its first bytes.
+    is_written_over: bool,
     /// Up to where it has been published.
     pub(super) done: End,
     /// What comes next is the rest of a line that was passed over.
@@ -58,6 +60,7 @@ impl Open {
             text: None,
             position: from.offset,
             edges: Edges::default(),
+            is_written_over: false,
             done: from,
             passing_over: false,
             behind_until: 0,
@@ -99,9 +102,17 @@ impl Open {
         Ok((AtPath::Other { has_lines }, self.file.metadata()?.len()))
     }
 
-    /// Whether what stands before the position is what has been read.
+    /// Whether what stands before the position is what has been read. Where only the end of that is another for the second
+    /// time, the file is one whose end is written over, as of a list that is closed each time: that is gone on with.
     pub(super) fn is_as_read(&mut self) -> bool {
-        Edges::of(&mut self.file, self.position).is_ok_and(|edges| edges == self.edges)
+        let Ok(edges) = Edges::of(&mut self.file, self.position) else { return false };
+        let begins_as_read = edges.begins_as(&self.edges);
+        let is_as_read = edges == self.edges || (begins_as_read && self.is_written_over);
+        self.is_written_over |= begins_as_read && edges != self.edges;
+        if is_as_read {
+            self.edges = edges;
+        }
+        is_as_read
     }
 
     /// Whether it is the file of `metadata`.

@@ -33,7 +33,7 @@ impl Follower {
                 return Ok(());
             }
             Some(Place::Missing) => End::START,
-            None if self.from_start => End::START,
+            None if self.from_start => self.start_of(&mut file, &metadata),
             None => End { offset: metadata.len(), is_open: false },
         };
         self.opened(file, &metadata, from, false, look)

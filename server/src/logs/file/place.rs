@@ -92,6 +92,11 @@ impl Edges {
         self.last.drain(..self.last.len().saturating_sub(PRINT as usize));
     }
 
+    /// Whether the first bytes are the same, and as many as are looked at.
+    pub(super) fn begins_as(&self, other: &Self) -> bool {
+        self.first.len() == PRINT as usize && self.first == other.first
+    }
+
     fn prints(&self) -> (u32, u32) {
         (crc32fast::hash(&self.first), crc32fast::hash(&self.last))
     }

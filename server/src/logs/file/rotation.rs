@@ -1,6 +1,7 @@
 //! What becomes of a file in whose place another is, or which was written anew.
 
 use std::collections::VecDeque;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -103,6 +104,16 @@ impl Follower {
         let (timestamp, max_line) = (std::time::SystemTime::now().into(), self.max_line);
         let (fresh, source) = (&mut self.fresh, &self.source);
         open.hand_on(|kept, total, _| fresh.push(Line::dated(kept, total, max_line, source, timestamp)));
+    }
+
+    /// From where on the file at the path is to be read: one that was followed before may be there again.
+    pub(super) fn start_of(&mut self, file: &mut File, metadata: &Metadata) -> End {
+        if let Some(at) = self.former.leaving.iter().position(|open| open.is(metadata)) {
+            let again = self.former.leaving.remove(at);
+            self.let_go(again);
+        }
+        let left = self.former.left.iter().rev().find(|at| at.is_of(file, metadata));
+        left.map_or(End::START, |at| at.end)
     }
 
     /// Lets go all files in whose place others are.

@@ -36,7 +36,9 @@ pub(super) fn look(patterns: &[String], named: &[PathBuf]) -> Found {
     let mut shortest: BTreeMap<Key, Candidate> = BTreeMap::new();
     for (number, pattern) in patterns.iter().enumerate() {
         for path in fitting(pattern).into_iter().filter(|path| !is_left_behind(path)) {
-            let Some(id) = id_of(&path).filter(|id| !named_ids.contains(id)) else { continue };
+            let is_named =
+                |id: &FileId| if FileId::TELLS_APART { named_ids.contains(id) } else { named.contains(&path) };
+            let Some(id) = id_of(&path).filter(|id| !is_named(id)) else { continue };
             // Where files have no numbers, each path is a file.
             let key = (id, (!FileId::TELLS_APART).then(|| path.clone()));
             let found = (path.components().count(), path.as_os_str().len(), path, number);
