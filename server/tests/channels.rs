@@ -146,7 +146,7 @@ async fn the_figures_tell_who_follows_what() {
 
 #[tokio::test]
 async fn a_follower_is_where_a_trusted_proxy_says() {
-    let server = Server::start(&["--proxy", "127.0.0.1"]).await;
+    let server = Server::start(&["--proxy", "127.0.0.1", "--insecure"]).await;
     for (path, told, address) in [
         ("/api/stream/a?clientId=far", "x-forwarded-for: 192.0.2.7\r\n", "192.0.2.7"),
         ("/api/dashboard-stream?clientId=near", "", "127.0.0.1"),

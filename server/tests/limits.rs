@@ -131,7 +131,7 @@ async fn handlers_learn_whom_the_proxy_names() {
 
 /// A server behind a proxy, so that clients can come from anywhere.
 async fn server(caps: Caps) -> Server {
-    let flags = ["opsglass", "--no-journal", "--demo", "--interval", "60s", "--state-dir", "none"];
+    let flags = ["opsglass", "--no-journal", "--demo", "--interval", "60s", "--state-dir", "none", "--insecure"];
     let net = behind_a_proxy(ForwardedHeader::XForwardedFor, caps);
     Server::serve(server::config::Config { net, ..config(flags.map(Into::into)) }).await
 }

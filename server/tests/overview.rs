@@ -14,7 +14,7 @@ async fn the_page_comes_drawn_with_each_sample() {
     assert_eq!(connected["channels"], serde_json::json!(["dashboard", "overview"]));
     let snapshot = stream.until("snapshot").await.json();
     assert!(snapshot["metrics"].is_null() && !snapshot["history"]["times"].as_array().unwrap().is_empty());
-    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 16);
+    assert_eq!(snapshot["drawn"]["parts"].as_array().unwrap().len(), 17);
     let first = stream.until("drawn").await.json();
     let metrics = stream.until("metrics").await.json();
     let next = stream.until("drawn").await.json();

@@ -73,7 +73,7 @@ async fn is_here(name: &str, version: &str) -> bool {
 }
 
 async fn holds_nothing_back(proxy: fn(&Path, SocketAddr, SocketAddr) -> Command) {
-    let server = Server::start(&["--proxy", "127.0.0.1"]).await;
+    let server = Server::start(&["--proxy", "127.0.0.1", "--insecure"]).await;
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = free.local_addr().unwrap();
     drop(free);
