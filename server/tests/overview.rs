@@ -81,7 +81,7 @@ async fn the_charts_mark_when_alerts_fired_also_for_who_comes_later() {
     let file = folder.path().join("opsglass.toml");
     std::fs::write(&file, RULE).unwrap();
     let server = Server::start(&["--demo", "--config", file.to_str().unwrap()]).await.ready().await;
-    let marks = |drawn: &Value| drawn["parts"][15].as_array().unwrap().clone();
+    let marks = |drawn: &Value| drawn["parts"].as_array().unwrap().last().unwrap().as_array().unwrap().clone();
     let mut stream = server.stream("/api/overview-stream", b"").await;
     let told = loop {
         let told = marks(&stream.until("drawn").await.json());
