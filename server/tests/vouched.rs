@@ -163,8 +163,8 @@ fn a_header_that_nobody_may_write_is_refused() {
             "auth.proxy_header: expected the proxies that may",
         ),
         ("[auth]\nproxy_header = 'X-Forwarded-User'", &[], "server.proxies (--proxy), got none"),
-        ("[auth]\nproxy_header = 'Cookie'", &["check"], "2: auth.proxy_header: expected the name of a header like"),
-        ("[auth]\nproxy_role = 'viewer'", &["check"], "2: auth.proxy_role: expected a header in auth.proxy_header"),
+        ("[auth]\nproxy_header = 'Cookie'", &["check"], "2:16: auth.proxy_header: expected the name of a header like"),
+        ("[auth]\nproxy_role = 'viewer'", &["check"], "auth.proxy_role: expected a header in auth.proxy_header"),
         ("[auth]\nproxy_role = 'king'", &["check"], "unknown variant `king`"),
     ] {
         std::fs::write(&file, lines).unwrap();
