@@ -88,11 +88,11 @@ fn battery(supply: &PowerSupply) -> Option<Vital> {
 fn pressure(readings: &Readings) -> impl Iterator<Item = Vital> {
     readings.live.pressure.iter().map(|pressure| {
         let name = match pressure.resource {
-            "cpu" => "Waiting for a processor",
-            "memory" => "Waiting for memory",
-            _ => "Waiting for a disk",
+            "cpu" => "CPU pressure",
+            "memory" => "Memory pressure",
+            _ => "Disk pressure",
         };
-        vital(name, format!("{} % of 10 s", fixed((pressure.some.shares[0] * 100.0) as f32, 1)))
+        vital(name, format!("{} %", fixed((pressure.some.shares[0] * 100.0) as f32, 1)))
     })
 }
 
@@ -100,9 +100,9 @@ fn pressure(readings: &Readings) -> impl Iterator<Item = Vital> {
 fn machine(slow: &Slow) -> Vec<Vital> {
     let mut all = Vec::new();
     if let Some(tcp) = &slow.tcp {
-        let states = tcp.iter().filter(|&(_, number)| number > 0);
-        let states = states.map(|(state, number)| format!("{} {}", count(number), state.replace('_', " ")));
-        all.extend(told("TCP sockets", &states.collect::<Vec<_>>()));
+        let established = tcp.iter().filter(|&(state, _)| state == "established").map(|(_, number)| number).sum();
+        let sockets = tcp.iter().map(|(_, number)| number).sum();
+        all.push(vital("TCP", format!("{} established of {}", count(established), count(sockets))));
     }
     if let Some(sessions) = &slow.sessions {
         let remote = sessions.iter().filter(|session| session.remote).count() as u64;
@@ -111,7 +111,8 @@ fn machine(slow: &Slow) -> Vec<Vital> {
     let host = &slow.host;
     let inside = [&host.container, &host.machine_kind].into_iter().flatten().cloned();
     let kernel = Some(host.release.clone()).filter(|release| !release.is_empty());
-    all.extend(told("Kernel", &kernel.into_iter().chain(inside).collect::<Vec<_>>()));
+    all.extend(told("Kernel", kernel.as_slice()));
+    all.extend(told("Inside of", &inside.collect::<Vec<_>>()));
     all
 }
 

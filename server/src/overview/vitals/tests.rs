@@ -95,12 +95,13 @@ fn all_else_that_is_known_has_a_line() {
         "Sensors: not available on this host",
         "BAT0: 42 %, discharging",
         "A2: 25 %, 61 °C",
-        "Waiting for a processor: 1.2 % of 10 s",
-        "Waiting for memory: 1.2 % of 10 s",
-        "Waiting for a disk: 1.2 % of 10 s",
-        "TCP sockets: 2 established, 1 time wait",
+        "CPU pressure: 1.2 %",
+        "Memory pressure: 1.2 %",
+        "Disk pressure: 1.2 %",
+        "TCP: 2 established of 3",
         "Sessions: 2, 1 from elsewhere",
-        "Kernel: 6.1.0, kvm",
+        "Kernel: 6.1.0",
+        "Inside of: kvm",
     ];
     assert_eq!(lines(&readings), expected);
 }
