@@ -201,6 +201,32 @@ async fn what_is_closed_since_is_left_out_when_a_stream_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_changed_takes_what_is_open_with_it() {
+    let doors = Doors::start(&two()).await;
+    let (token, kept) = (doors.token("ci", &["read"], &[], None), doors.token("kept", &["read"], &[], None));
+    known(&doors, "/api/session", &kept).await;
+    let changes: [fn(&mut serde_json::Value); 3] = [
+        |ci| ci["channels"] = serde_json::json!(["a"]),
+        |ci| ci["scopes"] = serde_json::json!(["read", "metrics"]),
+        |ci| ci["expires"] = serde_json::json!("2999-01-01T00:00:00.000Z"),
+    ];
+    let mut untouched = doors.server.stream("/api/stream/a", kept.as_bytes()).await;
+    untouched.until("connected").await;
+    for change in changes {
+        let given = doors.send("POST", "/api/ticket", "application/json", &token, b"").await.json();
+        let mut stream = doors.server.stream("/api/stream/a", token.as_bytes()).await;
+        stream.until("connected").await;
+        doors.change_tokens(|tokens| change(&mut tokens[0]));
+        assert_eq!(bye(&mut stream).await, "revoked");
+        let ticket = format!("/api/stream/a?ticket={}", given["ticket"].as_str().unwrap());
+        assert_eq!(status(&doors, &ticket, "").await, 401, "a ticket goes with it");
+    }
+    assert_eq!(status(&doors, "/api/stream/b", &token).await, 403);
+    doors.publish("a", &doors.sign_in("anna").await).await;
+    assert_eq!(untouched.next().await.unwrap().event, "message", "the other token is as it was");
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_its_token_expires() {
     let doors = Doors::start(&two()).await;
     let token = doors.token("short", &["read"], &[], Some("3s"));

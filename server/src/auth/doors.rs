@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,14 +8,14 @@ use app::model::Timestamp;
 
 use super::audit::Audit;
 use super::file::{self, FileError};
+use super::machines::Machines;
 use super::password::Checks;
 use super::register::{self, Register, Users};
 use super::sessions::Sessions;
 use super::tickets::Tickets;
 use super::tries::Tries;
-use super::uses::Uses;
 use super::vouched::Vouched;
-use super::{Channels, Config, Digest, Identity, Leave, Reason, Token};
+use super::{Channels, Config, Digest, Identity, Leave, Reason};
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
@@ -46,7 +45,7 @@ pub(super) struct State {
     pub(super) users: Users,
     /// By which a name that nobody has is given a hash.
     pub(super) key: RandomState,
-    tokens: HashMap<Digest, Machine>,
+    machines: Machines,
     pub(super) sessions: Sessions,
     tickets: Tickets,
     pub(super) tries: Tries,
@@ -56,15 +55,6 @@ pub(super) struct State {
     pub(super) stamps: [Option<Stamp>; 2],
     /// Why users and tokens can't be read, as last said.
     pub(super) unreadable: Option<String>,
-}
-
-/// A token, and who uses it.
-#[derive(Debug)]
-struct Machine {
-    token: Token,
-    identity: Identity,
-    leave: Leave,
-    uses: Uses,
 }
 
 /// What somebody shows at the door.
@@ -110,7 +100,7 @@ impl Doors {
         sessions.follow(&register.users, &register.users);
         let state = State {
             key: RandomState::new(),
-            tokens: HashMap::new(),
+            machines: Machines::default(),
             sessions,
             tickets: Tickets::default(),
             tries: Tries::new(config.tries, config.pause),
@@ -182,16 +172,12 @@ impl Doors {
 
     fn machine(&self, secret: &Secret, address: IpAddr) -> Option<Grant> {
         let digest = Digest::of(secret.reveal().strip_prefix(TOKEN_PREFIX)?);
-        let mut state = self.state();
-        let machine = state.tokens.get_mut(&digest).filter(|machine| !machine.token.is_expired(now()))?;
-        let grant = Grant { identity: machine.identity.clone(), leave: machine.leave.clone(), session: None };
-        let is_due = machine.uses.is_due(address.into(), Instant::now());
-        drop(state);
-        if is_due {
-            let fields = [("token", grant.identity.name()), ("address", &address.to_string())];
-            self.0.audit.tell(&format!("{} is used", grant.identity.label()), &fields);
+        let known = self.state().machines.admit(&digest, address, now())?;
+        if known.is_due {
+            let fields = [("token", known.identity.name()), ("address", &address.to_string())];
+            self.0.audit.tell(&format!("{} is used", known.identity.label()), &fields);
         }
-        Some(grant)
+        Some(Grant { identity: known.identity, leave: known.leave, session: None })
     }
 
     /// A ticket that opens one stream of `channels`, or of any that are open to who asks.
@@ -213,19 +199,7 @@ impl Doors {
         state.sessions.follow(&state.users, &register.users);
         state.users = register.users;
         state.vouched.follow(&state.users);
-        let mut former = std::mem::take(&mut state.tokens);
-        for token in register.tokens {
-            let digest = token.digest.clone();
-            let same = former.remove(&digest).filter(|machine| machine.token == token);
-            let machine = same.unwrap_or_else(|| Machine {
-                identity: token.identity(),
-                token,
-                leave: Leave::default(),
-                uses: Uses::default(),
-            });
-            state.tokens.insert(digest, machine);
-        }
-        former.values().for_each(|machine| machine.leave.end(Reason::Revoked));
+        state.machines.follow(register.tokens);
     }
 
     /// From now on everybody has to say who they are.
@@ -245,8 +219,7 @@ impl Doors {
             self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
         }
         state.vouched.sweep(self.0.config.lifetimes.session, Instant::now());
-        let over = state.tokens.values().filter(|machine| machine.token.is_expired(now) && !machine.leave.is_ended());
-        over.for_each(|machine| machine.leave.end(Reason::Expired));
+        state.machines.sweep(now);
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -5,6 +5,7 @@
 //! - [`Leave`]: a right to be here that may end while a stream is open
 //! - `register`: the users and tokens there are; [`command`] changes them from a terminal, and `watch` notices
 //! - `sign_in`, `sessions`: who is signed in; `tries` counts wrong passwords
+//! - `machines`: which tokens are good
 //! - `vouched`: who has signed in with a proxy that is believed
 //! - [`password`]: argon2id, few at a time and never on the threads that serve
 //! - `tickets`: each opens one stream
@@ -21,6 +22,7 @@ mod doors;
 mod file;
 mod identity;
 mod leave;
+mod machines;
 pub mod password;
 mod people;
 mod refusals;

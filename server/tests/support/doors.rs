@@ -112,6 +112,16 @@ impl Doors {
         std::fs::rename(new, self.state.join("users.json")).unwrap();
     }
 
+    /// Changes the tokens in the state folder, as whoever edits the file does.
+    pub(crate) fn change_tokens(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let file = self.state.join("tokens.json");
+        let mut tokens = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        change(&mut tokens);
+        let new = self.state.join("tokens.new");
+        std::fs::write(&new, tokens.to_string()).unwrap();
+        std::fs::rename(new, file).unwrap();
+    }
+
     /// What the audit log says, once it says all of these.
     pub(crate) async fn audit(&self, headers: &str, told: &[&str]) -> String {
         eventually(async || {
