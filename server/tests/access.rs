@@ -227,6 +227,23 @@ async fn a_token_that_is_changed_takes_what_is_open_with_it() {
 }
 
 #[tokio::test]
+async fn a_ticket_is_for_the_channels_that_are_named_and_no_others() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let ticket = async |count: usize| {
+        let channels: Vec<String> = (0..count).map(|n| format!("a{n}")).collect();
+        let body = serde_json::json!({ "channels": channels }).to_string();
+        doors.send("POST", "/api/ticket", "application/json", &anna, body.as_bytes()).await
+    };
+    let given = ticket(64).await.json();
+    let path = format!("/api/stream/b?ticket={}", given["ticket"].as_str().unwrap());
+    assert_eq!(status(&doors, &path, "").await, 403);
+    let refused = ticket(65).await;
+    let message = refused.json()["message"].as_str().unwrap().to_owned();
+    assert_eq!((refused.status, &*message), (422, "channels: expected at most 64 channels, got 65"));
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_its_token_expires() {
     let doors = Doors::start(&two()).await;
     let token = doors.token("short", &["read"], &[], Some("3s"));

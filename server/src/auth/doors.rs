@@ -12,7 +12,7 @@ use super::machines::Machines;
 use super::password::Checks;
 use super::register::{self, Register, Users};
 use super::sessions::Sessions;
-use super::tickets::Tickets;
+use super::tickets::{NoTicket, Tickets};
 use super::tries::Tries;
 use super::vouched::Vouched;
 use super::{Channels, Config, Digest, Identity, Leave, Reason};
@@ -180,12 +180,16 @@ impl Doors {
         Some(Grant { identity: known.identity, leave: known.leave, session: None })
     }
 
-    /// A ticket that opens one stream of `channels`, or of any that are open to who asks.
-    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Option<Secret> {
-        let names: Vec<String> = channels.iter().map(Name::to_string).collect();
-        let identity = match Channels::try_from(names) {
-            Ok(only) if !channels.is_empty() => grant.identity.reading(only),
-            _ => grant.identity.clone(),
+    /// A ticket that opens one stream of `channels`, or of any that are open to who asks where none are named.
+    ///
+    /// # Errors
+    /// When there are too many tickets, or channels.
+    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Result<Secret, NoTicket> {
+        let identity = if channels.is_empty() {
+            grant.identity.clone()
+        } else {
+            let names: Vec<String> = channels.iter().map(Name::to_string).collect();
+            grant.identity.reading(Channels::try_from(names).map_err(NoTicket::Channels)?)
         };
         self.state().tickets.give(identity, grant.leave.clone(), Instant::now())
     }

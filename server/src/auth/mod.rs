@@ -50,4 +50,4 @@ pub use secret::Digest;
 pub(crate) use secret::random;
 pub use sessions::Lifetimes;
 pub use sign_in::{Origin, Refused, SessionView, SignedIn};
-pub use tickets::LIFE as TICKET_LIFE;
+pub use tickets::{LIFE as TICKET_LIFE, NoTicket};
