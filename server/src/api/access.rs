@@ -154,6 +154,8 @@ fn seal(doors: &Doors, grant: &Grant, encrypted: bool, headers: &mut HeaderMap) 
         && let Some(cookie) = cookie::kept(&secret, lasts, encrypted)
     {
         headers.append(header::SET_COOKIE, cookie);
+        // A file of the page may be stored otherwise, by caches for others too.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
@@ -178,4 +180,38 @@ pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError>
 pub(super) fn address(extensions: &Extensions) -> IpAddr {
     let unknown = IpAddr::from([0, 0, 0, 0]);
     extensions.get::<ClientAddress>().map_or(unknown, |client| client.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{Config, Lifetimes, Origin};
+    use crate::hub::{Hub, Limits};
+    use crate::logs::Outlet;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn no_cache_may_store_an_answer_that_brings_a_new_cookie() {
+        let hash = crate::auth::password::Hash::of(&Secret::new("correct horse".to_owned())).unwrap();
+        let user = serde_json::json!({ "name": "anna", "role": "viewer", "password_hash": hash });
+        let config = Config {
+            users: vec![serde_json::from_value(user).unwrap()],
+            lifetimes: Lifetimes { rotate: Duration::ZERO, ..Lifetimes::default() },
+            ..Config::default()
+        };
+        let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
+        let doors = Doors::new(config, outlet).unwrap();
+        let origin = Origin { address: IpAddr::from([192, 0, 2, 1]), block: None };
+        let signed_in = doors.sign_in("anna", Secret::new("correct horse".to_owned()), origin, None).await.unwrap();
+        let grant = doors.admit(Credential::Cookies(&[signed_in.secret]), origin.address).unwrap();
+        // As a file of the page has it, which may be stored and asked for again.
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        seal(&doors, &grant, false, &mut headers);
+        assert!(headers.contains_key(header::SET_COOKIE));
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+        let mut machine = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))]);
+        seal(&doors, &Grant { session: None, ..grant }, false, &mut machine);
+        assert_eq!(machine[header::CACHE_CONTROL], "no-cache", "nothing new is in it");
+    }
 }
