@@ -89,8 +89,9 @@ impl Doors {
     /// # Errors
     /// When a file of users or tokens is there and can't be read.
     pub fn new(config: Config, outlet: Outlet) -> Result<Self, FileError> {
-        let register = Register::read(&config)?;
+        // Before they are read, as in `look`: a change meanwhile is seen later.
         let stamps = config.folder.as_deref().map(register::stamps).unwrap_or_default();
+        let register = Register::read(&config)?;
         let kept = config.folder.as_deref().map(|folder| file::read(&register::sessions(folder))).unwrap_or(Ok(vec![]));
         let kept = kept.unwrap_or_else(|error| {
             tracing::warn!("everybody has to sign in again: {error}");

@@ -82,3 +82,35 @@ impl Doors {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::auth::Config;
+    use crate::hub::{Hub, Limits};
+    use crate::logs::Outlet;
+    use std::process::Command;
+
+    /// A pipe is read for as long as the test wants.
+    #[test]
+    fn a_change_while_the_files_are_read_at_the_start_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = register::users(folder.path());
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let config = Config { folder: Some(folder.path().to_owned()), ..Config::default() };
+        let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
+        let starting = std::thread::spawn(move || Doors::new(config, outlet).unwrap());
+        let mut reader = std::fs::File::options().write(true).open(&path).unwrap();
+        let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA";
+        let user = serde_json::json!([{ "name": "anna", "role": "viewer", "password_hash": hash }]);
+        let new = folder.path().join("new");
+        std::fs::write(&new, user.to_string()).unwrap();
+        std::fs::rename(&new, &path).unwrap();
+        std::io::Write::write_all(&mut reader, b"[]").unwrap();
+        drop(reader);
+        let doors = starting.join().unwrap();
+        assert!(!doors.is_locked(), "what it has read is older");
+        doors.look(false);
+        assert!(doors.is_locked() && doors.state().users.get("anna").is_some());
+    }
+}
