@@ -272,6 +272,32 @@ async fn sessions_outlast_a_crash() {
     assert_eq!((who.status, who.json()["name"].as_str()), (200, Some("anna")));
 }
 
+/// Nobody may keep people out from where they have been signed in all along.
+#[tokio::test]
+async fn where_people_are_signed_in_is_known_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("opsglass.toml");
+    std::fs::write(&file, format!("[server]\nproxies = [\"127.0.0.1\"]\n{}", two())).unwrap();
+    let state = folder.path().join("state");
+    let flags = ["--config", file.to_str().unwrap(), "--state-dir", state.to_str().unwrap()];
+    let try_from = async |process: &Process, place: u8, password: &str| {
+        let form = format!("username=anna&password={}", password.replace(' ', "+"));
+        let length = form.len();
+        let headers =
+            format!("x-forwarded-for: 192.0.2.{place}\r\ncontent-type: {FORM}\r\ncontent-length: {length}\r\n");
+        ask(process.address, "POST", "/login", &headers, form.as_bytes()).await.status
+    };
+    let process = Process::start(flags);
+    assert_eq!(try_from(&process, 1, PASSWORD).await, 303);
+    drop(process);
+    let process = Process::start(flags);
+    for status in [401, 401, 401, 401, 401, 429] {
+        assert_eq!(try_from(&process, 66, "wrong").await, status);
+    }
+    assert_eq!(try_from(&process, 99, PASSWORD).await, 429, "there is a pause for elsewhere");
+    assert_eq!(try_from(&process, 1, PASSWORD).await, 303, "and none at home");
+}
+
 #[tokio::test]
 async fn the_cookie_of_who_is_gone_is_worth_nothing() {
     let doors = Doors::start("").await;

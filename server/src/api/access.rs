@@ -200,7 +200,7 @@ mod tests {
             ..Config::default()
         };
         let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
-        let doors = Doors::new(config, outlet).unwrap();
+        let doors = Doors::new(config, outlet, |_| None).unwrap();
         let origin = Origin { address: IpAddr::from([192, 0, 2, 1]), block: None };
         let signed_in = doors.sign_in("anna", Secret::new("correct horse".to_owned()), origin, None).await.unwrap();
         let grant = doors.admit(Credential::Cookies(&[signed_in.secret]), origin.address).unwrap();

@@ -19,6 +19,7 @@ use super::{Channels, Config, Digest, Identity, Leave, Reason};
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
+use crate::net::Block;
 use crate::store::Stamp;
 
 /// What each token begins with, so that people and scanners know one when they see it.
@@ -84,11 +85,11 @@ pub struct Grant {
 }
 
 impl Doors {
-    /// Reads who may come in.
+    /// Reads who may come in. Where people are signed in they are known, by what an address counts as.
     ///
     /// # Errors
     /// When a file of users or tokens is there and can't be read.
-    pub fn new(config: Config, outlet: Outlet) -> Result<Self, FileError> {
+    pub fn new(config: Config, outlet: Outlet, counted: impl Fn(IpAddr) -> Option<Block>) -> Result<Self, FileError> {
         // Before they are read, as in `look`: a change meanwhile is seen later.
         let stamps = config.folder.as_deref().map(register::stamps).unwrap_or_default();
         let register = Register::read(&config)?;
@@ -99,12 +100,16 @@ impl Doors {
         });
         let mut sessions = Sessions::new(config.lifetimes, config.provider.clone(), kept);
         sessions.follow(&register.users, &register.users);
+        let mut tries = Tries::new(config.tries, config.pause);
+        for (user, address) in sessions.homes() {
+            tries.know(&register::typed(user), counted(address));
+        }
         let state = State {
             key: RandomState::new(),
             machines: Machines::default(),
             sessions,
             tickets: Tickets::default(),
-            tries: Tries::new(config.tries, config.pause),
+            tries,
             vouched: Vouched::new(config.vouched),
             local: Leave::default(),
             stamps,

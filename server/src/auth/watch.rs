@@ -99,7 +99,7 @@ mod tests {
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
         let config = Config { folder: Some(folder.path().to_owned()), ..Config::default() };
         let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
-        let starting = std::thread::spawn(move || Doors::new(config, outlet).unwrap());
+        let starting = std::thread::spawn(move || Doors::new(config, outlet, |_| None).unwrap());
         let mut reader = std::fs::File::options().write(true).open(&path).unwrap();
         let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA";
         let user = serde_json::json!([{ "name": "anna", "role": "viewer", "password_hash": hash }]);
