@@ -86,7 +86,8 @@ impl Doors {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::auth::Config;
+    use crate::auth::{Config, Credential, Digest};
+    use crate::client::Secret;
     use crate::hub::{Hub, Limits};
     use crate::logs::Outlet;
     use std::process::Command;
@@ -112,5 +113,33 @@ mod tests {
         assert!(!doors.is_locked(), "what it has read is older");
         doors.look(false);
         assert!(doors.is_locked() && doors.state().users.get("anna").is_some());
+    }
+
+    /// With a `bye` at once, as the tests on the wire have it.
+    #[tokio::test(start_paused = true)]
+    async fn a_right_that_ends_has_no_effect_after_two_seconds() {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = |channel: &str| {
+            let token = serde_json::json!([{ "name": "ci", "scopes": ["read"], "channels": [channel],
+                "created": "2026-01-01T00:00:00.000Z", "expires": null, "digest": Digest::of("secret") }]);
+            file::write(&register::tokens(folder.path()), &token).unwrap();
+        };
+        tokens("first");
+        let config = Config { folder: Some(folder.path().to_owned()), ..Config::default() };
+        let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
+        let doors = Doors::new(config, outlet, |_| None).unwrap();
+        tokio::spawn(doors.clone().watch(CancellationToken::new()));
+        let secret = Secret::new("og_secret");
+        for n in 0..50 {
+            // Between two looks, sooner and later.
+            tokio::time::sleep(Duration::from_millis(n * 37)).await;
+            let grant = doors.admit(Credential::Token(&secret), [192, 0, 2, 1].into()).unwrap();
+            tokens(&n.to_string());
+            let changed = tokio::time::Instant::now();
+            while !grant.leave.is_ended() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                assert!(changed.elapsed() < Duration::from_secs(2), "{n}");
+            }
+        }
     }
 }

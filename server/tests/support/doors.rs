@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use argon2::{Argon2, Params, PasswordHasher as _};
 use server::auth::User;
 use server::auth::command::{Command, TokenCommand};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
-use super::{Answer, NO_ALERTS, Server, config, eventually};
+use super::{Answer, NO_ALERTS, Server, Stream, config, eventually};
 
 /// A password, and what is kept of it: cheap, so that a test doesn't take long.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -136,4 +138,16 @@ impl Doors {
 pub(crate) fn cookie(answer: &Answer) -> Option<String> {
     let value = answer.header("set-cookie")?.split(';').next()?;
     (!value.ends_with('=')).then(|| format!("cookie: {value}\r\nsec-fetch-site: same-origin\r\n"))
+}
+
+/// How soon a right that has ended must have no effect.
+pub(crate) const SOON: Duration = Duration::from_secs(2);
+/// What may be added to that on a machine that is busy with other tests; `auth::watch` holds it exactly.
+pub(crate) const SLACK: Duration = Duration::from_secs(3);
+
+/// The reason for which a stream ends whose right ends `after` that time, and that it ends soon.
+pub(crate) async fn bye(stream: &mut Stream, after: Duration) -> String {
+    let bye = timeout(after + SOON + SLACK, stream.until("bye")).await.expect("it ends in time");
+    assert!(stream.next().await.is_none(), "it is closed");
+    bye.json()["reason"].as_str().unwrap().to_owned()
 }
