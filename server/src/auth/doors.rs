@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) audit: Audit,
     /// One writes what is kept at a time.
     pub(super) writing: Mutex<()>,
+    /// One reads who may come in at a time.
+    pub(super) reading: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -123,6 +125,7 @@ impl Doors {
             checks: Checks::default(),
             audit: Audit::new(outlet),
             writing: Mutex::default(),
+            reading: Mutex::default(),
         }));
         doors.state().users.clone_from(&register.users);
         doors.take(register);

@@ -124,16 +124,26 @@ impl Default for Checks {
 }
 
 impl Checks {
-    /// Whether `password` has this hash. Once begun it is counted until it is done, whether or not somebody still waits.
+    /// Whether `password` has this hash.
     pub(super) async fn check(&self, hash: Hash, password: Secret) -> Result<bool, Busy> {
+        self.one(move || hash.is_of(&password)).await
+    }
+
+    /// The hash of a new `password`, or what was expected of it.
+    pub(super) async fn hash(&self, password: Secret) -> Result<Result<Hash, String>, Busy> {
+        self.one(move || Hash::of(&password)).await
+    }
+
+    /// One that takes a while. Once begun it is counted until it is done, whether or not somebody still waits.
+    async fn one<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let place = Place::take(&self.waiting).ok_or(Busy)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Busy)?;
         drop(place);
-        let checked = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            hash.is_of(&password)
+            what()
         });
-        checked.await.map_err(|_| Busy)
+        done.await.map_err(|_| Busy)
     }
 }
 

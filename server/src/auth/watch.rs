@@ -31,14 +31,25 @@ impl Doors {
         drop(tokio::task::spawn_blocking(move || doors.write()).await);
     }
 
-    fn look(&self, is_last: bool) {
-        if let Some(folder) = self.0.config.folder.as_deref() {
-            let stamps = register::stamps(folder);
-            if self.state().stamps != stamps {
-                self.state().stamps = stamps;
-                self.read_again();
-            }
+    /// Takes in what has been changed here, at once.
+    pub(super) async fn take_up(&self) {
+        let doors = self.clone();
+        drop(tokio::task::spawn_blocking(move || doors.look_again()).await);
+    }
+
+    fn look_again(&self) {
+        let Some(folder) = self.0.config.folder.as_deref() else { return };
+        // What one has read must not take the place of what another has read since.
+        let _reading = self.0.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamps = register::stamps(folder);
+        if self.state().stamps != stamps {
+            self.state().stamps = stamps;
+            self.read_again();
         }
+    }
+
+    fn look(&self, is_last: bool) {
+        self.look_again();
         self.sweep();
         self.0.audit.catch_up(is_last);
         self.write();
