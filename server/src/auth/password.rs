@@ -167,6 +167,7 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
     use crate::auth::{Channels, Role, User};
+    use std::time::Duration;
 
     fn nobodys() -> Hash {
         Hash::for_name("nobody", &Users::default(), &RandomState::new())
@@ -237,5 +238,26 @@ mod tests {
         }
         drop(held);
         assert_eq!(checks.check(hash(), secret("a password")).await, Ok(false));
+    }
+
+    /// There is one thread here. Were it to check by itself, it would be done at the first poll.
+    #[tokio::test]
+    async fn the_threads_that_serve_go_on_while_a_password_is_checked() {
+        let checks = Checks::default();
+        let hash = Hash::of(&secret("correct horse")).unwrap();
+        let mut check = Box::pin(checks.check(hash, secret("correct horse")));
+        assert!(futures_util::poll!(&mut check).is_pending());
+        let mut ticks = 0;
+        let right = loop {
+            tokio::select! {
+                biased;
+                () = tokio::time::sleep(Duration::from_millis(1)) => ticks += 1,
+                right = &mut check => break right,
+            }
+        };
+        assert!(right == Ok(true) && ticks > 0, "{ticks}");
+        let mut hashing = Box::pin(checks.hash(secret("another horse")));
+        assert!(futures_util::poll!(&mut hashing).is_pending());
+        assert!(hashing.await.unwrap().unwrap().is_of(&secret("another horse")));
     }
 }
