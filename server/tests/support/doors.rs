@@ -47,10 +47,19 @@ impl Doors {
         Self::with(lines, &[]).await
     }
 
+    /// The same with alerts of this machine.
+    pub(crate) async fn bare(lines: &str) -> Self {
+        Self::of(lines, &[]).await
+    }
+
     pub(crate) async fn with(lines: &str, flags: &[&str]) -> Self {
+        Self::of(&format!("{lines}\n{NO_ALERTS}"), flags).await
+    }
+
+    async fn of(lines: &str, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (file, state) = (folder.path().join("opsglass.toml"), folder.path().join("state"));
-        std::fs::write(&file, format!("{lines}\n{NO_ALERTS}")).unwrap();
+        std::fs::write(&file, lines).unwrap();
         let (file, state_dir) = (file.display().to_string(), state.display().to_string());
         let own = ["opsglass", "--no-journal", "--interval", "250ms", "--state-dir", &state_dir, "--config", &file];
         let server = Server::serve(config(own.iter().chain(flags).map(Into::into))).await;
