@@ -42,3 +42,10 @@ pub(super) struct Outgoing {
     pub(super) is_firing: bool,
     pub(super) alert: AlertChange,
 }
+
+impl Outgoing {
+    /// Whether the receiver takes both for one alert.
+    fn is_of(&self, other: &Self) -> bool {
+        self.alert.alert.id == other.alert.alert.id && self.alert.labels == other.alert.labels
+    }
+}

@@ -89,7 +89,7 @@ impl Queue {
         self.state().current.clone()
     }
 
-    /// Waits for something to send: changes of alerts of one rule, each alert once, in order.
+    /// Waits for something to send: changes of alerts of one rule, each set of labels once, in order.
     pub(super) async fn next(&self) -> Vec<Outgoing> {
         loop {
             let batch = self.batch();
@@ -105,7 +105,7 @@ impl Queue {
         let mut batch: Vec<Outgoing> = Vec::new();
         for outgoing in state.waiting.iter().take(BATCH) {
             let fits = batch.first().is_none_or(|first| first.alert.rule.name == outgoing.alert.rule.name)
-                && batch.iter().all(|other| other.alert.alert.id != outgoing.alert.alert.id);
+                && batch.iter().all(|other| !other.is_of(outgoing));
             if !fits {
                 break;
             }
