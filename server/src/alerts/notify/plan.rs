@@ -20,9 +20,13 @@ pub(in crate::alerts) fn plan(
         let id = &alert.alert.id;
         let is_silenced = is_silenced(alert, saved, now);
         let is_muted = is_silenced || saved.acks.contains_key(id);
-        for receiver in receivers.iter().filter(|receiver| receiver.takes(alert)) {
+        for receiver in receivers {
             let known = saved.notified.get(id).and_then(|receivers| receivers.get(&receiver.name));
-            plan.firing(receiver, alert, known, is_silenced, is_muted);
+            if receiver.takes(alert) {
+                plan.firing(receiver, alert, known, is_silenced, is_muted);
+            } else {
+                plan.eased(receiver, alert, known);
+            }
         }
     }
     let fires: BTreeSet<&str> = firing.iter().map(|alert| alert.alert.id.as_str()).collect();

@@ -159,6 +159,19 @@ fn what_becomes_worse_ends_what_was_told_before() {
 }
 
 #[test]
+fn what_is_critical_again_is_told_again() {
+    for matching in [None, Some(("severity".to_owned(), "critical".to_owned()))] {
+        let mut desk = Desk::new(if matching.is_some() { Info } else { Critical });
+        desk.receivers[0].matching = matching.into_iter().collect();
+        assert_eq!(desk.after(0, 99.0), [(Critical, true)]);
+        assert_eq!(desk.after(600, 91.0), []);
+        assert_eq!(desk.after(600, 99.0), [(Critical, true)]);
+        assert_eq!(desk.after(600, 99.0), []);
+        assert_eq!(desk.labelled(10.0), [("critical", false)]);
+    }
+}
+
+#[test]
 fn an_alertmanager_knows_an_alert_by_the_labels_of_now() {
     let mut desk = Desk::new(Info);
     desk.receivers[0].kind = Kind::Alertmanager("http://127.0.0.1:9".parse().ok().and_then(Endpoint::new).unwrap());
