@@ -114,8 +114,7 @@ impl Plan {
 
     fn send(&mut self, receiver: &Receiver, alert: AlertChange, is_firing: bool) {
         self.next += 1;
-        let (number, receiver) = (self.next, receiver.name.clone());
-        let outgoing = Outgoing { number, receiver, at: self.now, is_firing, alert };
+        let outgoing = Outgoing::new(self.next, receiver, self.now, alert, is_firing);
         self.records.push(Record::Outgoing(Box::new(outgoing)));
     }
 }
