@@ -3,7 +3,7 @@
 //! - [`Receiver`]: who, as configured; `entry` and `place` read it
 //! - `plan`: what is to be sent, out of what fires and what was sent before; pure but for the keys
 //! - `queue`: what waits for one receiver, and how it fares; the journal has the same, so a crash loses nothing
-//! - `deliver`: sends what waits, and again after a while when that fails
+//! - `deliver`: sends what waits, and again after a while when that fails; `tries` says after which, and when to give up
 //! - `payload`: Alertmanager's webhook (version 4) and its API (v2)
 //! - `http`, `email`, `command`: the ways, each bounded in time and size
 
@@ -20,6 +20,7 @@ mod receiver;
 #[cfg(test)]
 mod sample;
 mod trial;
+mod tries;
 
 use app::model::{AlertChange, Timestamp};
 use serde::{Deserialize, Serialize};
