@@ -84,8 +84,10 @@ async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) 
         let batch = tokio::select! {
             batch = batch => batch,
             () = sleep_until(resend), if repeats => {
+                if again(&queue, &host).await {
+                    next_try = Instant::now();
+                }
                 resend = Instant::now() + RESEND;
-                again(&queue, &host).await;
                 continue;
             }
         };
@@ -115,15 +117,19 @@ async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) 
     }
 }
 
-/// Tells an Alertmanager what still fires.
-async fn again(queue: &Queue, host: &str) {
+/// Tells an Alertmanager what still fires, and returns whether it was there to be told.
+async fn again(queue: &Queue, host: &str) -> bool {
     let current = queue.current();
     let items: Vec<Item<'_>> = current.iter().map(|alert| (alert, true)).collect();
-    if !items.is_empty()
-        && let Err(failure) = send(queue.receiver(), host, &items, &delivery(&[])).await
-    {
-        queue.failed(now(), failure.to_string());
+    if items.is_empty() {
+        return false;
     }
+    let told = send(queue.receiver(), host, &items, &delivery(&[])).await;
+    match &told {
+        Ok(()) => queue.reached(),
+        Err(failure) => queue.failed(now(), failure.to_string()),
+    }
+    told.is_ok()
 }
 
 pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: &str) -> Result<(), Failure> {
@@ -148,4 +154,48 @@ pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], de
 
 fn now() -> Timestamp {
     SystemTime::now().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::super::sample::{outgoing, receiver};
+    use super::*;
+    use crate::client::Endpoint;
+
+    /// An Alertmanager that gives these answers.
+    async fn manager(answers: &'static [&'static str]) -> Queue {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            for answer in answers {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let mut asked = vec![0; 64 * 1024];
+                while !asked.windows(2).any(|two| two == b"]\0") {
+                    let read = asked.iter().position(|byte| *byte == 0).unwrap();
+                    socket.read(&mut asked[read..]).await.unwrap();
+                }
+                socket.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await.unwrap();
+            }
+        });
+        Queue::new(receiver(Kind::Alertmanager(url.parse().ok().and_then(Endpoint::new).unwrap())))
+    }
+
+    #[tokio::test]
+    async fn an_alertmanager_that_is_back_is_well_again() {
+        let queue = manager(&["500 Oh", "200 OK", "500 Oh", "200 OK"]).await;
+        queue.set_current(vec![outgoing(1, 100).alert]);
+        assert!(!again(&queue, "host").await);
+        let status = queue.status();
+        assert!(status.not_delivered_since.is_some() && status.last_error.as_deref() == Some("answered 500"));
+        assert!(again(&queue, "host").await);
+        let status = queue.status();
+        assert_eq!((status.not_delivered_since, status.last_error), (None, None));
+
+        queue.push(outgoing(2, 100));
+        assert!(!again(&queue, "host").await && again(&queue, "host").await);
+        assert!(queue.status().not_delivered_since.is_some(), "what waits is not delivered by that");
+    }
 }

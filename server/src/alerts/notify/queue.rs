@@ -135,6 +135,15 @@ impl Queue {
         }
     }
 
+    /// The receiver has taken something that didn't wait; all is well if nothing does.
+    pub(super) fn reached(&self) {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            state.not_delivered_since = None;
+            state.last_error = None;
+        }
+    }
+
     pub(super) fn failed(&self, now: Timestamp, error: String) {
         let mut state = self.state();
         state.failed += 1;
