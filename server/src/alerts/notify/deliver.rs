@@ -9,7 +9,7 @@ use url::Url;
 
 use super::payload::{Item, posted, webhook};
 use super::tries::Tries;
-use super::{Kind, Queue, Receiver, command, delivery, email, http};
+use super::{Kind, Queue, Receiver, Settled, command, delivery, email, http};
 use crate::client::CallError;
 
 /// How often an Alertmanager is told what still fires.
@@ -59,11 +59,11 @@ impl Failure {
     }
 }
 
-/// Sends what waits in `queue`, and tells by `done` the numbers of what needs no more sending, until `shutdown`.
+/// Sends what waits in `queue`, and tells by `done` what needs no more sending, until `shutdown`.
 pub(in crate::alerts) fn spawn(
     queue: Queue,
     host: String,
-    done: mpsc::UnboundedSender<Vec<u64>>,
+    done: mpsc::UnboundedSender<Settled>,
     shutdown: CancellationToken,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
@@ -71,7 +71,7 @@ pub(in crate::alerts) fn spawn(
     })
 }
 
-async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) {
+async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Settled>) {
     let mut tries = Tries::default();
     let mut next_try = Instant::now();
     let mut resend = Instant::now() + RESEND;
@@ -97,7 +97,7 @@ async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) 
             Ok(()) => {
                 tries = Tries::default();
                 queue.done(&numbers, now(), true);
-                drop(done.send(numbers));
+                drop(done.send(Settled { numbers, given_up: None }));
             }
             Err(failure) => {
                 if tries.is_first() {
@@ -108,7 +108,7 @@ async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) 
                     tries = Tries::default();
                     tracing::error!("{} refuses to be told of an alert; it is given up", queue.receiver().name);
                     queue.done(&numbers, now(), false);
-                    drop(done.send(numbers));
+                    drop(done.send(Settled { numbers, given_up: Some(failure.to_string()) }));
                     continue;
                 };
                 next_try = Instant::now() + wait;
@@ -157,45 +157,4 @@ fn now() -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
-
-    use super::super::sample::{outgoing, receiver};
-    use super::*;
-    use crate::client::Endpoint;
-
-    /// An Alertmanager that gives these answers.
-    async fn manager(answers: &'static [&'static str]) -> Queue {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move {
-            for answer in answers {
-                let (mut socket, _) = listener.accept().await.unwrap();
-                let mut asked = vec![0; 64 * 1024];
-                while !asked.windows(2).any(|two| two == b"]\0") {
-                    let read = asked.iter().position(|byte| *byte == 0).unwrap();
-                    socket.read(&mut asked[read..]).await.unwrap();
-                }
-                socket.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await.unwrap();
-            }
-        });
-        Queue::new(receiver(Kind::Alertmanager(url.parse().ok().and_then(Endpoint::new).unwrap())))
-    }
-
-    #[tokio::test]
-    async fn an_alertmanager_that_is_back_is_well_again() {
-        let queue = manager(&["500 Oh", "200 OK", "500 Oh", "200 OK"]).await;
-        queue.set_current(vec![outgoing(1, 100).alert]);
-        assert!(!again(&queue, "host").await);
-        let status = queue.status();
-        assert!(status.not_delivered_since.is_some() && status.last_error.as_deref() == Some("answered 500"));
-        assert!(again(&queue, "host").await);
-        let status = queue.status();
-        assert_eq!((status.not_delivered_since, status.last_error), (None, None));
-
-        queue.push(outgoing(2, 100));
-        assert!(!again(&queue, "host").await && again(&queue, "host").await);
-        assert!(queue.status().not_delivered_since.is_some(), "what waits is not delivered by that");
-    }
-}
+mod tests;

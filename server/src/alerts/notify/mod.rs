@@ -25,6 +25,8 @@ mod tries;
 use app::model::{AlertChange, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::keep::Record;
+
 pub use deliver::Failure;
 pub(super) use deliver::spawn;
 pub use entry::{ReceiverEntry, ReceiverError, receivers};
@@ -48,6 +50,24 @@ pub(super) struct Outgoing {
     pub(super) at: Timestamp,
     pub(super) is_firing: bool,
     pub(super) alert: AlertChange,
+}
+
+/// What needs no more sending.
+#[derive(Debug, PartialEq)]
+pub(super) struct Settled {
+    numbers: Vec<u64>,
+    /// Why it was not delivered, if it wasn't.
+    given_up: Option<String>,
+}
+
+impl Settled {
+    pub(super) fn records(self) -> Vec<Record> {
+        let record = |number| match &self.given_up {
+            None => Record::Sent(number),
+            Some(why) => Record::Dropped(number, why.clone()),
+        };
+        self.numbers.iter().copied().map(record).collect()
+    }
 }
 
 /// Names what is sent at once: the same when it is sent again, and never that of anything else. What is sent once only
