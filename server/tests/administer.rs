@@ -127,6 +127,7 @@ async fn what_cannot_be_is_refused_with_its_field_and_nothing_is_done() {
     for (body, field) in [
         (user("", NEW, &[]), "name: "),
         (user(" a", NEW, &[]), "name: "),
+        (user("token ci", NEW, &[]), "name: "),
         (user("ANNA", NEW, &[]), "name: anna is a user of the configuration file"),
         (user("cem", "short", &[]), "password: expected 8 to 1024 bytes"),
         (user("cem", NEW, &["a b"]), "channels: "),

@@ -124,7 +124,7 @@ impl Doors {
         new: NewToken,
     ) -> Result<(TokenView, Secret), ChangeError> {
         let NewToken { name, scopes, channels, expires } = new;
-        let (name, channels) = (kept::named(&name)?, kept::channels(channels)?);
+        let (name, channels) = (kept::token_named(&name)?, kept::channels(channels)?);
         let expires = expires.as_deref().map(kept::span).transpose()?;
         let wanted = Wanted { name, scopes, channels, expires };
         let (token, shown) = self.with_kept(move |kept| kept.create_token(wanted)).await?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::doors::now;
-use super::kept::{self, ChangeError, Kept, Wanted, invalid, named, span};
+use super::kept::{self, ChangeError, Kept, Wanted, invalid, named, span, token_named};
 use super::password::{self, Hash};
 use super::{Channels, Right, Role, User};
 use crate::client::Secret;
@@ -128,7 +128,8 @@ fn token(command: TokenCommand, kept: &Kept, out: &mut impl Write) -> Result<(),
     match command {
         TokenCommand::Create { name, scope, channels, expires } => {
             let expires = expires.as_deref().map(span).transpose()?;
-            let wanted = Wanted { name: named(&name)?, scopes: scope, channels: kept::channels(channels)?, expires };
+            let wanted =
+                Wanted { name: token_named(&name)?, scopes: scope, channels: kept::channels(channels)?, expires };
             let (_, shown) = kept.create_token(wanted)?;
             writeln!(out, "{}", shown.reveal())?;
         }

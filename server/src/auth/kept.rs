@@ -215,6 +215,11 @@ pub(super) fn channels(patterns: Vec<String>) -> Result<Channels, ChangeError> {
 
 /// A name that somebody is to have.
 pub(super) fn named(name: &str) -> Result<PersonName, ChangeError> {
+    PersonName::of_person(name).map_err(|error| invalid("name", error.to_string()))
+}
+
+/// A name that a token is to have.
+pub(super) fn token_named(name: &str) -> Result<PersonName, ChangeError> {
     PersonName::new(name).map_err(|error| invalid("name", error.to_string()))
 }
 
