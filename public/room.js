@@ -5,6 +5,7 @@
  * this script never adds to them or takes away: it marks them with attributes, which the style sheet shows.
  *
  * - A message is kept in the browser until the server has taken it, under an id of its own: sent twice, it is there once.
+ *   It is shown to whoever has written it, and sent for nobody else who reads here.
  * - `data-day` begins a day, `data-new` begins what has come since the reader was last here.
  * - The list stays at its foot, unless the reader has scrolled up.
  * - While nobody looks, the title counts what comes.
@@ -16,7 +17,7 @@ const OUTBOX = 'opsglass-outbox';
 const SEEN = 'opsglass-seen';
 /** Time between two tries to send what waits, in milliseconds. */
 const AGAIN_MS = 5_000;
-/** Messages that wait at most. */
+/** Messages of one person that wait at most. */
 const MOST = 100;
 /** So near to its foot the list counts as being there, in pixels. */
 const NEAR = 40;
@@ -48,6 +49,9 @@ function outbox() {
   }
 }
 
+/** What waits of who reads. */
+const mine = () => outbox().filter((draft) => draft.username === me);
+
 /** @param {(drafts: Draft[]) => Draft[]} change */
 function keep(change) {
   localStorage.setItem(OUTBOX, JSON.stringify(change(outbox())));
@@ -56,7 +60,7 @@ function keep(change) {
 
 function showWaiting() {
   waiting?.replaceChildren(
-    ...outbox().map((draft) => {
+    ...mine().map((draft) => {
       const row = document.createElement('li');
       row.textContent = draft.text;
       return row;
@@ -84,7 +88,7 @@ async function flush() {
   if (sending) return;
   sending = true;
   try {
-    for (let draft = outbox()[0]; draft; draft = outbox()[0]) {
+    for (let [draft] = mine(); draft; [draft] = mine()) {
       const { id } = draft;
       const answer = await fetch('/api/chat/send', {
         method: 'POST',
@@ -97,6 +101,8 @@ async function flush() {
         return later(1_000 * (Number(answer.headers.get('Retry-After')) || 5));
       }
       if (answer.status === 401) return say('You are signed out: your message waits until you have signed in.');
+      // Somebody else may have signed in here meanwhile.
+      if (answer.status === 403) return say('You may not write here now: your message waits until you may.');
       keep((drafts) => drafts.filter((known) => known.id !== id));
       if (answer.ok) {
         say('');
@@ -132,7 +138,7 @@ form?.addEventListener('submit', (event) => {
   event.preventDefault();
   event.stopPropagation();
   if (!field || !field.value.trim()) return;
-  if (outbox().length >= MOST) return say('Too many messages wait already.');
+  if (mine().length >= MOST) return say('Too many messages wait already.');
   const draft = { id: newId(), username: me, text: field.value, timestamp: new Date().toISOString() };
   field.value = '';
   grow();
@@ -270,4 +276,4 @@ markAll();
 toFoot();
 if (isLooking()) seen();
 showWaiting();
-if (form && outbox().length) flush();
+if (form && mine().length) flush();

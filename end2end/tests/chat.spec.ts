@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
+import { ANNA, BEN, signIn } from '../fixtures/doors';
 import { type Page, expect, marked, open, pill, test } from '../fixtures/page';
 import { alerts } from '../fixtures/server';
 
@@ -117,6 +118,39 @@ test('what is written offline is sent once', async ({ page, context, launch, all
   await expect(page.locator('#room-waiting li')).toHaveCount(0);
   await page.reload();
   await expect(messages(page)).toHaveCount(1);
+});
+
+test('what somebody has written offline is theirs, whoever reads here next', async ({ page, context, launch, allowConsole }) => {
+  allowConsole(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|api\/|Failed to load resource/);
+  const server = await launch({ config: ANNA + BEN });
+  await signIn(page, server.url, '/chat');
+  await context.setOffline(true);
+  await say(page, 'between us');
+  await expect(page.locator('#room-waiting li')).toHaveText(['between us']);
+  // Her session is over before the line is back.
+  await context.clearCookies();
+  await context.setOffline(false);
+  await signIn(page, server.url, '/chat', 'ben');
+  await say(page, 'hello');
+  await expect(messages(page)).toHaveText([/hello/]);
+  await expect(page.locator('#room-waiting li')).toHaveCount(0);
+  await context.clearCookies();
+  await signIn(page, server.url, '/chat');
+  await expect(messages(page)).toHaveText([/hello/, /between us/], { timeout: 20_000 });
+  await expect(page.locator('#room-waiting li')).toHaveCount(0);
+});
+
+test('what is refused to somebody else who has signed in here is not lost', async ({ page, launch, allowConsole }) => {
+  allowConsole(/api\/|Failed to load resource/);
+  const server = await launch({ config: ANNA + BEN });
+  await signIn(page, server.url, '/chat');
+  await page.route('**/api/chat/send', (route) => route.fulfill({ status: 403, json: { message: 'not your name' } }));
+  await say(page, 'written as anna');
+  await expect(page.locator('#room-said')).toContainText('may not write');
+  await expect(page.locator('#room-waiting li')).toHaveText(['written as anna']);
+  await page.unroute('**/api/chat/send');
+  await page.reload();
+  await expect(messages(page)).toHaveText([/written as anna/], { timeout: 20_000 });
 });
 
 test('a message whose answer is lost is sent again, and is there once', async ({ page, launch, allowConsole }) => {
