@@ -14,16 +14,16 @@ use crate::client::{Secret, Trust, certificate};
 pub(super) struct Way<'a> {
     pub(super) server: &'a (String, u16),
     pub(super) from: &'a str,
-    pub(super) to: &'a [String],
+    pub(super) to: &'a str,
     pub(super) login: Option<&'a (String, Secret)>,
     pub(super) encryption: Encryption,
     pub(super) trust: &'a Trust,
     pub(super) timeout: Duration,
 }
 
-/// Whether `text` is an address that mail can be sent to.
-pub(super) fn is_address(text: &str) -> bool {
-    text.parse::<Mailbox>().is_ok()
+/// The address in `text`, which may name its owner too; nothing if it is none.
+pub(super) fn address(text: &str) -> Option<String> {
+    text.parse::<Mailbox>().ok().map(|mailbox| mailbox.email.to_string())
 }
 
 /// Sends one mail about `items`.
@@ -68,10 +68,7 @@ async fn parameters(server: &str, trust: &Trust) -> Result<TlsParameters, Failur
 fn message(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<Message, Failure> {
     let unsendable = || Failure::Unsendable("the mail can't be written");
     let mailbox = |text: &str| text.parse::<Mailbox>().map_err(|_| unsendable());
-    let mut message = Message::builder().from(mailbox(way.from)?).subject(subject(host, items));
-    for to in way.to {
-        message = message.to(mailbox(to)?);
-    }
+    let message = Message::builder().from(mailbox(way.from)?).to(mailbox(way.to)?).subject(subject(host, items));
     message.body(text(items)).map_err(|_| unsendable())
 }
 
