@@ -229,12 +229,16 @@ async fn a_mail_is_sent() {
     for line in [
         "MAIL FROM:<opsglass@example.org>",
         "RCPT TO:<ops@example.org>",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
         "Firing: Always",
         "up for ",
         "rule always: uptime >=",
     ] {
         assert!(said.contains(line), "{line} in {said}");
     }
+    let id = |said: &str| said.lines().find(|line| line.starts_with("Message-ID: <")).unwrap().to_owned();
+    assert!(id(&said).ends_with("@example.org>") && id(&said) != id(&other), "{said}");
     let subject = said.lines().find(|line| line.starts_with("Subject: ")).unwrap();
     assert!(subject.starts_with("Subject: [firing] ") && subject.ends_with(": Always"), "{subject}");
 }
