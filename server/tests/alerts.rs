@@ -452,9 +452,73 @@ mod process {
         assert_eq!(listed[0]["labels"]["alertname"], "always");
         assert_eq!(listed[0]["status"]["state"], "active");
         assert!(listed[0]["annotations"]["summary"].as_str().unwrap().starts_with("up for "));
-        // Its webhook's payload and ours have the same fingerprint.
-        assert_eq!(listed[0]["fingerprint"].as_str().unwrap().len(), 16);
-        folder.write("");
-        drop(server);
+    }
+
+    /// A rule by which the alert `steps` is a warning, critical, or over.
+    fn steps(level: &str) -> String {
+        let (warning, critical) = match level {
+            "critical" => (0, 1),
+            "warning" => (0, 1_000_000_000),
+            _ => (1_000_000_000, 2_000_000_000),
+        };
+        format!("[[rule]]\nname = 'steps'\nwhen = 'uptime >= {warning}'\ncritical = {critical}\n")
+    }
+
+    /// What a webhook is told next of each alert: its status, its severity and its fingerprint.
+    async fn told(catcher: &mut Catcher) -> Vec<[String; 3]> {
+        let body: Value = serde_json::from_slice(&catcher.request().await.body).unwrap();
+        let alerts = body["alerts"].as_array().unwrap().iter();
+        let said = |alert: &Value| [&alert["status"], &alert["labels"]["severity"], &alert["fingerprint"]].map(text);
+        alerts.map(said).collect()
+    }
+
+    fn text(value: &Value) -> String {
+        value.as_str().unwrap().to_owned()
+    }
+
+    /// The fingerprint of the one alert that an Alertmanager has, once it is of this severity.
+    async fn listed(manager: &support::receivers::Alertmanager, severity: &str) -> String {
+        let is_it = |alerts: &Value| alerts[0]["labels"]["severity"] == severity && alerts[1].is_null();
+        text(&manager.until(is_it).await[0]["fingerprint"])
+    }
+
+    #[tokio::test]
+    async fn a_webhook_and_a_real_alertmanager_know_an_alert_by_the_same_labels_until_it_ends() {
+        let Some(manager) = support::receivers::Alertmanager::start().await else {
+            eprintln!("skipped: there is no prometheus-alertmanager here (scripts/setup-monitors)");
+            return;
+        };
+        let mut catcher = Catcher::start(vec![Manner::Takes]).await;
+        let receivers = [("alertmanager", format!("http://{}", manager.address)), ("webhook", catcher.url("/"))];
+        let receivers = receivers.map(|(kind, url)| {
+            format!("[[receiver]]\nname = '{kind}'\n{kind} = '{url}'\nmatch = {{ alertname = 'steps' }}\n")
+        });
+        let file = |level: &str| steps(level) + &receivers.concat();
+        let folder = Folder::new(&file("warning"));
+        let process = start(&folder);
+        let told_of =
+            |status: &str, severity: &str, fingerprint: &str| [status, severity, fingerprint].map(str::to_owned);
+
+        let warning = listed(&manager, "warning").await;
+        assert_eq!(told(&mut catcher).await, [told_of("firing", "warning", &warning)]);
+
+        folder.write(&file("critical"));
+        process.signal("-HUP");
+        let critical = listed(&manager, "critical").await;
+        let worse = [told_of("firing", "critical", &critical), told_of("resolved", "warning", &warning)];
+        assert_eq!(told(&mut catcher).await, worse);
+
+        folder.write(&file("warning"));
+        process.signal("-HUP");
+        assert_eq!(listed(&manager, "warning").await, warning);
+        assert!(catcher.no_more().await, "it is less bad");
+
+        // SIGKILL.
+        drop(process);
+        folder.write(&file("over"));
+        let process = start(&folder);
+        manager.until(|alerts| alerts.as_array().unwrap().is_empty()).await;
+        assert_eq!(told(&mut catcher).await, [told_of("resolved", "critical", &critical)], "as it was told");
+        drop(process);
     }
 }
