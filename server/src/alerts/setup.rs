@@ -126,9 +126,9 @@ impl Keeper {
         }
         self.write(self.inherited(), true).await;
         let mut dropped = Vec::new();
-        for outgoing in self.saved.outbox.values() {
-            let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
-            dropped.extend(queue.and_then(|queue| queue.push(outgoing.clone())));
+        for queue in &self.queues {
+            let outbox = self.saved.outbox.values();
+            dropped.extend(queue.extend(outbox.filter(|one| one.receiver == queue.receiver().name).cloned()));
         }
         self.forget(dropped).await;
         self.set_silenced();
