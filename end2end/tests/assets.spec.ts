@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { get } from '../fixtures/http';
 import { expect, open, test } from '../fixtures/page';
@@ -46,6 +48,17 @@ for (const { ending, type, most } of KINDS) {
     expect(bytes, `${ending} over the wire`).toBeLessThanOrEqual(most);
   });
 }
+
+test('the page of the log names all parts of its script', async ({ page, server }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await open(page, server.url, '/logs');
+  const parts = readdirSync(join(__dirname, '../../public/logs')).map((name) => `/logs/${name}`);
+  const links = page.locator('link[rel=modulepreload][href^="/logs/"]');
+  expect(await links.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(parts.toSorted());
+  const scripts = asked.filter((path) => path.startsWith('/logs/'));
+  expect(scripts.toSorted(), 'each is asked for once, and no other').toEqual(parts.toSorted());
+});
 
 test('icons are there', async ({ page, server }) => {
   await page.goto(server.url);
