@@ -54,7 +54,8 @@ fn page(view: LogView, filters: Filters) -> String {
     let logs = Some(LogStart { view, filters });
     let start = Start { logs, ..Start::new(Place::Logs, snapshot, Range::FifteenMinutes) };
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    let scripts = ["/alerts.js", "/logs.js", "/logs/ask.js", "/logs/list.js", "/logs-of-others/x.js", "/palette/draw.js"];
+    let scripts =
+        ["/alerts.js", "/logs.js", "/logs/ask.js", "/logs/list.js", "/logs-of-others/x.js", "/palette/draw.js"];
     render(|| {
         provide_context(Scripts(scripts.map(str::to_owned).into()));
         shell(options, Page::Live(start), None)

@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, jump, login, logs, metrics, missing, oidc, pages, processes, publish,
-    session, stats, stream,
+    access, alerts, assets, chat, dashboard, health, jump, login, logs, metrics, missing, oidc, pages, processes,
+    publish, session, stats, stream,
 };
 use crate::state::AppState;
 

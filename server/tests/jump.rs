@@ -26,9 +26,6 @@ async fn open_alerts_and_sources_are_told() {
     let server = Server::start(&["--config", file.to_str().unwrap()]).await.ready().await;
     assert_eq!(server.post("/api/silences", "application/json", SILENCE).await.status, 201);
     assert_eq!(server.post("/api/logs", "application/json", LINES).await.status, 202);
-    let alert = |id: &str, name: &str, level: &str, state: &str, silenced: bool| {
-        json!({ "id": id, "name": name, "level": level, "state": state, "silenced": silenced })
-    };
     let expected = json!([
         alert("bad", "Bad <b>", "critical", "firing", false),
         alert("mild", "Mild", "warning", "firing", false),
@@ -46,6 +43,10 @@ async fn open_alerts_and_sources_are_told() {
     let sources: Vec<(&str, u64)> = told["sources"].as_array().unwrap().iter().map(source).collect();
     assert!(sources.contains(&("one", 1)) && sources.contains(&("<b>two", 2)), "{sources:?}");
     assert!(sources.is_sorted_by(|one, other| one.1 >= other.1), "the most lines first: {sources:?}");
+}
+
+fn alert(id: &str, name: &str, level: &str, state: &str, silenced: bool) -> Value {
+    json!({ "id": id, "name": name, "level": level, "state": state, "silenced": silenced })
 }
 
 fn source(source: &Value) -> (&str, u64) {
