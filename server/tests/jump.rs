@@ -26,16 +26,19 @@ async fn open_alerts_and_sources_are_told() {
     let server = Server::start(&["--config", file.to_str().unwrap()]).await.ready().await;
     assert_eq!(server.post("/api/silences", "application/json", SILENCE).await.status, 201);
     assert_eq!(server.post("/api/logs", "application/json", LINES).await.status, 202);
-    let expected = json!([
+    let expected = [
         alert("bad", "Bad <b>", "critical", "firing", false),
         alert("mild", "Mild", "warning", "firing", false),
         alert("quiet", "Quiet", "critical", "firing", true),
         alert("waits", "Waits", "warning", "pending", false),
-    ]);
+    ];
     let told = eventually(async || {
         let told = server.get("/api/jump").await.json();
         let two = told["sources"].as_array()?.iter().any(|source| source[0] == "<b>two");
-        (told["alerts"] == expected && two).then_some(told)
+        // A busy machine may have others.
+        let alerts =
+            told["alerts"].as_array()?.iter().filter(|alert| expected.iter().any(|one| one["id"] == alert["id"]));
+        (alerts.eq(&expected) && two).then_some(told)
     })
     .await;
     assert_eq!(told["operates"], true);
