@@ -173,12 +173,12 @@ impl Keeper {
         let receivers: Vec<_> = self.queues.iter().map(|queue| queue.receiver().clone()).collect();
         let firing = self.firing();
         let plan = notify::plan(&receivers, &firing, &ended, &self.saved, now());
-        self.set_current(&firing);
         drop(firing);
-        self.set_silenced();
         for record in &plan {
             self.saved.apply(record.clone());
         }
+        self.set_current();
+        self.set_silenced();
         let outgoing: Vec<_> = plan.iter().filter_map(outgoing).collect();
         let durable = !plan.is_empty() || !told.is_empty();
         records.extend(plan);
@@ -194,14 +194,16 @@ impl Keeper {
         self.write(dropped, false).await;
     }
 
-    /// What an Alertmanager is told again and again.
-    fn set_current(&self, firing: &[&AlertChange]) {
+    /// What an Alertmanager is told again and again: by the labels by which it knows it.
+    fn set_current(&self) {
+        let firing = self.firing();
         for queue in &self.queues {
-            let takes = |alert: &&&AlertChange| {
-                let known = self.saved.notified.get(&alert.alert.id);
-                queue.receiver().takes(alert) && known.is_some_and(|known| known.contains_key(&queue.receiver().name))
+            let told = |alert: &&AlertChange| {
+                let known = self.saved.notified.get(&alert.alert.id)?.get(&queue.receiver().name)?;
+                let labels = known.labels(alert);
+                queue.receiver().takes(alert).then(|| AlertChange { labels, ..(*alert).clone() })
             };
-            queue.set_current(firing.iter().filter(takes).map(|alert| (*alert).clone()).collect());
+            queue.set_current(firing.iter().filter_map(told).collect());
         }
     }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::payload::{Item, posted, webhook};
-use super::{Kind, Outgoing, Queue, Receiver, command, email, http};
+use super::{Kind, Queue, Receiver, command, delivery, email, http};
 use crate::client::CallError;
 
 /// The wait after the first failure, and the longest.
@@ -91,7 +91,7 @@ async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) 
         };
         let numbers: Vec<u64> = batch.iter().map(|outgoing| outgoing.number).collect();
         let items: Vec<Item<'_>> = batch.iter().map(|outgoing| (&outgoing.alert, outgoing.is_firing)).collect();
-        match send(queue.receiver(), &host, &items, batch.first().map_or(0, |first: &Outgoing| first.number)).await {
+        match send(queue.receiver(), &host, &items, &delivery(&batch)).await {
             Ok(()) => {
                 failures = 0;
                 queue.done(&numbers, now(), true);
@@ -121,7 +121,7 @@ async fn again(queue: &Queue, host: &str) {
     let current = queue.current();
     let items: Vec<Item<'_>> = current.iter().map(|alert| (alert, true)).collect();
     if !items.is_empty()
-        && let Err(failure) = send(queue.receiver(), host, &items, 0).await
+        && let Err(failure) = send(queue.receiver(), host, &items, &delivery(&[])).await
     {
         queue.failed(now(), failure.to_string());
     }
@@ -133,7 +133,7 @@ fn wait(failures: u32) -> Duration {
     wait.mul_f64(rand::rng().random_range(0.75..=1.25))
 }
 
-pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: u64) -> Result<(), Failure> {
+pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: &str) -> Result<(), Failure> {
     let timeout = receiver.timeout;
     match &receiver.kind {
         Kind::Webhook(endpoint) => {

@@ -1,7 +1,7 @@
 //! Who is told of alerts, and how.
 //!
 //! - [`Receiver`]: who, as configured; `entry` and `place` read it
-//! - `plan`: what is to be sent, out of what fires and what was sent before; pure
+//! - `plan`: what is to be sent, out of what fires and what was sent before; pure but for the keys
 //! - `queue`: what waits for one receiver, and how it fares; the journal has the same, so a crash loses nothing
 //! - `deliver`: sends what waits, and again after a while when that fails
 //! - `payload`: Alertmanager's webhook (version 4) and its API (v2)
@@ -17,6 +17,8 @@ mod place;
 mod plan;
 mod queue;
 mod receiver;
+#[cfg(test)]
+mod sample;
 mod trial;
 
 use app::model::{AlertChange, Timestamp};
@@ -36,9 +38,36 @@ pub use trial::try_all;
 pub(super) struct Outgoing {
     /// In the order in which they are to be sent.
     pub(super) number: u64,
+    /// Told from all others that anybody sends, whatever becomes of this state. One that a version before this has left
+    /// gets its own when it is read.
+    #[serde(default = "rand::random")]
+    key: u64,
     pub(super) receiver: String,
     /// When it was decided.
     pub(super) at: Timestamp,
     pub(super) is_firing: bool,
     pub(super) alert: AlertChange,
+}
+
+/// Names what is sent at once: the same when it is sent again, and never that of anything else. What is sent once only
+/// is none of these.
+fn delivery(batch: &[Outgoing]) -> String {
+    let (first, last) = match batch {
+        [] => (rand::random(), 0),
+        [one] => (one.key, one.key),
+        [first, .., last] => (first.key, last.key),
+    };
+    format!("{first:016x}-{last:016x}")
+}
+
+impl Outgoing {
+    /// Something to be sent to `receiver`.
+    fn new(number: u64, receiver: &Receiver, at: Timestamp, alert: AlertChange, is_firing: bool) -> Self {
+        Self { number, key: rand::random(), receiver: receiver.name.clone(), at, is_firing, alert }
+    }
+
+    /// Whether the receiver takes both for one alert.
+    fn is_of(&self, other: &Self) -> bool {
+        self.alert.alert.id == other.alert.alert.id && self.alert.labels == other.alert.labels
+    }
 }
