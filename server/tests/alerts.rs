@@ -123,7 +123,7 @@ async fn what_cannot_be_is_refused_by_field() {
     for (path, body, status, message) in [
         ("/api/alerts/nothing/ack", json!({}), 404, "no alert \"nothing\""),
         ("/api/alerts/filesystem:%2Fvar/ack", json!({}), 404, "no alert \"filesystem:/var\""),
-        ("/api/alerts/always/ack", json!({ "by": "" }), 422, "by: expected a text of 1 to 100 bytes"),
+        ("/api/alerts/always/ack", json!({ "by": "" }), 422, "by: expected a text of 1 to 160 bytes"),
         ("/api/alerts/always/ack", json!({ "who": "me" }), 422, "body: unknown field `who`"),
         ("/api/silences", json!({ "matchers": [], "reason": "x", "for": "1h" }), 422, "matchers: expected 1 to 32"),
         ("/api/silences", json!({ "matchers": matchers, "reason": "", "for": "1h" }), 422, "reason: expected"),

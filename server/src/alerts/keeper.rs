@@ -13,7 +13,7 @@ use super::engine::{Engine, Turn};
 use super::handle::{Command, Handle};
 use super::keep::{Journal, Record, Saved};
 use super::metrics::Sample;
-use super::notify::{self, Queue};
+use super::notify::{self, Queue, Settled};
 use super::own::Own;
 use super::rereading::{Answer, Rereading};
 use super::silence::Silence;
@@ -59,7 +59,7 @@ pub(super) struct Keeper {
 pub(super) struct Inputs {
     pub(super) follower: Follower,
     pub(super) commands: mpsc::Receiver<Command>,
-    pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
+    pub(super) delivered: mpsc::UnboundedReceiver<Settled>,
     pub(super) hangup: Hangup,
     pub(super) rereading: Rereading,
 }
@@ -80,9 +80,7 @@ impl Keeper {
                     }
                 }
                 Some(command) = inputs.commands.recv() => self.obey(command, &mut inputs.rereading).await,
-                Some(numbers) = inputs.delivered.recv() => {
-                    self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
-                }
+                Some(settled) = inputs.delivered.recv() => self.write(settled.records(), true).await,
                 () = inputs.hangup.come() => inputs.rereading.begin(None),
                 answer = inputs.rereading.next() => {
                     self.take(answer).await;
@@ -189,7 +187,7 @@ impl Keeper {
         let mut dropped = Vec::new();
         for outgoing in outgoing {
             let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
-            dropped.extend(queue.and_then(|queue| queue.push(outgoing)).map(Record::Sent));
+            dropped.extend(queue.and_then(|queue| queue.push(outgoing)));
         }
         self.write(dropped, false).await;
     }

@@ -17,6 +17,7 @@ pub(crate) mod oidc;
 pub(crate) mod pages;
 pub(crate) mod processes;
 pub mod publish;
+pub(crate) mod register;
 mod sent;
 pub(crate) mod session;
 pub(crate) mod stats;

@@ -39,17 +39,25 @@ pub(in crate::alerts) struct Notified {
     /// The labels by which it was told. Who keeps alerts by their labels knows it by these alone.
     #[serde(default)]
     labels: Option<BTreeMap<String, String>>,
+    /// Why the last that it was to be told of it was not delivered, where that was given up.
+    #[serde(default)]
+    pub(in crate::alerts) given_up: Option<String>,
 }
 
 impl Notified {
     /// The receiver has been told of `alert` as it is.
     pub(in crate::alerts) fn of(alert: &AlertChange, at: Timestamp) -> Self {
-        Self { at, level: alert.alert.level, labels: Some(alert.labels.clone()) }
+        Self { at, level: alert.alert.level, labels: Some(alert.labels.clone()), given_up: None }
     }
 
     /// The alert is less bad now, which the receiver is not told.
     pub(in crate::alerts) fn eased(&self, alert: &AlertChange) -> Self {
-        Self { at: self.at, level: alert.alert.level, labels: Some(self.labels(alert)) }
+        Self {
+            at: self.at,
+            level: alert.alert.level,
+            labels: Some(self.labels(alert)),
+            given_up: self.given_up.clone(),
+        }
     }
 
     /// The labels by which the receiver knows `alert`. The version before has noted the severity only.
@@ -69,7 +77,10 @@ pub(in crate::alerts) enum Record {
     Alert(Box<Instance>),
     Gone(String),
     Told(Box<AlertChange>),
-    Counts { changes: u64, sent: u64 },
+    Counts {
+        changes: u64,
+        sent: u64,
+    },
     Seen(Timestamp),
     Ack(String, Ack),
     Unack(String),
@@ -78,7 +89,21 @@ pub(in crate::alerts) enum Record {
     Notified(String, String, Notified),
     Forgotten(String),
     Outgoing(Box<Outgoing>),
+    /// It is delivered.
     Sent(u64),
+    /// It is given up, and why.
+    Dropped(u64, String),
+}
+
+impl Saved {
+    /// What was to be sent needs no more sending: it is delivered, or given up for this reason.
+    fn settle(&mut self, number: u64, given_up: Option<String>) {
+        let Some(outgoing) = self.outbox.remove(&number).filter(|outgoing| outgoing.is_firing) else { return };
+        let known = self.notified.get_mut(&outgoing.alert.alert.id);
+        if let Some(known) = known.and_then(|receivers| receivers.get_mut(&outgoing.receiver)) {
+            known.given_up = given_up;
+        }
+    }
 }
 
 impl store::Saved for Saved {
@@ -124,9 +149,8 @@ impl store::Saved for Saved {
                 self.sent = self.sent.max(outgoing.number);
                 self.outbox.insert(outgoing.number, *outgoing);
             }
-            Record::Sent(number) => {
-                self.outbox.remove(&number);
-            }
+            Record::Sent(number) => self.settle(number, None),
+            Record::Dropped(number, why) => self.settle(number, Some(why)),
         }
     }
 

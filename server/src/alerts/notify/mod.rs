@@ -3,7 +3,7 @@
 //! - [`Receiver`]: who, as configured; `entry` and `place` read it
 //! - `plan`: what is to be sent, out of what fires and what was sent before; pure but for the keys
 //! - `queue`: what waits for one receiver, and how it fares; the journal has the same, so a crash loses nothing
-//! - `deliver`: sends what waits, and again after a while when that fails
+//! - `deliver`: sends what waits, and again after a while when that fails; `tries` says after which, and when to give up
 //! - `payload`: Alertmanager's webhook (version 4) and its API (v2)
 //! - `http`, `email`, `command`: the ways, each bounded in time and size
 
@@ -20,9 +20,12 @@ mod receiver;
 #[cfg(test)]
 mod sample;
 mod trial;
+mod tries;
 
 use app::model::{AlertChange, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::keep::Record;
 
 pub use deliver::Failure;
 pub(super) use deliver::spawn;
@@ -47,6 +50,24 @@ pub(super) struct Outgoing {
     pub(super) at: Timestamp,
     pub(super) is_firing: bool,
     pub(super) alert: AlertChange,
+}
+
+/// What needs no more sending.
+#[derive(Debug, PartialEq)]
+pub(super) struct Settled {
+    numbers: Vec<u64>,
+    /// Why it was not delivered, if it wasn't.
+    given_up: Option<String>,
+}
+
+impl Settled {
+    pub(super) fn records(self) -> Vec<Record> {
+        let record = |number| match &self.given_up {
+            None => Record::Sent(number),
+            Some(why) => Record::Dropped(number, why.clone()),
+        };
+        self.numbers.iter().copied().map(record).collect()
+    }
 }
 
 /// Names what is sent at once: the same when it is sent again, and never that of anything else. What is sent once only

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use super::{Outgoing, Receiver};
+use crate::alerts::keep::Record;
 
 /// What may wait for one receiver; past it the oldest is dropped.
 pub(in crate::alerts) const MOST_WAITING: usize = 1_000;
@@ -71,8 +72,8 @@ impl Queue {
         &self.0.receiver
     }
 
-    /// Takes one more, and returns the number of one that there is no room for.
-    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<u64> {
+    /// Takes one more, and returns what is to be noted of one that there is no room for.
+    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<Record> {
         let mut state = self.state();
         state.waiting.push_back(outgoing);
         let oldest = state.sending;
@@ -80,7 +81,7 @@ impl Queue {
         state.dropped += u64::from(dropped.is_some());
         drop(state);
         self.0.changed.notify_one();
-        dropped.map(|outgoing| outgoing.number)
+        dropped.map(|outgoing| Record::Dropped(outgoing.number, format!("more than {MOST_WAITING} waited")))
     }
 
     /// What fires now.
@@ -132,6 +133,15 @@ impl Queue {
             state.last_error = None;
         } else {
             state.dropped += numbers.len() as u64;
+        }
+    }
+
+    /// The receiver has taken something that didn't wait; all is well if nothing does.
+    pub(super) fn reached(&self) {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            state.not_delivered_since = None;
+            state.last_error = None;
         }
     }
 

@@ -32,6 +32,10 @@ impl Need {
         if path == "/api/session" || path == "/api/sessions" || path.starts_with("/api/sessions/") {
             return Self::Somebody;
         }
+        let is_register = |path: &str| matches!(path.split('/').nth(2), Some("users" | "tokens"));
+        if path.starts_with("/api/") && is_register(path) {
+            return Self::Right(Right::Administer, None);
+        }
         if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return match path {
                 "/metrics" => Self::Right(Right::Metrics, Some(Name::dashboard())),
@@ -110,6 +114,11 @@ mod tests {
             (Method::DELETE, "/api/session", "nothing"),
             (Method::DELETE, "/api/sessions/x", "somebody"),
             (Method::POST, "/api/ticket", "read"),
+            (Method::GET, "/api/users", "administer"),
+            (Method::HEAD, "/api/tokens", "administer"),
+            (Method::POST, "/api/users", "administer"),
+            (Method::DELETE, "/api/tokens/a%2Fb", "administer"),
+            (Method::GET, "/api/users/", "administer"),
             (Method::POST, "/api/publish/a", "publish"),
             (Method::POST, "/api/chat/send", "publish chat"),
             (Method::POST, "/chat", "publish chat"),

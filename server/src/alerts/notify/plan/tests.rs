@@ -210,3 +210,21 @@ fn what_the_version_before_has_told_is_gone_on_with() {
     assert_eq!(desk.labelled(99.0), [("critical", true), ("warning", false)]);
     assert_eq!(desk.sent[0].number, 2);
 }
+
+#[test]
+fn what_is_given_up_is_known_until_the_receiver_is_told_again() {
+    let mut desk = Desk::new(Info);
+    desk.after(0, 91.0);
+    let given_up = |desk: &Desk| desk.saved.notified["hot"]["ops"].given_up.clone();
+    assert_eq!(given_up(&desk), None);
+    desk.saved.apply(Record::Dropped(1, "answered 422".into()));
+    assert_eq!((desk.saved.outbox.len(), given_up(&desk)), (0, Some("answered 422".to_owned())));
+    let mut again = Saved::default();
+    desk.saved.records().into_iter().for_each(|record| again.apply(record));
+    assert_eq!(again, desk.saved);
+    desk.after(1, 99.0);
+    for number in desk.saved.outbox.keys().copied().collect::<Vec<_>>() {
+        desk.saved.apply(Record::Sent(number));
+    }
+    assert_eq!(given_up(&desk), None);
+}

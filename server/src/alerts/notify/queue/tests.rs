@@ -52,7 +52,9 @@ fn what_is_being_sent_is_not_dropped_for_what_comes() {
     }
     let batch = queue.batch();
     assert_eq!(batch.len(), BATCH);
-    assert_eq!(queue.push(outgoing(5_000, 100)), Some(BATCH as u64), "the oldest that nobody sends");
+    let dropped = queue.push(outgoing(5_000, 100));
+    let oldest = Record::Dropped(BATCH as u64, "more than 1000 waited".into());
+    assert_eq!(dropped, Some(oldest), "of those that are not being sent");
     assert_eq!(queue.batch(), batch);
     assert_eq!(queue.status().waiting, MOST_WAITING);
 }
