@@ -5,11 +5,12 @@ use std::sync::Arc;
 use app::model::{Alert, AlertChange, AlertState};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::Engine;
 use super::handle::Handle;
-use super::keep::{Record, Saved};
+use super::keep::{Journal, Record, Saved};
 use super::keeper::{Inputs, Keeper, now};
 use super::notify::{self, Outgoing, Queue, Receiver};
 use super::own::Own;
@@ -86,7 +87,9 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     // Follows before the task runs, so that no sample published after this call is missed.
     let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
     let hangup = reload.as_ref().map_or_else(Hangup::none, |_| Hangup::listen());
+    let began = now();
     let mut engine = Engine::new(rules);
+    engine.begin(began);
     let (handle, commands) = Handle::new(engine.rules());
     let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
     let queues: Vec<Queue> = receivers.into_iter().map(Queue::new).collect();
@@ -96,13 +99,15 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     let mut keeper = Keeper {
         engine,
         saved,
-        store,
+        journal: Journal::new(store),
         queues,
         own: BTreeMap::new(),
         hub,
         handle: handle.clone(),
         readings,
         last: None,
+        began: (began, Instant::now()),
+        ticked: Instant::now(),
         interval: 0,
     };
     let alerts = keeper.engine.open().filter_map(|instance| Some(instance.last.as_ref()?.alert.clone())).collect();
