@@ -9,6 +9,7 @@ pub(crate) mod chat;
 mod cookie;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod icon;
 pub(crate) mod login;
 pub(crate) mod logs;
 pub(crate) mod metrics;
