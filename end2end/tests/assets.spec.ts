@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ANNA } from '../fixtures/doors';
 import { get, getAsIs } from '../fixtures/http';
@@ -5,18 +7,19 @@ import { expect, open, test } from '../fixtures/page';
 
 const KIB = 1024;
 const KINDS = [
-  { ending: '.css', type: 'text/css', most: 12 * KIB },
-  { ending: '.js', type: 'text/javascript', most: 10 * KIB },
+  { what: 'style', which: /\.css$/, type: 'text/css', most: 12 * KIB },
+  { what: 'script', which: /^(?!\/palette).*\.js$/, type: 'text/javascript', most: 10 * KIB },
+  { what: 'script of the palette', which: /^\/palette.*\.js$/, type: 'text/javascript', most: 6 * KIB },
   // The whole page, its charts and its client.
-  { ending: '.wasm', type: 'application/wasm', most: 110 * 1_000 },
+  { what: 'module', which: /\.wasm$/, type: 'application/wasm', most: 110 * 1_000 },
 ];
 
-for (const { ending, type, most } of KINDS) {
-  test(`${ending}: compressed, small, and asked for once`, async ({ page, server }) => {
+for (const { what, which, type, most } of KINDS) {
+  test(`${what}: compressed, small, and asked for once`, async ({ page, server }) => {
     const urls = new Set<string>();
     page.on('response', (response) => {
       const { pathname } = new URL(response.url());
-      if (pathname.endsWith(ending)) urls.add(server.url + pathname);
+      if (which.test(pathname)) urls.add(server.url + pathname);
     });
     await open(page, server.url);
     expect(urls.size).toBeGreaterThan(0);
@@ -44,9 +47,20 @@ for (const { ending, type, most } of KINDS) {
       const other = await get(url, { 'accept-encoding': 'gzip, deflate, br', 'if-none-match': '"other"' });
       expect(other.status).toBe(200);
     }
-    expect(bytes, `${ending} over the wire`).toBeLessThanOrEqual(most);
+    expect(bytes, `${what} over the wire`).toBeLessThanOrEqual(most);
   });
 }
+
+test('the page of the log names all parts of its script', async ({ page, server }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await open(page, server.url, '/logs');
+  const parts = readdirSync(join(__dirname, '../../public/logs')).map((name) => `/logs/${name}`);
+  const links = page.locator('link[rel=modulepreload][href^="/logs/"]');
+  expect(await links.evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual(parts.toSorted());
+  const scripts = asked.filter((path) => path.startsWith('/logs/'));
+  expect(scripts.toSorted(), 'each is asked for once, and no other').toEqual(parts.toSorted());
+});
 
 test('icons are there', async ({ page, server }) => {
   await page.goto(server.url);

@@ -29,6 +29,7 @@ pub mod error;
 pub mod fuzzing;
 mod hangup;
 pub mod hub;
+pub mod jump;
 pub mod logbook;
 pub mod logs;
 pub mod logs_page;

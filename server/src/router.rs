@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, icon, login, logs, metrics, missing, oidc, pages, processes,
+    access, alerts, assets, chat, dashboard, health, icon, jump, login, logs, metrics, missing, oidc, pages, processes,
     publish, register, session, stats, stream,
 };
 use crate::state::AppState;
@@ -48,6 +48,7 @@ fn answers() -> Router<AppState> {
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/processes", get(processes::processes))
         .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/jump", get(jump::jump))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/alerts/{id}/unack", post(alerts::unacknowledge_by_form))

@@ -17,13 +17,14 @@ const STREAMS: [&str; 6] = [
 ];
 
 /// Every path of `router.rs` that answers once, and some that nobody has.
-const ANSWERS: [&str; 40] = [
+const ANSWERS: [&str; 41] = [
     "/",
     "/alerts",
     "/logs",
     "/chat",
     "/connections",
     "/api/snapshot",
+    "/api/jump",
     "/api/processes",
     "/api/publish/a",
     "/api/alerts",

@@ -185,9 +185,8 @@ impl Keeper {
         }
         self.append(records, durable).await;
         let mut dropped = Vec::new();
-        for outgoing in outgoing {
-            let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
-            dropped.extend(queue.and_then(|queue| queue.push(outgoing)));
+        for queue in &self.queues {
+            dropped.extend(queue.extend(outgoing.iter().filter(|one| one.receiver == queue.receiver().name).cloned()));
         }
         self.write(dropped, false).await;
     }

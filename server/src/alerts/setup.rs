@@ -12,7 +12,7 @@ use super::engine::Engine;
 use super::handle::Handle;
 use super::keep::{Journal, Record, Saved};
 use super::keeper::{Inputs, Keeper, now};
-use super::notify::{self, Queue, Receiver};
+use super::notify::{self, Outgoing, Queue, Receiver};
 use super::own::Own;
 use super::rereading::Rereading;
 use super::{Rule, Turn};
@@ -129,15 +129,34 @@ impl Keeper {
                 turn.told.push(own.change(None, since, now(), self.engine.number()));
             }
         }
-        let mut nobodys = Vec::new();
-        for outgoing in self.saved.outbox.values() {
-            match self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver) {
-                Some(queue) => nobodys.extend(queue.push(outgoing.clone())),
-                None => nobodys.push(Record::Dropped(outgoing.number, "it is no receiver any more".to_owned())),
-            }
+        self.write(self.inherited(), true).await;
+        let mut dropped = Vec::new();
+        for queue in &self.queues {
+            let outbox = self.saved.outbox.values();
+            dropped.extend(queue.extend(outbox.filter(|one| one.receiver == queue.receiver().name).cloned()));
         }
-        self.forget(nobodys).await;
+        self.forget(dropped).await;
         self.set_silenced();
         self.commit(turn).await;
     }
+
+    /// Gives each address of a mail what the version before was to send to all of them at once, and up what was to be sent
+    /// to receivers that are no more.
+    fn inherited(&self) -> Vec<Record> {
+        let receivers = || self.queues.iter().map(Queue::receiver);
+        let is_known = |outgoing: &&Outgoing| receivers().any(|receiver| receiver.name == outgoing.receiver);
+        let mut next = self.saved.sent;
+        let mut records = Vec::new();
+        for outgoing in self.saved.outbox.values().filter(|outgoing| !is_known(outgoing)) {
+            for receiver in receivers().filter(|receiver| receiver.group == outgoing.receiver) {
+                next += 1;
+                records.push(Record::Outgoing(Box::new(outgoing.to(receiver, next))));
+            }
+            records.push(Record::Dropped(outgoing.number, "it is no receiver any more".to_owned()));
+        }
+        records
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod cookie;
 pub(crate) mod dashboard;
 pub(crate) mod health;
 pub(crate) mod icon;
+pub(crate) mod jump;
 pub(crate) mod login;
 pub(crate) mod logs;
 pub(crate) mod metrics;

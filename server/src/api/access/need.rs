@@ -66,12 +66,14 @@ fn shown(path: &str) -> Option<Name> {
     match path {
         "/connections" | "/api/stats" => Some(Name::connections()),
         "/chat" | "/api/chat-stream" => Some(Name::chat()),
+        // Its handler answers with what is open to who asks.
+        "/api/jump" => None,
         "/api/events" | "/api/stream" | "/api/snapshot" => None,
         _ if path.starts_with("/api/stream/") => None,
         _ if path.starts_with("/api/chat/") => Some(Name::chat()),
         // Files of the page itself, which hold nothing of the machine.
-        "/stream-worker.js" | "/room.js" | "/unread.js" | "/alerts.js" => None,
-        _ if path.starts_with("/pkg/") => None,
+        "/stream-worker.js" | "/room.js" | "/unread.js" | "/alerts.js" | "/palette.js" => None,
+        _ if path.starts_with("/pkg/") || path.starts_with("/palette/") => None,
         _ => Some(Name::dashboard()),
     }
 }
@@ -123,6 +125,9 @@ mod tests {
             (Method::POST, "/api/chat/send", "publish chat"),
             (Method::POST, "/chat", "publish chat"),
             (Method::GET, "/room.js", "read"),
+            (Method::GET, "/palette.js", "read"),
+            (Method::GET, "/palette/draw.js", "read"),
+            (Method::GET, "/api/jump", "read"),
             (Method::GET, "/logs/list.js", "read dashboard"),
             (Method::POST, "/api/logs", "logs"),
             (Method::POST, "/api/alerts/x/ack", "operate dashboard"),
