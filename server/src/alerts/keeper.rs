@@ -164,6 +164,7 @@ impl Keeper {
         for record in &plan {
             self.saved.apply(record.clone());
         }
+        self.handle.set_acknowledged(&self.saved.acks);
         let outgoing: Vec<_> = plan.iter().filter_map(outgoing).collect();
         let durable = !plan.is_empty() || !told.is_empty();
         records.extend(plan);
@@ -252,6 +253,7 @@ impl Keeper {
         for record in &records {
             self.saved.apply(record.clone());
         }
+        self.handle.set_acknowledged(&self.saved.acks);
         if !records.is_empty() || self.store.as_ref().is_some_and(Store::is_torn) {
             self.append(records, durable).await;
         }

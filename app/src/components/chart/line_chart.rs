@@ -25,7 +25,7 @@ pub(super) struct LineChart {
     /// A level to stay below.
     pub(super) threshold: Option<Threshold>,
     /// The unit in the title row, as markup.
-    pub(super) unit: fn(Live, &Axis) -> String,
+    pub(super) unit: fn(Timeline, &Axis) -> String,
     /// What the chart shows, for those who don't see it.
     pub(super) summary: fn(Live, &Axis) -> String,
     /// What to say on a host that knows none of the values.
@@ -95,7 +95,7 @@ impl Chart for LineChart {
         let axis = self.axis.now();
         let write = |trace: &Trace| self.value(trace.series).map_or("–".to_owned(), |value| axis.write(value));
         let values: Vec<String> = self.traces().iter().map(write).collect();
-        let unit = (self.unit)(self.timeline.live, &axis);
+        let unit = (self.unit)(self.timeline, &axis);
         format!("<span class=\"chart-unit\">{unit}</span>{}", legend(self.traces(), &values))
     }
 
@@ -104,6 +104,7 @@ impl Chart for LineChart {
         let shapes = stack::shapes(&self.timeline.history.read(), &window, traces, self.arrangement, &axis);
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
+            Arrangement::Bars => ("M0 0H1000M0 50H1000", "M0 100H1000", "is-bars"),
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
         };
         let single = if traces.len() == 1 { " is-single" } else { "" };
@@ -116,7 +117,7 @@ impl Chart for LineChart {
         }
         svg.push_str(&path("chart-grid", grid));
         svg.push_str(&path("chart-base", base));
-        for (shape, trace) in shapes.iter().zip(traces).rev() {
+        for (shape, trace) in shapes.iter().zip(traces).rev().filter(|_| !self.has_bars()) {
             svg.push_str(&path(&format!("chart-line chart-c{}", trace.color), &shape.line));
         }
         svg.push_str("</svg>");
@@ -134,12 +135,20 @@ impl Chart for LineChart {
     }
 
     fn note(&self) -> Option<Note> {
+        // Where no bar is, it is said that nothing is known.
+        if self.has_bars() {
+            return None;
+        }
         let series: Vec<Series> = self.traces().iter().map(|trace| trace.series).collect();
         Note::about(self.timeline.live, &series, self.absent)
     }
 }
 
 impl LineChart {
+    fn has_bars(&self) -> bool {
+        self.arrangement == Arrangement::Bars
+    }
+
     fn traces(&self) -> &'static [Trace] {
         (self.traces)(self.timeline.live)
     }
@@ -152,11 +161,12 @@ impl LineChart {
 
     fn labels(&self, axis: &Axis) -> Vec<Label> {
         let shares = match self.arrangement {
-            Arrangement::Stacked => [1.0, 0.75, 0.5, 0.25, 0.0],
+            Arrangement::Stacked | Arrangement::Bars => [1.0, 0.75, 0.5, 0.25, 0.0],
             Arrangement::Mirrored => [1.0, 0.5, 0.0, 0.5, 1.0],
         };
         let label = |(row, share): (usize, f32)| Label { top: row as f32 * 25.0, text: axis.mark(share * axis.max) };
-        shares.into_iter().enumerate().map(label).collect()
+        // Bars are low, and have room for every other one.
+        shares.into_iter().enumerate().filter(|(row, _)| row % 2 == 0 || !self.has_bars()).map(label).collect()
     }
 
     /// The value of `series` now, or at the crosshair.

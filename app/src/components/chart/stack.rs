@@ -1,7 +1,7 @@
 use super::path::{Shape, Vertex};
 use super::scale::Axis;
 use super::window::{HEIGHT, Window};
-use crate::series::{History, Series};
+use crate::series::{History, LOG_STEP_MS, Series};
 
 /// One line of a chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Trace {
 pub(super) enum Arrangement {
     /// Each on top of the one before: parts of a whole.
     Stacked,
+    /// The same, in bars of [`LOG_STEP_MS`] each.
+    Bars,
     /// The first upwards from the middle, the second downwards.
     Mirrored,
 }
@@ -29,7 +31,7 @@ impl Arrangement {
     /// The y at which areas begin.
     fn base(self) -> f32 {
         match self {
-            Self::Stacked => HEIGHT,
+            Self::Stacked | Self::Bars => HEIGHT,
             Self::Mirrored => HEIGHT / 2.0,
         }
     }
@@ -44,7 +46,7 @@ impl Arrangement {
         axis: &Axis,
     ) -> Option<f32> {
         match self {
-            Self::Stacked => Some(axis.y(total(history, &traces[..=index], sample)?)),
+            Self::Stacked | Self::Bars => Some(axis.y(total(history, &traces[..=index], sample)?)),
             Self::Mirrored => {
                 let half = axis.share(value(history, traces[index].series, sample)?) * HEIGHT / 2.0;
                 Some(if index == 0 { HEIGHT / 2.0 - half } else { HEIGHT / 2.0 + half })
@@ -79,6 +81,19 @@ pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> 
     vertices
 }
 
+/// The upper edges of bars, of which the samples are the last.
+fn bars(history: &History, window: &Window, y: impl Fn(usize) -> Option<f32>) -> Vec<Vertex> {
+    let edge = |(sample, time): (usize, u64)| {
+        let (y, begin) = (y(sample)?, time - time % LOG_STEP_MS);
+        Some([(begin, true), (begin + LOG_STEP_MS * 9 / 10, false)].map(|(at, starts)| Vertex {
+            x: window.x(at),
+            y,
+            starts,
+        }))
+    };
+    history.times().enumerate().filter(|&(_, time)| window.contains(time)).filter_map(edge).flatten().collect()
+}
+
 /// The lines and areas of `traces`.
 pub(super) fn shapes(
     history: &History,
@@ -88,10 +103,18 @@ pub(super) fn shapes(
     axis: &Axis,
 ) -> Vec<Shape> {
     let draw = |index: usize| {
-        let vertices = vertices(history, window, |sample| arrangement.y(history, traces, index, sample, axis));
+        let y = |sample| arrangement.y(history, traces, index, sample, axis);
+        let vertices =
+            if arrangement == Arrangement::Bars { bars(history, window, y) } else { vertices(history, window, y) };
         Shape::draw(&vertices, arrangement.base())
     };
     (0..traces.len()).map(draw).collect()
+}
+
+/// The highest sum of `traces` in the window.
+pub(super) fn peak(history: &History, window: &Window, traces: &[Trace]) -> f32 {
+    let seen = history.times().enumerate().filter(|&(_, time)| window.contains(time));
+    seen.filter_map(|(sample, _)| total(history, traces, sample)).fold(0.0, f32::max)
 }
 
 /// The highest value of `series` in the window.
@@ -134,6 +157,18 @@ mod tests {
         let history = history(&[(697_000, Some(20), Some(40)), (700_000, Some(30), Some(200))]);
         assert_eq!(lines(&history, Arrangement::Stacked), ["M990 80h0M1000 70h0", "M990 40h0M1000 0h0"]);
         assert_eq!(lines(&history, Arrangement::Mirrored), ["M990 40h0M1000 35h0", "M990 70h0M1000 100h0"]);
+    }
+
+    #[test]
+    fn bars_stand_for_their_time() {
+        let history =
+            history(&[(609_900, Some(20), Some(40)), (699_000, Some(1), Some(1)), (699_900, Some(30), Some(60))]);
+        let window = Window::new(Some(699_900), 0, false, Range::FiveMinutes);
+        let history = history.thinned_to(300_000, LOG_STEP_MS);
+        let axis = Axis { max: 100.0, ..Axis::PERCENT };
+        let drawn = shapes(&history, &window, &TRACES, Arrangement::Bars, &axis);
+        assert_eq!(drawn[1].area, "M667 100L667 40 697 40V100ZM967 100L967 10 997 10V100Z");
+        assert_eq!(peak(&history, &window, &TRACES), 90.0);
     }
 
     #[test]

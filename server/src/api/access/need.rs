@@ -66,7 +66,7 @@ fn shown(path: &str) -> Option<Name> {
         _ if path.starts_with("/api/stream/") => None,
         _ if path.starts_with("/api/chat/") => Some(Name::chat()),
         // Files of the page itself, which hold nothing of the machine.
-        "/stream-worker.js" | "/room.js" | "/unread.js" | "/alerts.js" => None,
+        "/stream-worker.js" | "/room.js" | "/room-search.js" | "/unread.js" | "/alerts.js" => None,
         _ if path.starts_with("/pkg/") => None,
         _ => Some(Name::dashboard()),
     }
@@ -114,6 +114,7 @@ mod tests {
             (Method::POST, "/api/chat/send", "publish chat"),
             (Method::POST, "/chat", "publish chat"),
             (Method::GET, "/room.js", "read"),
+            (Method::GET, "/room-search.js", "read"),
             (Method::GET, "/logs/list.js", "read dashboard"),
             (Method::POST, "/api/logs", "logs"),
             (Method::POST, "/api/alerts/x/ack", "operate dashboard"),
