@@ -223,7 +223,7 @@ async fn the_page_says_what_who_has_signed_in_may_do_and_claims_nothing_of_other
     let kind = "content-type: application/x-www-form-urlencoded\r\n";
     let headers = format!("{kind}content-length: {}\r\n", form.len());
     let anna = cookie(&server.send("POST", "/login", &headers, form.as_bytes()).await).unwrap();
-    let page = async |headers: &str| server.send("GET", "/chat", headers, b"").await.text();
+    let page = async |headers: &str| server.send("GET", "/chat", headers, b"").await.text().to_owned();
     assert!(!page(&anna).await.contains("room-role"), "nobody is here");
     let mut stream = server.stream("/api/chat-stream", anna.as_bytes()).await;
     stream.until("snapshot").await;
@@ -236,7 +236,8 @@ async fn the_page_says_what_who_has_signed_in_may_do_and_claims_nothing_of_other
     std::fs::write(folder.config(), format!("{NO_ALERTS}{QUICK}")).unwrap();
     let server = folder.serve().await;
     let (_mira, _) = enter(&server, "mira").await;
-    let page = server.get("/chat").await.text();
+    let page = server.get("/chat").await;
+    let page = page.text();
     assert!(page.contains(">mira</b>") && !page.contains("room-role"), "{page}");
 }
 
@@ -292,8 +293,8 @@ async fn an_alert_and_who_sees_to_it_are_lines() {
     }
     let notice = mira.until("notice").await.json();
     assert_eq!(notice["text"], "mira acknowledged Always: \"on it\"");
-    let page = server.get("/chat").await.text();
-    assert!(page.contains("<b>mira</b><span> is on it</span>"), "{page}");
+    let page = server.get("/chat").await;
+    assert!(page.text().contains("<b>mira</b><span> is on it</span>"), "{}", page.text());
     server.shut_down();
     server.ended().await;
 

@@ -104,7 +104,7 @@ impl Chart for LineChart {
         let shapes = stack::shapes(&self.timeline.history.read(), &window, traces, self.arrangement, &axis);
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
-            Arrangement::Bars => ("M0 0H1000M0 50H1000", "M0 100H1000", "is-bars"),
+            Arrangement::Bars => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-bars"),
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
         };
         let single = if traces.len() == 1 { " is-single" } else { "" };
@@ -117,7 +117,7 @@ impl Chart for LineChart {
         }
         svg.push_str(&path("chart-grid", grid));
         svg.push_str(&path("chart-base", base));
-        for (shape, trace) in shapes.iter().zip(traces).rev().filter(|_| !self.has_bars()) {
+        for (shape, trace) in shapes.iter().zip(traces).rev() {
             svg.push_str(&path(&format!("chart-line chart-c{}", trace.color), &shape.line));
         }
         svg.push_str("</svg>");
@@ -135,20 +135,12 @@ impl Chart for LineChart {
     }
 
     fn note(&self) -> Option<Note> {
-        // Where no bar is, it is said that nothing is known.
-        if self.has_bars() {
-            return None;
-        }
         let series: Vec<Series> = self.traces().iter().map(|trace| trace.series).collect();
         Note::about(self.timeline.live, &series, self.absent)
     }
 }
 
 impl LineChart {
-    fn has_bars(&self) -> bool {
-        self.arrangement == Arrangement::Bars
-    }
-
     fn traces(&self) -> &'static [Trace] {
         (self.traces)(self.timeline.live)
     }
@@ -165,8 +157,7 @@ impl LineChart {
             Arrangement::Mirrored => [1.0, 0.5, 0.0, 0.5, 1.0],
         };
         let label = |(row, share): (usize, f32)| Label { top: row as f32 * 25.0, text: axis.mark(share * axis.max) };
-        // Bars are low, and have room for every other one.
-        shares.into_iter().enumerate().filter(|(row, _)| row % 2 == 0 || !self.has_bars()).map(label).collect()
+        shares.into_iter().enumerate().map(label).collect()
     }
 
     /// The value of `series` now, or at the crosshair.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::card::card;
 use super::line_chart::LineChart;
 use super::scale::{Axis, Following, Unit, round_max};
-use super::stack::{Arrangement, Trace, peak};
+use super::stack::{Arrangement, Trace, highest};
 use super::timeline::Timeline;
 use crate::element::El;
 use crate::format::{self, Scale};
@@ -23,9 +23,9 @@ const MANY: f32 = 10_000.0;
 /// Log lines in ten seconds by how loud they are, when they came.
 pub fn log_lines(timeline: Timeline) -> El {
     let axis = Following::new(move |before| {
-        let max = round_max(highest(timeline), before.map(|before| before.max));
-        let thousand = Unit::Scaled(Scale { factor: 1_000.0, unit: "thousand" });
-        Axis { max, unit: if max < MANY { Unit::Count } else { thousand } }
+        let max = round_max(peak(timeline), before.map(|before| before.max));
+        let (factor, unit) = if max < MANY { (1.0, "") } else { (1_000.0, "thousand") };
+        Axis { max, unit: Unit::Scaled(Scale { factor, unit }) }
     });
     let chart = LineChart {
         timeline,
@@ -35,13 +35,13 @@ pub fn log_lines(timeline: Timeline) -> El {
         axis,
         summed: false,
         threshold: None,
-        unit: |timeline, _| format!("per 10 s, peak {}", format::whole(highest(timeline))),
+        unit: |timeline, _| format!("per 10 s, peak {}", format::whole(peak(timeline))),
         summary: |_, axis| format!("{} per 10 s", axis.unit_name()),
         absent: "",
     };
     card(timeline, Arc::new(chart))
 }
 
-fn highest(timeline: Timeline) -> f32 {
-    peak(&timeline.history.read(), &timeline.window(), &TRACES)
+fn peak(timeline: Timeline) -> f32 {
+    highest(&timeline.history.read(), &timeline.window(), &TRACES)
 }

@@ -15,8 +15,6 @@ const ROUND: [f32; 6] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0];
 pub(super) enum Unit {
     /// As it is; the unit's name.
     Plain(&'static str),
-    /// A count of what has no unit.
-    Count,
     /// In a unit that many of its own make: KiB, thousands.
     Scaled(Scale),
 }
@@ -92,7 +90,6 @@ impl Axis {
     pub(super) fn unit_name(&self) -> &'static str {
         match self.unit {
             Unit::Plain(name) => name,
-            Unit::Count => "",
             Unit::Scaled(scale) => scale.unit,
         }
     }
@@ -101,7 +98,6 @@ impl Axis {
     pub(super) fn write(&self, value: f32) -> String {
         match self.unit {
             Unit::Plain(_) => format::decimal(value),
-            Unit::Count => format::whole(value),
             Unit::Scaled(scale) => scale.write(value),
         }
     }
@@ -109,7 +105,7 @@ impl Axis {
     /// `value` beside a grid line: without decimals where it has none.
     pub(super) fn mark(&self, value: f32) -> String {
         let number = match self.unit {
-            Unit::Plain(_) | Unit::Count => value,
+            Unit::Plain(_) => value,
             Unit::Scaled(scale) => value / scale.factor,
         };
         if number.fract() == 0.0 {

@@ -2,7 +2,7 @@
 
 use super::path::Shape;
 use super::scale::{Axis, Following, round_max};
-use super::stack::{highest, value, vertices};
+use super::stack::{Trace, highest, value, vertices};
 use super::timeline::Timeline;
 use super::window::HEIGHT;
 #[cfg(feature = "ssr")]
@@ -28,7 +28,8 @@ const MARGIN: f32 = 4.0;
 pub fn sparkline(timeline: Timeline, series: Series, max: Option<f32>) -> El {
     let scale = move |before: Option<&Axis>| {
         let max = max.unwrap_or_else(|| {
-            let highest = highest(&timeline.history.read(), &timeline.window(), series);
+            let trace = Trace { key: "", name: "", series, color: 1 };
+            let highest = highest(&timeline.history.read(), &timeline.window(), &[trace]);
             round_max(highest, before.map(|before| before.max))
         });
         Axis { max, ..Axis::PERCENT }
@@ -37,7 +38,7 @@ pub fn sparkline(timeline: Timeline, series: Series, max: Option<f32>) -> El {
     let html = moving(move || {
         let (window, axis, history) = (timeline.window(), axis.now(), timeline.history.read());
         let y = |sample| Some(HEIGHT - MARGIN - axis.share(value(&history, series, sample)?) * (HEIGHT - 2.0 * MARGIN));
-        let shape = Shape::draw(&vertices(&history, &window, y), HEIGHT);
+        let shape = Shape::draw(&vertices(&history, &window, 0, &y), HEIGHT);
         // Without a line there is no hole in it.
         let gaps = if shape.line.is_empty() { String::new() } else { timeline.gaps() };
         format!("{}{gaps}", svg(series as usize, &shape))
@@ -60,7 +61,7 @@ pub fn sparkline_of(history: &History, range: Range, series: &[Series], max: Opt
     let max = max.unwrap_or_else(|| round_max(seen.filter_map(|(sample, _)| sum(sample)).fold(0.0, f32::max), None));
     let axis = Axis { max, ..Axis::PERCENT };
     let y = |sample| Some(HEIGHT - MARGIN - axis.share(sum(sample)?) * (HEIGHT - 2.0 * MARGIN));
-    let Shape { line, area } = Shape::draw(&vertices(history, &window, y), HEIGHT);
+    let Shape { line, area } = Shape::draw(&vertices(history, &window, 0, &y), HEIGHT);
     let path = |class: &'static str, d: String| el("path").class(class).attr("d", d);
     let svg =
         el("svg").class("chart-svg is-single").attr("viewBox", "0 0 1000 100").attr("preserveAspectRatio", "none");

@@ -65,8 +65,14 @@ pub(super) fn value(history: &History, series: Series, sample: usize) -> Option<
     history.column(series).get(sample).copied().flatten().filter(|value| value.is_finite())
 }
 
-/// The samples that the window shows, as points: `y` places a sample, or makes a hole.
-pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> Option<f32>) -> Vec<Vertex> {
+/// The samples that the window shows, as points: `y` places a sample, or makes a hole. A sample that is the last of a bar,
+/// which stands for `bar_ms`, is its upper edge; what is no bar has 0.
+pub(super) fn vertices(
+    history: &History,
+    window: &Window,
+    bar_ms: u64,
+    y: &dyn Fn(usize) -> Option<f32>,
+) -> Vec<Vertex> {
     let mut vertices = Vec::with_capacity(history.len());
     let mut before = None;
     for (sample, time) in history.times().enumerate().filter(|&(_, time)| window.contains(time)) {
@@ -74,24 +80,15 @@ pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> 
             before = None;
             continue;
         };
-        let starts = before.is_none_or(|before| time - before > history.gap_ms());
-        vertices.push(Vertex { x: window.x(time), y, starts });
+        let begin = time - time % bar_ms.max(1);
+        let starts = bar_ms > 0 || before.is_none_or(|before| time - before > history.gap_ms());
+        vertices.push(Vertex { x: window.x(begin), y, starts });
+        if bar_ms > 0 {
+            vertices.push(Vertex { x: window.x(begin + bar_ms * 9 / 10), y, starts: false });
+        }
         before = Some(time);
     }
     vertices
-}
-
-/// The upper edges of bars, of which the samples are the last.
-fn bars(history: &History, window: &Window, y: impl Fn(usize) -> Option<f32>) -> Vec<Vertex> {
-    let edge = |(sample, time): (usize, u64)| {
-        let (y, begin) = (y(sample)?, time - time % LOG_STEP_MS);
-        Some([(begin, true), (begin + LOG_STEP_MS * 9 / 10, false)].map(|(at, starts)| Vertex {
-            x: window.x(at),
-            y,
-            starts,
-        }))
-    };
-    history.times().enumerate().filter(|&(_, time)| window.contains(time)).filter_map(edge).flatten().collect()
 }
 
 /// The lines and areas of `traces`.
@@ -103,24 +100,18 @@ pub(super) fn shapes(
     axis: &Axis,
 ) -> Vec<Shape> {
     let draw = |index: usize| {
+        let bar_ms = if arrangement == Arrangement::Bars { LOG_STEP_MS } else { 0 };
         let y = |sample| arrangement.y(history, traces, index, sample, axis);
-        let vertices =
-            if arrangement == Arrangement::Bars { bars(history, window, y) } else { vertices(history, window, y) };
+        let vertices = vertices(history, window, bar_ms, &y);
         Shape::draw(&vertices, arrangement.base())
     };
     (0..traces.len()).map(draw).collect()
 }
 
 /// The highest sum of `traces` in the window.
-pub(super) fn peak(history: &History, window: &Window, traces: &[Trace]) -> f32 {
-    let seen = history.times().enumerate().filter(|&(_, time)| window.contains(time));
-    seen.filter_map(|(sample, _)| total(history, traces, sample)).fold(0.0, f32::max)
-}
-
-/// The highest value of `series` in the window.
-pub(super) fn highest(history: &History, window: &Window, series: Series) -> f32 {
+pub(super) fn highest(history: &History, window: &Window, traces: &[Trace]) -> f32 {
     let seen = |sample: &usize| history.time(*sample).is_some_and(|time| window.contains(time));
-    (0..history.len()).filter(seen).filter_map(|sample| value(history, series, sample)).fold(0.0, f32::max)
+    (0..history.len()).filter(seen).filter_map(|sample| total(history, traces, sample)).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -168,7 +159,7 @@ mod tests {
         let axis = Axis { max: 100.0, ..Axis::PERCENT };
         let drawn = shapes(&history, &window, &TRACES, Arrangement::Bars, &axis);
         assert_eq!(drawn[1].area, "M667 100L667 40 697 40V100ZM967 100L967 10 997 10V100Z");
-        assert_eq!(peak(&history, &window, &TRACES), 90.0);
+        assert_eq!(highest(&history, &window, &TRACES), 90.0);
     }
 
     #[test]
@@ -188,7 +179,7 @@ mod tests {
             let history = history(&samples);
             let window = Window::new(Some(time), 0, false, Range::Hour);
             let gaps = steps[1..].iter().filter(|&&step| step > history.gap_ms()).count();
-            let drawn = vertices(&history, &window, |_| Some(0.0));
+            let drawn = vertices(&history, &window, 0, &|_| Some(0.0));
             prop_assert_eq!(drawn.iter().filter(|vertex| vertex.starts).count(), gaps + 1);
             prop_assert!(drawn.windows(2).all(|pair| pair[0].x <= pair[1].x));
         }
