@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::visible::{code, folded, hidden, is_heaped, is_visible};
@@ -26,6 +26,8 @@ pub struct NotAName {
 }
 
 impl PersonName {
+    /// What a token's name begins with where others see it.
+    pub const OF_TOKENS: &str = "token ";
     /// The longest name, in characters.
     pub const LONGEST: usize = 32;
 
@@ -57,6 +59,26 @@ impl PersonName {
         }
         let key = folded(&shown);
         Ok(Self { shown, key })
+    }
+
+    /// Takes `text` as the name of a person, who isn't called as others see a token: `token ci`.
+    ///
+    /// # Errors
+    /// When it is no name, or begins with `token `.
+    pub fn of_person(text: &str) -> Result<Self, NotAName> {
+        let name = Self::new(text)?;
+        if name.key.starts_with(Self::OF_TOKENS) {
+            return Err(NotAName { got: format!("{text:?}, as a token is called") });
+        }
+        Ok(name)
+    }
+
+    /// The same for a name that is read.
+    ///
+    /// # Errors
+    /// When it is no text or no such name.
+    pub fn read_of_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::of_person(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 
     /// The name as it is shown.
@@ -147,6 +169,18 @@ mod tests {
         let key = |text| PersonName::new(text).unwrap().key().to_owned();
         assert_eq!(key("Zo\u{eb}"), key("ZOE\u{308}"));
         assert_ne!(key("mira"), key("mir\u{430}"));
+    }
+
+    #[test]
+    fn nobody_is_called_like_a_token() {
+        for text in ["token ci", "Token ci", "TOKEN \u{436}"] {
+            let error = PersonName::of_person(text).unwrap_err().to_string();
+            assert!(error.ends_with(", as a token is called"), "{error}");
+            assert!(PersonName::new(text).is_ok());
+        }
+        for text in ["token", "tokens ci", "mira", "my token ci"] {
+            assert!(PersonName::of_person(text).is_ok(), "{text}");
+        }
     }
 
     proptest! {

@@ -7,7 +7,8 @@ use serde_json::Value;
 use support::{Answer, Server, config, eventually};
 
 /// A rule that fires with the first sample, on a machine of which nothing else is told.
-const RULE: &str = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
+const RULE: &str = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data', 'clock-skew',\
+    'clock-not-synchronised', 'unit-failed']\n[[rule]]\nname = 'always'\n\
     title = 'Always <b>'\nwhen = 'uptime >= 0'\n";
 const HERE: &str = "sec-fetch-site: same-origin\r\nreferer: http://127.0.0.1/alerts?alert=always\r\n";
 

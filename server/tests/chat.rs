@@ -268,7 +268,8 @@ async fn there_are_as_many_people_as_there_may_be() {
 
 #[tokio::test]
 async fn an_alert_and_who_sees_to_it_are_lines() {
-    let rule = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
+    let rule = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data', 'clock-skew',\
+    'clock-not-synchronised', 'unit-failed']\n[[rule]]\nname = 'always'\n\
         title = 'Always'\nwhen = 'uptime >= 0'\n";
     let folder = Folder::new(&format!("{rule}{OPEN}"));
     let server = folder.serve().await;

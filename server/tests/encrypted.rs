@@ -210,7 +210,7 @@ async fn http_1_is_spoken_over_both_versions_of_tls() {
         let request = |path: &str| Request::get(path).header("host", "localhost").body(Empty::<Bytes>::new()).unwrap();
         let response = client.send_request(request("/healthz")).await.unwrap();
         assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["strict-transport-security"], "max-age=63072000");
+        assert_eq!(response.headers()["strict-transport-security"], "max-age=2592000");
         response.into_body().collect().await.unwrap();
         client.ready().await.unwrap();
         let body = client.send_request(request("/api/stream/a")).await.unwrap().into_body();

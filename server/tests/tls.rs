@@ -11,7 +11,8 @@ use support::tail::Tail;
 use support::tls::{Authority, Identity};
 use support::{Server, config, eventually};
 
-const RULE: &str = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
+const RULE: &str = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data', 'clock-skew',\
+    'clock-not-synchronised', 'unit-failed']\n[[rule]]\nname = 'always'\n\
     when = 'uptime >= 0'\n";
 
 /// A server with an alert that fires, and these receivers.

@@ -107,9 +107,9 @@ impl Instance {
             _ => None,
         };
         let (state, phase, level) = self.standing(rule, change);
-        // What is resolved keeps the severity that it had, as a label: who was told of one is told of its end.
-        let severity = if state == AlertState::Resolved { self.was_level(rule) } else { level };
-        let labels = labels(rule, self, severity);
+        // What is resolved keeps the severity that it had, as a label.
+        let level_told = if state == AlertState::Resolved { self.was_level(rule) } else { level };
+        let labels = labels(rule, self, level_told);
         let matter = Matter {
             rule,
             levels: self.levels,
@@ -218,16 +218,20 @@ pub(super) fn id(rule: &str, instance: Option<&str>) -> String {
     instance.map_or_else(|| rule.to_owned(), |instance| format!("{rule}:{instance}"))
 }
 
-fn labels(rule: &Rule, instance: &Instance, severity: AlertLevel) -> BTreeMap<String, String> {
-    let mut labels = instance.labels.clone();
-    labels.extend(rule.labels.clone());
-    labels.insert("alertname".to_owned(), rule.name.clone());
-    let severity = match severity {
+/// The value of the label `severity`.
+pub(super) fn severity(level: AlertLevel) -> &'static str {
+    match level {
         AlertLevel::Info => "info",
         AlertLevel::Warning => "warning",
         AlertLevel::Critical => "critical",
-    };
-    labels.insert("severity".to_owned(), severity.to_owned());
+    }
+}
+
+fn labels(rule: &Rule, instance: &Instance, level: AlertLevel) -> BTreeMap<String, String> {
+    let mut labels = instance.labels.clone();
+    labels.extend(rule.labels.clone());
+    labels.insert("alertname".to_owned(), rule.name.clone());
+    labels.insert("severity".to_owned(), severity(level).to_owned());
     if let Some(instance) = &instance.instance {
         labels.insert("instance".to_owned(), instance.clone());
     }

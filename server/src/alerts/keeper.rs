@@ -13,7 +13,7 @@ use super::engine::{Engine, Turn};
 use super::handle::{Command, Handle};
 use super::keep::{Record, Saved, Store};
 use super::metrics::Sample;
-use super::notify::{self, Queue};
+use super::notify::{self, Queue, Settled};
 use super::own::Own;
 use super::rereading::{Answer, Rereading};
 use super::silence::Silence;
@@ -55,7 +55,7 @@ pub(super) struct Keeper {
 pub(super) struct Inputs {
     pub(super) follower: Follower,
     pub(super) commands: mpsc::Receiver<Command>,
-    pub(super) delivered: mpsc::UnboundedReceiver<Vec<u64>>,
+    pub(super) delivered: mpsc::UnboundedReceiver<Settled>,
     pub(super) hangup: Hangup,
     pub(super) rereading: Rereading,
 }
@@ -76,9 +76,7 @@ impl Keeper {
                     }
                 }
                 Some(command) = inputs.commands.recv() => self.obey(command, &mut inputs.rereading).await,
-                Some(numbers) = inputs.delivered.recv() => {
-                    self.write(numbers.into_iter().map(Record::Sent).collect(), true).await;
-                }
+                Some(settled) = inputs.delivered.recv() => self.write(settled.records(), true).await,
                 () = inputs.hangup.come() => inputs.rereading.begin(None),
                 answer = inputs.rereading.next() => {
                     self.take(answer).await;
@@ -158,12 +156,12 @@ impl Keeper {
         let receivers: Vec<_> = self.queues.iter().map(|queue| queue.receiver().clone()).collect();
         let firing = self.firing();
         let plan = notify::plan(&receivers, &firing, &ended, &self.saved, now());
-        self.set_current(&firing);
         drop(firing);
-        self.set_silenced();
         for record in &plan {
             self.saved.apply(record.clone());
         }
+        self.set_current();
+        self.set_silenced();
         self.handle.set_acknowledged(&self.saved.acks);
         let outgoing: Vec<_> = plan.iter().filter_map(outgoing).collect();
         let durable = !plan.is_empty() || !told.is_empty();
@@ -175,19 +173,21 @@ impl Keeper {
         let mut dropped = Vec::new();
         for outgoing in outgoing {
             let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
-            dropped.extend(queue.and_then(|queue| queue.push(outgoing)).map(Record::Sent));
+            dropped.extend(queue.and_then(|queue| queue.push(outgoing)));
         }
         self.write(dropped, false).await;
     }
 
-    /// What an Alertmanager is told again and again.
-    fn set_current(&self, firing: &[&AlertChange]) {
+    /// What an Alertmanager is told again and again: by the labels by which it knows it.
+    fn set_current(&self) {
+        let firing = self.firing();
         for queue in &self.queues {
-            let takes = |alert: &&&AlertChange| {
-                let known = self.saved.notified.get(&alert.alert.id);
-                queue.receiver().takes(alert) && known.is_some_and(|known| known.contains_key(&queue.receiver().name))
+            let told = |alert: &&AlertChange| {
+                let known = self.saved.notified.get(&alert.alert.id)?.get(&queue.receiver().name)?;
+                let labels = known.labels(alert);
+                queue.receiver().takes(alert).then(|| AlertChange { labels, ..(*alert).clone() })
             };
-            queue.set_current(firing.iter().filter(takes).map(|alert| (*alert).clone()).collect());
+            queue.set_current(firing.iter().filter_map(told).collect());
         }
     }
 

@@ -182,6 +182,7 @@ impl Unit {
             Self::Count => format::decimal(value),
             Self::Bytes => quantity(&format::bytes(value.max(0.0) as u64)),
             Self::Rate => quantity(&format::rate(value)),
+            Self::Seconds if value > 0.0 && value < 1.0 => format!("{} ms", format::whole(value * 1_000.0)),
             Self::Seconds => time(value.max(0.0) as u64),
             Self::Celsius => format!("{} °C", format::decimal(value)),
             Self::Watts => format!("{} W", format::decimal(value)),

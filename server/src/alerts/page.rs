@@ -48,6 +48,8 @@ pub struct Told {
     pub at: Timestamp,
     /// It has not got through yet.
     pub waits: bool,
+    /// Why it never will.
+    pub given_up: Option<String>,
 }
 
 impl Keeper {
@@ -79,6 +81,7 @@ impl Keeper {
             receiver: receiver.clone(),
             at: notified.at,
             waits: waits(receiver),
+            given_up: notified.given_up.clone(),
         });
         Standing {
             change: change.clone(),

@@ -127,8 +127,8 @@ impl Keeper {
         let mut nobodys = Vec::new();
         for outgoing in self.saved.outbox.values() {
             match self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver) {
-                Some(queue) => nobodys.extend(queue.push(outgoing.clone()).map(Record::Sent)),
-                None => nobodys.push(Record::Sent(outgoing.number)),
+                Some(queue) => nobodys.extend(queue.push(outgoing.clone())),
+                None => nobodys.push(Record::Dropped(outgoing.number, "it is no receiver any more".to_owned())),
             }
         }
         self.forget(nobodys).await;

@@ -128,7 +128,7 @@ pub(crate) async fn form(
             set_name(&mut answer, "", 0, encrypted);
             None
         }
-        Fields { name: Some(name), .. } => match chat::name("name", &name) {
+        Fields { name: Some(name), .. } => match chat::guest("name", &name) {
             Ok(name) => {
                 set_name(&mut answer, name.as_str(), KEPT, encrypted);
                 None
@@ -234,11 +234,10 @@ struct Who {
 /// Who asks. Where nobody is asked who they are it is the name that they say, in `field`; else it is the name under which
 /// they have signed in, and no other.
 fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<Who, ApiError> {
-    let said = said.map(|said| chat::name(field, said)).transpose()?;
     if identity.is_local() {
-        let name = said.map_or_else(|| chat::name(field, ""), Ok)?;
-        return Ok(Who { name, claimed: true });
+        return Ok(Who { name: chat::guest(field, said.unwrap_or_default())?, claimed: true });
     }
+    let said = said.map(|said| chat::name(field, said)).transpose()?;
     let own = chat::name(field, identity.name())?;
     let name = if identity.is_token() { chat::name(field, &shortened(&identity.label()))? } else { own.clone() };
     if said.is_some_and(|said| said.key() != name.key() && said.key() != own.key()) {
@@ -308,6 +307,7 @@ mod tests {
         for said in [None, Some("mira"), Some("token Mira")] {
             assert_eq!(ask(&token("Mira"), said), Ok(("token Mira".to_owned(), false)), "no person of that name");
         }
+        assert!(matches!(ask(&local, Some("token ci")), Err(ApiError::BadParameter { field: "user", .. })));
         assert_eq!(ask(&token(&"x".repeat(32)), None), Ok((format!("token {}…", "x".repeat(25)), false)));
         let refused = ask(&mira, Some("jonas")).unwrap_err();
         assert_eq!(refused, ApiError::Forbidden("user: you have signed in as \"Mira\"".to_owned()));

@@ -11,7 +11,7 @@ use super::password::{self, Hash};
 use super::register;
 use super::{Channels, Digest, FileError, Right, Role, TOKEN_PREFIX, Token, User, file, secret};
 use crate::client::Secret;
-use crate::person::PersonName;
+use crate::person::{NotAName, PersonName};
 
 /// What is to be done about users.
 #[derive(Debug, Clone, Subcommand)]
@@ -109,7 +109,7 @@ impl Command {
         let folder = folder.ok_or(CommandError::Nowhere)?;
         match self {
             Self::User(UserCommand::Add { name, role, channels, password_stdin, replace }) => {
-                let name = named(name)?;
+                let name = named(PersonName::of_person(&name))?;
                 if let Some(user) = users.iter().find(|user| user.name.key() == name.key()) {
                     return Err(invalid("name", format!("{} is a user of the configuration file", user.name)));
                 }
@@ -154,7 +154,7 @@ fn token(command: TokenCommand, folder: &Path, out: &mut impl Write) -> Result<(
             let created = now();
             let span = expires.as_deref().map(span).transpose()?;
             let token = Token {
-                name: named(name)?,
+                name: named(PersonName::try_from(name))?,
                 scopes: scope,
                 channels: self::channels(channels)?,
                 created,
@@ -242,8 +242,8 @@ fn ask() -> Result<Secret, CommandError> {
     Ok(Secret::new(first))
 }
 
-fn named(name: String) -> Result<PersonName, CommandError> {
-    PersonName::try_from(name).map_err(|error| invalid("name", error.to_string()))
+fn named(name: Result<PersonName, NotAName>) -> Result<PersonName, CommandError> {
+    name.map_err(|error| invalid("name", error.to_string()))
 }
 
 fn channels(patterns: Vec<String>) -> Result<Channels, CommandError> {

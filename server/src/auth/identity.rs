@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Channels, Right, Role};
 use crate::hub::Name;
+use crate::person::PersonName;
 use crate::quota::Account;
 
 /// What whoever reaches an opsglass without users is called.
@@ -69,7 +70,7 @@ impl Identity {
     /// Who it is to others: of a token `token ci`, so that it isn't taken for a person of that name.
     pub fn label(&self) -> Cow<'_, str> {
         match &self.0.kind {
-            Kind::Token(_) => Cow::Owned(format!("token {}", self.0.name)),
+            Kind::Token(_) => Cow::Owned(format!("{}{}", PersonName::OF_TOKENS, self.0.name)),
             Kind::Local | Kind::User | Kind::Vouched => Cow::Borrowed(&self.0.name),
         }
     }

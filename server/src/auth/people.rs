@@ -10,6 +10,7 @@ use crate::person::PersonName;
 #[serde(deny_unknown_fields)]
 pub struct User {
     /// What is typed as the user name, in whatever way it is written.
+    #[serde(deserialize_with = "PersonName::read_of_person")]
     pub name: PersonName,
     /// What they may do.
     pub role: Role,

@@ -47,7 +47,7 @@ impl Vouched {
 
     /// Who the person of this name is; `None`: nobody who may come in.
     pub(super) fn admit(&mut self, name: &str, users: &Users, now: Instant) -> Option<Known> {
-        let name = PersonName::new(name).ok()?;
+        let name = PersonName::of_person(name).ok()?;
         let identity = self.identity(&name, users)?;
         let is_new = !self.people.contains_key(name.key());
         if is_new && self.people.len() >= MOST {

@@ -22,7 +22,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 pub use handle::{Chat, ChatError, Draft, Guest};
-pub use said::{Unfit, client_id, name, text};
+pub use said::{Unfit, client_id, guest, name, text};
 pub use start::start;
 pub use wire::Snapshot;
 

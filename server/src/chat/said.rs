@@ -29,6 +29,14 @@ pub fn name(field: &'static str, text: &str) -> Result<PersonName, Unfit> {
     PersonName::new(text.trim()).map_err(|error| Unfit { field, expected: error.to_string() })
 }
 
+/// Takes `text` in the same way as what a guest calls themselves.
+///
+/// # Errors
+/// When it is no name of a person.
+pub fn guest(field: &'static str, text: &str) -> Result<PersonName, Unfit> {
+    PersonName::of_person(text.trim()).map_err(|error| Unfit { field, expected: error.to_string() })
+}
+
 /// Takes `text` as a message.
 ///
 /// # Errors

@@ -1,12 +1,14 @@
 //! What systems other than Linux say beyond what a page shows: as much as sysinfo knows.
 
+use std::sync::Arc;
+
 use sysinfo::{
     DiskRefreshKind, Disks, Networks, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind,
 };
 
 use super::processes::Row;
 use super::readings::{
-    Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, MountPoint, Mounts, Slow, Unit,
+    Field, Flow, Host, InterfaceCounters, Live, LoadAverages, Mount, MountPoint, Mounts, ServiceUnit, Slow, Unit,
 };
 
 /// Reads what is cheap.
@@ -83,6 +85,17 @@ pub(super) fn slow(_tcp_sockets: u64) -> Slow {
             ..Host::default()
         },
         ..Slow::default()
+    }
+}
+
+/// Reads nothing: there is no systemd.
+#[derive(Debug, Default)]
+pub(super) struct UnitReader;
+
+impl UnitReader {
+    /// There are none.
+    pub(super) fn read(&mut self) -> Option<Option<Arc<Vec<ServiceUnit>>>> {
+        None
     }
 }
 

@@ -55,6 +55,20 @@ impl Rates {
     }
 }
 
+/// Remembers two counters of the whole system.
+#[derive(Debug, Default)]
+pub(super) struct Gains {
+    last: [Option<u64>; 2],
+}
+
+impl Gains {
+    /// What each has gained a second since the reading before, under the same terms as [`Rates`].
+    pub(super) fn update(&mut self, counters: [Option<u64>; 2], elapsed: Option<Duration>) -> [Option<u64>; 2] {
+        let last = std::mem::replace(&mut self.last, counters);
+        [0, 1].map(|at| per_second(last[at]?, counters[at]?, elapsed?))
+    }
+}
+
 fn per_second(before: u64, now: u64, elapsed: Duration) -> Option<u64> {
     let bytes = u128::from(now.checked_sub(before)?);
     let rate = (bytes * 1_000_000_000).checked_div(elapsed.as_nanos())?;
@@ -79,6 +93,15 @@ mod tests {
 
     fn bytes(rates: &[Rate]) -> Vec<(&str, [Option<u64>; 2])> {
         rates.iter().map(|rate| (rate.name.as_str(), rate.bytes)).collect()
+    }
+
+    #[test]
+    fn gains_of_what_is_counted_twice() {
+        let mut gains = Gains::default();
+        assert_eq!(gains.update([Some(5), None], SECOND), [None, None]);
+        assert_eq!(gains.update([Some(15), Some(7)], Some(Duration::from_secs(2))), [Some(5), None]);
+        assert_eq!(gains.update([Some(3), Some(7)], SECOND), [None, Some(0)], "reset, and at rest");
+        assert_eq!(gains.update([Some(4), Some(8)], None), [None, None], "the machine slept");
     }
 
     #[test]

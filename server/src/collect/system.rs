@@ -1,7 +1,7 @@
 //! This machine.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use app::model::{FileSystem, Host, Metrics, Process};
 use sysinfo::System;
@@ -18,9 +18,12 @@ use super::network::Network;
 use super::paced::Paced;
 use super::percent::percent;
 use super::processes::Processes;
-use super::rate::Clock;
-use super::readings::{Gpu, Mounts, Readings, Slow};
+use super::rate::{Clock, Gains};
+use super::readings::{Gpu, Live, Mounts, Readings, ServiceUnit, Slow};
 use super::{Config, Source, filesystems, host, memory};
+
+/// A unit that has failed does so for longer, and each look is a program that is started.
+const BETWEEN_UNITS: Duration = Duration::from_secs(60);
 
 /// File systems: for the page, and in full.
 type Storage = (Vec<FileSystem>, Arc<Mounts>);
@@ -36,9 +39,11 @@ pub(super) struct OperatingSystem {
     disks: Disks,
     processes: Processes,
     live: beyond::LiveReader,
+    gains: Gains,
     storage: Option<Paced<Storage>>,
     slow: Option<Paced<Slow>>,
     gpus: Option<Paced<Vec<Gpu>>>,
+    units: Option<Paced<Option<Arc<Vec<ServiceUnit>>>>>,
     readings: Option<Readings>,
 }
 
@@ -62,6 +67,7 @@ impl OperatingSystem {
             disks: Disks::default(),
             processes: Processes::new(config.command_lines),
             live: beyond::LiveReader::new(),
+            gains: Gains::default(),
             storage: {
                 let mut reader = beyond::MountReader::new();
                 paced("collect-mounts", config, move || {
@@ -74,9 +80,20 @@ impl OperatingSystem {
                 paced("collect-slow", config, move || Some(beyond::slow(sockets)))
             },
             gpus: gpus(config),
+            units: {
+                let mut reader = beyond::UnitReader::default();
+                let config = Config { slow: config.slow.max(BETWEEN_UNITS), ..config.clone() };
+                paced("collect-units", &config, move || reader.read())
+            },
             readings: None,
         }
     }
+}
+
+/// What is counted and told by the second: context switches, and microseconds that the control group was held back.
+fn counted(live: &Live) -> [Option<u64>; 2] {
+    let throttled = live.share.and_then(|share| share.throttled);
+    [live.kernel.as_ref().map(|kernel| kernel.switches), throttled.map(|seconds| (seconds * 1e6) as u64)]
 }
 
 /// Reads at the slow pace, on a thread of its own.
@@ -111,6 +128,7 @@ impl Source for OperatingSystem {
         let usage = cpu.read(system);
         let elapsed = self.clock.lap(now, wall);
         let mut live = self.live.read();
+        [live.switches, live.throttled] = self.gains.update(counted(&live), elapsed);
         let network = self.network.read(&live.interfaces, elapsed);
         let disk = self.disks.read(elapsed);
         if processes {
@@ -128,6 +146,7 @@ impl Source for OperatingSystem {
             mounts: storage.as_ref().map(|storage| Arc::clone(&storage.1)),
             slow: self.slow.as_ref().and_then(Paced::newest),
             gpus: self.gpus.as_ref().and_then(Paced::newest),
+            units: self.units.as_ref().and_then(Paced::newest).and_then(|units| (*units).clone()),
             took: now.elapsed(),
         });
         Some(Metrics {

@@ -177,6 +177,7 @@ impl Config {
             self_signed: flags.tls_self_signed.or(file.tls.self_signed),
             ..file.tls
         };
+        net.hsts = encrypted.hsts.map_or(net.hsts, Duration::from);
         net.tls = encrypted.tls(&state, listen, &net.site)?;
         if !insecure && !listen.ip().is_loopback() && net.tls.is_none() {
             return Err(ConfigError::public(listen));

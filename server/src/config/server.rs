@@ -88,6 +88,7 @@ impl Server {
                 origins: self.origins,
             },
             tls: None,
+            hsts: default.hsts,
             caps: limits.caps(),
             request: Request {
                 head_timeout: span(self.head_timeout, request.head_timeout),

@@ -11,6 +11,9 @@ use super::{ConfigError, check};
 use crate::net::{Site, Tls};
 use crate::store::StateDir;
 
+/// Two years, as browsers ask of hosts that they are to know of from the start.
+const HSTS_LONGEST: Duration = Duration::from_secs(2 * 365 * 24 * 3_600);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Table {
@@ -18,11 +21,13 @@ pub(super) struct Table {
     pub(super) key: Option<PathBuf>,
     pub(super) self_signed: Option<bool>,
     pub(super) look: Option<Span>,
+    pub(super) hsts: Option<Span>,
 }
 
 impl Table {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        check::within("tls.look", self.look, Duration::from_millis(100), Duration::from_secs(3_600))
+        check::within("tls.look", self.look, Duration::from_millis(100), Duration::from_secs(3_600))?;
+        check::within("tls.hsts", self.hsts, Duration::ZERO, HSTS_LONGEST)
     }
 
     /// What TLS is spoken with. A certificate of our own making is kept in `state`.

@@ -11,6 +11,9 @@ pub struct Config {
     pub site: Site,
     /// What TLS is spoken with, if it is.
     pub tls: Option<Tls>,
+    /// For how long a browser that was answered over TLS asks in no other way (HSTS): 30 days unless told otherwise. It
+    /// binds all ports of the host, so that other programs there must speak TLS as well. None: a browser forgets it.
+    pub hsts: Duration,
     /// How many connections and streams there may be.
     pub caps: Caps,
     /// What a request may be, and how long it may take to come.
@@ -63,6 +66,7 @@ impl Default for Config {
             proxies: Proxies::default(),
             site: Site::default(),
             tls: None,
+            hsts: Duration::from_secs(30 * 24 * 3_600),
             caps: Caps::default(),
             request: Request::default(),
             socket: Socket::default(),

@@ -95,7 +95,7 @@ impl Visitor {
             }
             Err(reason) => (self.gate.refuse(&request, reason, stream), None, Taken::default()),
         };
-        headers::guard(response.headers_mut(), self.encrypted);
+        headers::guard(response.headers_mut(), self.encrypted.then_some(self.gate.config.hsts));
         let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
         let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
         match &self.endless {

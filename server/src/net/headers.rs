@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// For what is no page: nothing in it runs or loads, but for the worker, which opens streams here.
@@ -9,11 +11,9 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), display-cap
      fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), \
      picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), xr-spatial-tracking=()";
 
-/// Two years, as browsers ask of hosts that they are to know of from the start.
-const ENCRYPTED_ALWAYS: &str = "max-age=63072000";
-
-/// Adds what a browser is to guard against in every answer. A page says for itself what may run in it.
-pub(super) fn guard(headers: &mut HeaderMap, encrypted: bool) {
+/// Adds what a browser is to guard against in every answer. A page says for itself what may run in it. After one that was
+/// `encrypted` a browser asks this host in no other way for so long.
+pub(super) fn guard(headers: &mut HeaderMap, encrypted: Option<Duration>) {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT));
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -25,7 +25,9 @@ pub(super) fn guard(headers: &mut HeaderMap, encrypted: bool) {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if encrypted {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ENCRYPTED_ALWAYS));
+    if let Some(lasts) = encrypted
+        && let Ok(value) = HeaderValue::from_str(&format!("max-age={}", lasts.as_secs()))
+    {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
 }

@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use serde::Deserialize;
 
 use crate::auth::TOKEN_PREFIX;
@@ -96,6 +96,12 @@ impl Site {
         let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
         let told =
             headers.get_all(header::HOST).iter().map(|host| String::from_utf8_lossy(host.as_bytes()).into_owned());
+        let told: Vec<String> = told.collect();
+        // Which of several is meant, the next server on the way may see otherwise.
+        if told.len() > 1 || (told.is_empty() && authority.is_none() && request.version() > Version::HTTP_10) {
+            let expected = format!("expected one name, got {}", if told.is_empty() { "none" } else { "several" });
+            return Err(ApiError::BadParameter { field: "host", expected });
+        }
         let hosts: Vec<String> = authority.into_iter().chain(told).collect();
         if let Some(host) = hosts.iter().find(|host| !self.is_own(host)) {
             return Err(ApiError::Misdirected(short(host)));

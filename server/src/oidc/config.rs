@@ -53,7 +53,7 @@ impl Config {
     pub(super) fn person(&self, said: &Map<String, Value>) -> Result<Person, OidcError> {
         let is_unproven = self.name_claim == "email" && said.get("email_verified") == Some(&Value::Bool(false));
         let name = said.get(&self.name_claim).and_then(Value::as_str).filter(|_| !is_unproven);
-        let name = name.and_then(|name| PersonName::new(name).ok());
+        let name = name.and_then(|name| PersonName::of_person(name).ok());
         let name = name.ok_or_else(|| OidcError::Nameless(self.name_claim.clone()))?;
         let values = match self.role_claim.as_ref().and_then(|claim| said.get(claim)) {
             Some(Value::Array(values)) => values.as_slice(),

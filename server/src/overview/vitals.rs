@@ -3,10 +3,12 @@
 use app::components::overview::Vital;
 use app::format::{Quantity as Written, bytes, count, decimal, fixed, whole};
 
-use crate::collect::readings::{Mount, PowerSupply, Quantity, Readings, Sensor, Slow};
+use crate::collect::readings::{Clock, Mount, PowerSupply, Quantity, Readings, Sensor, ServiceUnit, Slow};
 
 /// Sensors of a kind that are listed: of temperatures the warmest of each chip.
 const SENSORS: usize = 8;
+/// Failed units that are named.
+const UNITS: usize = 3;
 /// From this share of a limit on it is high.
 const HIGH: f64 = 0.9;
 
@@ -21,7 +23,10 @@ pub(super) fn vitals(readings: &Readings) -> Vec<Vital> {
         let parts = [use_, gpu.temperature.map(degrees)];
         all.extend(told(&gpu.name, &parts.into_iter().flatten().collect::<Vec<_>>()));
     }
+    all.extend(processors(readings, slow));
     all.extend(pressure(readings));
+    all.extend(readings.units.as_deref().map(|units| failed(units)));
+    all.extend(slow.clock.map(clock));
     all.extend(machine(slow));
     all
 }
@@ -33,9 +38,11 @@ fn limits(readings: &Readings, slow: &Slow) -> Vec<Vital> {
         let in_bytes = |number: u64| written(&bytes(number));
         limits.extend(of_limit("Control group, memory", used.memory, share.memory, in_bytes));
         limits.extend(of_limit("Control group, tasks", used.tasks, share.tasks, count));
-        limits.extend(
-            share.cores.map(|cores| vital("Control group, processors", format!("{} cores", decimal(cores as f32)))),
-        );
+        limits.extend(share.cores.map(|cores| {
+            let held_back = readings.live.throttled.map(|us| format!("held back {} ms/s", count(us / 1_000)));
+            let parts = [Some(format!("{} cores", decimal(cores as f32))), held_back];
+            vital("Control group, processors", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }));
     }
     let mounts = readings.mounts.as_deref().map(|mounts| mounts.known.as_slice()).unwrap_or_default();
     let taken = |mount: &Mount| (mount.files - mount.files_free.min(mount.files)) as f64 / mount.files as f64;
@@ -84,6 +91,17 @@ fn battery(supply: &PowerSupply) -> Option<Vital> {
     told(&supply.name, &[Some(capacity), status].into_iter().flatten().collect::<Vec<_>>())
 }
 
+/// How fast they run, what they can, and how often they turn from one thread to another.
+fn processors(readings: &Readings, slow: &Slow) -> Vec<Vital> {
+    let clocks: Vec<f64> = slow.frequencies.iter().filter_map(|of| of.now).collect();
+    let able = slow.frequencies.iter().filter_map(|of| of.able[1]).max_by(f64::total_cmp);
+    let of = |hertz: f64| format!("{} GHz", fixed((hertz / 1e9) as f32, 2));
+    let mean = (!clocks.is_empty()).then(|| of(clocks.iter().sum::<f64>() / clocks.len() as f64));
+    let parts: Vec<_> = [mean, able.map(|able| format!("up to {}", of(able)))].into_iter().flatten().collect();
+    let switches = readings.live.switches.map(|switches| vital("Context switches", format!("{}/s", count(switches))));
+    told("CPU clock", &parts).into_iter().chain(switches).collect()
+}
+
 /// How much of the last 10 s some tasks waited.
 fn pressure(readings: &Readings) -> impl Iterator<Item = Vital> {
     readings.live.pressure.iter().map(|pressure| {
@@ -114,6 +132,24 @@ fn machine(slow: &Slow) -> Vec<Vital> {
     all.extend(told("Kernel", kernel.as_slice()));
     all.extend(told("Inside of", &inside.collect::<Vec<_>>()));
     all
+}
+
+/// Units of systemd that have failed, the first of them by name.
+fn failed(units: &[ServiceUnit]) -> Vital {
+    let failed: Vec<&str> = units.iter().filter(|unit| unit.failed).map(|unit| unit.name.as_str()).collect();
+    let (named, rest) = failed.split_at(failed.len().min(UNITS));
+    let mut value = if named.is_empty() { "none".to_owned() } else { named.join(", ") };
+    if !rest.is_empty() {
+        value += &format!(" and {} more", rest.len());
+    }
+    Vital { is_high: !failed.is_empty(), ..vital("Failed units", value) }
+}
+
+fn clock(clock: Clock) -> Vital {
+    if !clock.synchronised {
+        return vital("Clock", "kept by nothing".to_owned());
+    }
+    vital("Clock", format!("kept, {} ms off", fixed((clock.offset.abs() * 1e3) as f32, 1)))
 }
 
 fn degrees(celsius: f64) -> String {

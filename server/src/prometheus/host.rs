@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::collect::Readings;
-use crate::collect::readings::{Host, Session, Share, ShareUse, Slow};
+use crate::collect::readings::{Clock, Host, ServiceUnit, Session, Share, ShareUse, Slow};
 
 use super::text::{Kind, Text};
 
@@ -18,6 +18,9 @@ pub(super) fn processes(text: &mut Text, readings: &Readings) {
 /// What changes slowly.
 pub(super) fn slow(text: &mut Text, slow: &Slow) {
     host(text, &slow.host);
+    if let Some(clock) = slow.clock {
+        self::clock(text, clock);
+    }
     if let Some(share) = slow.share {
         self::share(text, share);
     }
@@ -27,6 +30,20 @@ pub(super) fn slow(text: &mut Text, slow: &Slow) {
     let (bits, most) = slow.entropy.unzip();
     text.gauge("node_entropy_available_bits", "Random bits at hand.", bits);
     text.gauge("node_entropy_pool_size_bits", "Random bits that can be at hand.", most);
+}
+
+fn clock(text: &mut Text, clock: Clock) {
+    text.gauge("node_timex_sync_status", "Whether something keeps the clock.", Some(u64::from(clock.synchronised)));
+    text.gauge("node_timex_offset_seconds", "Seconds by which the clock differs.", Some(clock.offset));
+    text.gauge("node_timex_maxerror_seconds", "Seconds by which it may differ at most.", Some(clock.max_error));
+    let help = "Seconds by which it is thought to differ.";
+    text.gauge("node_timex_estimated_error_seconds", help, Some(clock.estimated_error));
+}
+
+/// Units of systemd that have failed.
+pub(super) fn units(text: &mut Text, units: &[ServiceUnit]) {
+    let failed = units.iter().filter(|unit| unit.failed).count() as u64;
+    text.metric("node_systemd_units", Kind::Gauge, "Units of systemd.").add(&[("state", "failed")], failed);
 }
 
 fn host(text: &mut Text, host: &Host) {

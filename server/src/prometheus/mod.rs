@@ -55,6 +55,9 @@ fn machine(text: &mut Text, readings: &Readings) {
         hardware::power(text, &slow.power);
         host::slow(text, slow);
     }
+    if let Some(units) = &readings.units {
+        host::units(text, units);
+    }
     if let Some(gpus) = &readings.gpus {
         hardware::gpus(text, gpus);
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::collect::readings::{
-    Frequency, Gpu, GpuClock, Host, Live, Mount, MountPoint, Mounts, PowerSupply, ProcessCounts, Quantity, Sensor,
-    Session, Share, Slow,
+    Clock, Frequency, Gpu, GpuClock, Host, Live, Mount, MountPoint, Mounts, PowerSupply, ProcessCounts, Quantity,
+    Sensor, ServiceUnit, Session, Share, Slow,
 };
 use crate::hub::{Hub, Limits};
 
@@ -19,6 +19,7 @@ fn readings(slow: Slow) -> Readings {
         mounts: None,
         slow: Some(Arc::new(slow)),
         gpus: None,
+        units: None,
     }
 }
 
@@ -90,6 +91,7 @@ fn a_container_its_share_and_who_is_there() {
         host: Host { container: Some("docker".into()), ..Host::default() },
         share: Some(Share { version: 2, memory: Some(1 << 30), cores: Some(1.5), tasks: None }),
         sessions: Some(vec![session("ann", true), session("bob", true), session("cid", false)]),
+        clock: Some(Clock { synchronised: true, offset: -0.25, max_error: 0.5, estimated_error: 0.125 }),
         entropy: Some((256, 256)),
         ..Slow::default()
     };
@@ -105,6 +107,8 @@ fn a_container_its_share_and_who_is_there() {
         read_only: true,
         folder: true,
     };
+    let unit = |name: &str, failed| ServiceUnit { name: name.to_owned(), failed };
+    readings.units = Some(Arc::new(vec![unit("a.service", true), unit("b.timer", false)]));
     readings.mounts = Some(Arc::new(Mounts { known: vec![known], hanging: vec![place("/far")] }));
     says(
         &readings,
@@ -113,6 +117,10 @@ fn a_container_its_share_and_who_is_there() {
             "opsglass_cgroup_memory_limit_bytes 1073741824",
             "opsglass_cgroup_cpu_limit_cores 1.5",
             "node_logind_sessions{class=\"\",remote=\"true\",seat=\"\",type=\"tty\"} 2",
+            "node_timex_sync_status 1",
+            "node_timex_offset_seconds -0.25",
+            "node_timex_maxerror_seconds 0.5",
+            "node_systemd_units{state=\"failed\"} 1",
             "node_filesystem_avail_bytes{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/mnt/\\\"a\\\"\\n\\\\b\"} 40",
             "node_filesystem_device_error{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/far\"} 1",
             "node_filesystem_readonly{device=\"/dev/sda1\",fstype=\"ext4\",mountpoint=\"/mnt/\\\"a\\\"\\n\\\\b\"} 1",

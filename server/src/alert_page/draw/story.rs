@@ -86,14 +86,14 @@ fn told<'a>(scene: &Scene<'a>, standing: &'a Standing) -> impl Iterator<Item = M
     standing.told.iter().map(move |told| {
         let status = receivers.iter().find(|receiver| receiver.name == told.receiver);
         let error = status.and_then(|status| status.last_error.as_deref());
-        let (mark, text) = match (told.waits, error) {
-            (false, _) => (icon(Icon::Bell, "icon-14 text-fg-2"), format!("{}: delivered", told.receiver)),
-            (true, Some(error)) => {
-                (icon(Icon::Warning, "icon-14 text-warn-mark"), format!("{}: not delivered, {error}", told.receiver))
-            }
-            (true, None) => (icon(Icon::Clock, "icon-14 text-fg-2"), format!("{}: being sent", told.receiver)),
+        let warning = || icon(Icon::Warning, "icon-14 text-warn-mark");
+        let (mark, how) = match (told.waits, error, &told.given_up) {
+            (true, Some(error), _) => (warning(), format!("not delivered, {error}")),
+            (true, None, _) => (icon(Icon::Clock, "icon-14 text-fg-2"), "being sent".to_owned()),
+            (false, _, Some(why)) => (warning(), format!("given up, {why}")),
+            (false, _, None) => (icon(Icon::Bell, "icon-14 text-fg-2"), "delivered".to_owned()),
         };
-        Moment { at: told.at, mark, text }
+        Moment { at: told.at, mark, text: format!("{}: {how}", told.receiver) }
     })
 }
 

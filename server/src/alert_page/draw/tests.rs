@@ -125,7 +125,11 @@ fn what_is_silenced_is_below_all_that_is_not() {
 fn an_opened_alert_shows_what_is_known_of_it() {
     let mut fired = standing(change("cpu", None, AlertPhase::Firing, 2));
     fired.acknowledged = Some(Ack { at: NOW.minus(50_000), by: "mira".into(), reason: "a build".into() });
-    fired.told = vec![Told { receiver: "pager".into(), at: NOW.minus(99_000), waits: true }];
+    fired.told = vec![
+        Told { receiver: "pager".into(), at: NOW.minus(99_000), waits: true, given_up: None },
+        Told { receiver: "chat".into(), at: NOW.minus(99_000), waits: false, given_up: None },
+        Told { receiver: "desk".into(), at: NOW.minus(99_000), waits: false, given_up: Some("answered 422".into()) },
+    ];
     let mut page = page(vec![fired]);
     page.past = vec![change("cpu", None, AlertPhase::Pending, 1), change("cpu", None, AlertPhase::Firing, 2)];
     page.receivers = vec![ReceiverStatus {
@@ -164,6 +168,9 @@ fn an_opened_alert_shows_what_is_known_of_it() {
     let html = html_of(&page, &rules(), &asked(&[("alert", "cpu")]), &around);
     let said = text(&html);
     for words in [
+        "pager: not delivered, answered 500",
+        "chat: delivered",
+        "desk: given up, answered 422",
         "pager\nnot delivered since\n08:08\n, 14 waiting: answered 500",
         "critical 95 %",
         "clears below 75 %",

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use app::model::{AlertChange, AlertLevel, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::alerts::instance::Instance;
+use crate::alerts::instance::{Instance, severity};
 use crate::alerts::notify::Outgoing;
 use crate::alerts::silence::{Ack, Silence};
 use crate::store;
@@ -31,10 +31,43 @@ pub(in crate::alerts) struct Saved {
 }
 
 /// What a receiver was told last of an alert that fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::alerts) struct Notified {
     pub(in crate::alerts) at: Timestamp,
+    /// How bad it has been since, at the least.
     pub(in crate::alerts) level: AlertLevel,
+    /// The labels by which it was told. Who keeps alerts by their labels knows it by these alone.
+    #[serde(default)]
+    labels: Option<BTreeMap<String, String>>,
+    /// Why the last that it was to be told of it was not delivered, where that was given up.
+    #[serde(default)]
+    pub(in crate::alerts) given_up: Option<String>,
+}
+
+impl Notified {
+    /// The receiver has been told of `alert` as it is.
+    pub(in crate::alerts) fn of(alert: &AlertChange, at: Timestamp) -> Self {
+        Self { at, level: alert.alert.level, labels: Some(alert.labels.clone()), given_up: None }
+    }
+
+    /// The alert is less bad now, which the receiver is not told.
+    pub(in crate::alerts) fn eased(&self, alert: &AlertChange) -> Self {
+        Self {
+            at: self.at,
+            level: alert.alert.level,
+            labels: Some(self.labels(alert)),
+            given_up: self.given_up.clone(),
+        }
+    }
+
+    /// The labels by which the receiver knows `alert`. The version before has noted the severity only.
+    pub(in crate::alerts) fn labels(&self, alert: &AlertChange) -> BTreeMap<String, String> {
+        self.labels.clone().unwrap_or_else(|| {
+            let mut labels = alert.labels.clone();
+            labels.insert("severity".to_owned(), severity(self.level).to_owned());
+            labels
+        })
+    }
 }
 
 /// One change of what is saved. Several are one line of the journal: all of them or none.
@@ -44,7 +77,10 @@ pub(in crate::alerts) enum Record {
     Alert(Box<Instance>),
     Gone(String),
     Told(Box<AlertChange>),
-    Counts { changes: u64, sent: u64 },
+    Counts {
+        changes: u64,
+        sent: u64,
+    },
     Seen(Timestamp),
     Ack(String, Ack),
     Unack(String),
@@ -53,7 +89,21 @@ pub(in crate::alerts) enum Record {
     Notified(String, String, Notified),
     Forgotten(String),
     Outgoing(Box<Outgoing>),
+    /// It is delivered.
     Sent(u64),
+    /// It is given up, and why.
+    Dropped(u64, String),
+}
+
+impl Saved {
+    /// What was to be sent needs no more sending: it is delivered, or given up for this reason.
+    fn settle(&mut self, number: u64, given_up: Option<String>) {
+        let Some(outgoing) = self.outbox.remove(&number).filter(|outgoing| outgoing.is_firing) else { return };
+        let known = self.notified.get_mut(&outgoing.alert.alert.id);
+        if let Some(known) = known.and_then(|receivers| receivers.get_mut(&outgoing.receiver)) {
+            known.given_up = given_up;
+        }
+    }
 }
 
 impl store::Saved for Saved {
@@ -99,9 +149,8 @@ impl store::Saved for Saved {
                 self.sent = self.sent.max(outgoing.number);
                 self.outbox.insert(outgoing.number, *outgoing);
             }
-            Record::Sent(number) => {
-                self.outbox.remove(&number);
-            }
+            Record::Sent(number) => self.settle(number, None),
+            Record::Dropped(number, why) => self.settle(number, Some(why)),
         }
     }
 
@@ -111,7 +160,9 @@ impl store::Saved for Saved {
         let acks = self.acks.iter().map(|(id, ack)| Record::Ack(id.clone(), ack.clone()));
         let silences = self.silences.values().cloned().map(Record::Silence);
         let notified = self.notified.iter().flat_map(|(id, receivers)| {
-            receivers.iter().map(|(receiver, notified)| Record::Notified(id.clone(), receiver.clone(), *notified))
+            receivers
+                .iter()
+                .map(|(receiver, notified)| Record::Notified(id.clone(), receiver.clone(), notified.clone()))
         });
         let outbox = self.outbox.values().map(|outgoing| Record::Outgoing(Box::new(outgoing.clone())));
         let seen = self.seen.map(Record::Seen);

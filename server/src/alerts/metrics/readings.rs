@@ -112,6 +112,12 @@ pub(super) fn hangs<'a>(metrics: &'a Metrics, readings: &'a Readings) -> Vec<Ser
     metrics.file_systems.iter().map(|shown| of(&shown.mount, &shown.device, &shown.kind, 0.0)).chain(hanging).collect()
 }
 
+/// 1 for those that have failed, 0 for those that had.
+pub(super) fn units<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
+    let each = readings.units.iter().flat_map(|units| units.iter());
+    each.map(|unit| series("unit", &*unit.name, unit.failed.into())).collect()
+}
+
 fn interfaces<'a>(readings: &'a Readings, read: fn(&InterfaceCounters) -> u64) -> Vec<Series<'a>> {
     readings.live.interfaces.iter().map(|of| series("interface", &*of.device, read(of) as f64)).collect()
 }

@@ -147,6 +147,25 @@ pub static METRICS: &[Metric] = &[
         "of the connections that the firewall can track",
         Reading(|r| readings::share(r.slow.as_ref()?.tracked)),
     ),
+    metric(
+        "clock.synchronised",
+        Count,
+        "1 where something keeps the clock",
+        Reading(|r| Some(r.slow.as_ref()?.clock?.synchronised.into())),
+    ),
+    metric(
+        "clock.offset",
+        Seconds,
+        "by which the clock differs, either way",
+        Reading(|r| Some(r.slow.as_ref()?.clock?.offset.abs())),
+    ),
+    metric(
+        "clock.error",
+        Seconds,
+        "by which the clock may differ at most",
+        Reading(|r| Some(r.slow.as_ref()?.clock?.max_error)),
+    ),
+    metric("systemd.failed", Count, "1 where a unit has failed", Labelled(&["unit"], readings::units)),
     metric("entropy", Count, "random bits at hand", Reading(|r| Some(r.slow.as_ref()?.entropy?.0 as f64))),
     metric(
         "sessions",

@@ -1,22 +1,17 @@
 use std::time::{Duration, SystemTime};
 
 use app::model::Timestamp;
-use rand::Rng as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::payload::{Item, posted, webhook};
-use super::{Kind, Outgoing, Queue, Receiver, command, email, http};
+use super::tries::Tries;
+use super::{Kind, Queue, Receiver, Settled, command, delivery, email, http};
 use crate::client::CallError;
 
-/// The wait after the first failure, and the longest.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-/// After so many tries what a receiver refuses as such is given up: else nothing after it would get through.
-const REFUSALS: u32 = 5;
 /// How often an Alertmanager is told what still fires.
 const RESEND: Duration = Duration::from_secs(60);
 /// After so long it takes for ended what it was not told again of, in milliseconds.
@@ -53,7 +48,7 @@ pub enum Failure {
 
 impl Failure {
     /// The receiver works, and doesn't want this.
-    fn is_refusal(&self) -> bool {
+    pub(super) fn is_refusal(&self) -> bool {
         matches!(
             self,
             Self::Status(400 | 405 | 406 | 410 | 411 | 413 | 415 | 422)
@@ -64,11 +59,11 @@ impl Failure {
     }
 }
 
-/// Sends what waits in `queue`, and tells by `done` the numbers of what needs no more sending, until `shutdown`.
+/// Sends what waits in `queue`, and tells by `done` what needs no more sending, until `shutdown`.
 pub(in crate::alerts) fn spawn(
     queue: Queue,
     host: String,
-    done: mpsc::UnboundedSender<Vec<u64>>,
+    done: mpsc::UnboundedSender<Settled>,
     shutdown: CancellationToken,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
@@ -76,64 +71,68 @@ pub(in crate::alerts) fn spawn(
     })
 }
 
-async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Vec<u64>>) {
-    let mut failures = 0;
+async fn run(queue: Queue, host: String, done: mpsc::UnboundedSender<Settled>) {
+    let mut tries = Tries::default();
+    let mut next_try = Instant::now();
     let mut resend = Instant::now() + RESEND;
     let repeats = matches!(queue.receiver().kind, Kind::Alertmanager(_));
     loop {
+        let batch = async {
+            sleep_until(next_try).await;
+            queue.next().await
+        };
         let batch = tokio::select! {
-            batch = queue.next() => batch,
-            () = tokio::time::sleep_until(resend), if repeats => {
+            batch = batch => batch,
+            () = sleep_until(resend), if repeats => {
+                if again(&queue, &host).await {
+                    next_try = Instant::now();
+                }
                 resend = Instant::now() + RESEND;
-                again(&queue, &host).await;
                 continue;
             }
         };
         let numbers: Vec<u64> = batch.iter().map(|outgoing| outgoing.number).collect();
         let items: Vec<Item<'_>> = batch.iter().map(|outgoing| (&outgoing.alert, outgoing.is_firing)).collect();
-        match send(queue.receiver(), &host, &items, batch.first().map_or(0, |first: &Outgoing| first.number)).await {
+        match send(queue.receiver(), &host, &items, &delivery(&batch)).await {
             Ok(()) => {
-                failures = 0;
+                tries = Tries::default();
                 queue.done(&numbers, now(), true);
-                drop(done.send(numbers));
+                drop(done.send(Settled { numbers, given_up: None }));
             }
             Err(failure) => {
-                failures += 1;
-                if failures == 1 {
+                if tries.is_first() {
                     tracing::warn!("{} can't be told of an alert: {failure}; it is tried again", queue.receiver().name);
                 }
                 queue.failed(now(), failure.to_string());
-                if failure.is_refusal() && failures >= REFUSALS {
-                    failures = 0;
+                let Some(wait) = tries.failed(&failure) else {
+                    tries = Tries::default();
                     tracing::error!("{} refuses to be told of an alert; it is given up", queue.receiver().name);
                     queue.done(&numbers, now(), false);
-                    drop(done.send(numbers));
+                    drop(done.send(Settled { numbers, given_up: Some(failure.to_string()) }));
                     continue;
-                }
-                tokio::time::sleep(wait(failures)).await;
+                };
+                next_try = Instant::now() + wait;
             }
         }
     }
 }
 
-/// Tells an Alertmanager what still fires.
-async fn again(queue: &Queue, host: &str) {
+/// Tells an Alertmanager what still fires, and returns whether it was there to be told.
+async fn again(queue: &Queue, host: &str) -> bool {
     let current = queue.current();
     let items: Vec<Item<'_>> = current.iter().map(|alert| (alert, true)).collect();
-    if !items.is_empty()
-        && let Err(failure) = send(queue.receiver(), host, &items, 0).await
-    {
-        queue.failed(now(), failure.to_string());
+    if items.is_empty() {
+        return false;
     }
+    let told = send(queue.receiver(), host, &items, &delivery(&[])).await;
+    match &told {
+        Ok(()) => queue.reached(),
+        Err(failure) => queue.failed(now(), failure.to_string()),
+    }
+    told.is_ok()
 }
 
-/// Grows with each failure, with a random part, so that not all who failed together come back together.
-fn wait(failures: u32) -> Duration {
-    let wait = FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT);
-    wait.mul_f64(rand::rng().random_range(0.75..=1.25))
-}
-
-pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: u64) -> Result<(), Failure> {
+pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], delivery: &str) -> Result<(), Failure> {
     let timeout = receiver.timeout;
     match &receiver.kind {
         Kind::Webhook(endpoint) => {
@@ -156,3 +155,6 @@ pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], de
 fn now() -> Timestamp {
     SystemTime::now().into()
 }
+
+#[cfg(test)]
+mod tests;

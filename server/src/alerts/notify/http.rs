@@ -13,13 +13,13 @@ use crate::client::{Endpoint, send};
 const MOST_READ: usize = 64 * 1024;
 
 /// Sends `body`, and is content with any 2xx that ends. Follows no redirect; one connection, `timeout` for all of it.
-pub(super) async fn post(endpoint: &Endpoint, delivery: u64, body: Vec<u8>, timeout: Duration) -> Result<(), Failure> {
+pub(super) async fn post(endpoint: &Endpoint, delivery: &str, body: Vec<u8>, timeout: Duration) -> Result<(), Failure> {
     let exchange = tokio::time::timeout(timeout, exchange(endpoint, delivery, body));
     exchange.await.unwrap_or(Err(Failure::TimedOut(timeout)))
 }
 
-async fn exchange(endpoint: &Endpoint, delivery: u64, body: Vec<u8>) -> Result<(), Failure> {
-    // The same delivery may come twice; never two under one number.
+async fn exchange(endpoint: &Endpoint, delivery: &str, body: Vec<u8>) -> Result<(), Failure> {
+    // The same delivery may come twice; never two under one name.
     let request = Request::post("/").header(CONTENT_TYPE, "application/json").header("x-opsglass-delivery", delivery);
     let answer = send(endpoint, request, Bytes::from(body)).await?;
     let status = answer.status();

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use super::{Outgoing, Receiver};
+use crate::alerts::keep::Record;
 
 /// What may wait for one receiver; past it the oldest is dropped.
 pub(in crate::alerts) const MOST_WAITING: usize = 1_000;
@@ -26,6 +27,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     waiting: VecDeque<Outgoing>,
+    /// So many of them, the oldest, are being sent: together, until they are delivered or given up.
+    sending: usize,
     /// What fires and is not muted: an Alertmanager is told of it again and again.
     current: Vec<AlertChange>,
     delivered: u64,
@@ -69,15 +72,16 @@ impl Queue {
         &self.0.receiver
     }
 
-    /// Takes one more, and returns the numbers of those that there is no room for.
-    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<u64> {
+    /// Takes one more, and returns what is to be noted of one that there is no room for.
+    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<Record> {
         let mut state = self.state();
         state.waiting.push_back(outgoing);
-        let dropped = (state.waiting.len() > MOST_WAITING).then(|| state.waiting.pop_front()).flatten();
+        let oldest = state.sending;
+        let dropped = (state.waiting.len() > MOST_WAITING).then(|| state.waiting.remove(oldest)).flatten();
         state.dropped += u64::from(dropped.is_some());
         drop(state);
         self.0.changed.notify_one();
-        dropped.map(|outgoing| outgoing.number)
+        dropped.map(|outgoing| Record::Dropped(outgoing.number, format!("more than {MOST_WAITING} waited")))
     }
 
     /// What fires now.
@@ -89,7 +93,8 @@ impl Queue {
         self.state().current.clone()
     }
 
-    /// Waits for something to send: changes of alerts of one rule, each alert once, in order.
+    /// Waits for something to send: changes of alerts of one rule, each set of labels once, in order. The same until it
+    /// is [`Self::done`].
     pub(super) async fn next(&self) -> Vec<Outgoing> {
         loop {
             let batch = self.batch();
@@ -101,22 +106,25 @@ impl Queue {
     }
 
     fn batch(&self) -> Vec<Outgoing> {
-        let state = self.state();
+        let mut state = self.state();
+        let most = if state.sending > 0 { state.sending } else { BATCH };
         let mut batch: Vec<Outgoing> = Vec::new();
-        for outgoing in state.waiting.iter().take(BATCH) {
+        for outgoing in state.waiting.iter().take(most) {
             let fits = batch.first().is_none_or(|first| first.alert.rule.name == outgoing.alert.rule.name)
-                && batch.iter().all(|other| other.alert.alert.id != outgoing.alert.alert.id);
+                && batch.iter().all(|other| !other.is_of(outgoing));
             if !fits {
                 break;
             }
             batch.push(outgoing.clone());
         }
+        state.sending = batch.len();
         batch
     }
 
     /// These are delivered, or given up.
     pub(super) fn done(&self, numbers: &[u64], now: Timestamp, is_delivered: bool) {
         let mut state = self.state();
+        state.sending = 0;
         state.waiting.retain(|outgoing| !numbers.contains(&outgoing.number));
         if is_delivered {
             state.delivered += 1;
@@ -125,6 +133,15 @@ impl Queue {
             state.last_error = None;
         } else {
             state.dropped += numbers.len() as u64;
+        }
+    }
+
+    /// The receiver has taken something that didn't wait; all is well if nothing does.
+    pub(super) fn reached(&self) {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            state.not_delivered_since = None;
+            state.last_error = None;
         }
     }
 
@@ -159,54 +176,4 @@ impl Queue {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::time::Duration;
-
-    use app::model::AlertLevel;
-
-    use super::*;
-    use crate::alerts::Engine;
-    use crate::alerts::notify::Kind;
-    use crate::alerts::sample::{busy, rules};
-
-    fn queue() -> Queue {
-        Queue::new(Receiver {
-            name: "ops".into(),
-            kind: Kind::Command(vec!["true".into()]),
-            severity: AlertLevel::Info,
-            matching: BTreeMap::new(),
-            send_resolved: true,
-            repeat_interval: Duration::from_secs(3_600),
-            timeout: Duration::from_secs(1),
-        })
-    }
-
-    fn at(s: u64) -> Timestamp {
-        Timestamp::from_ms(s * 1_000)
-    }
-
-    /// Something that was to be sent at second `s`.
-    fn outgoing(number: u64, s: u64) -> Outgoing {
-        let mut engine = Engine::new(rules("[[rule]]\nname = 'hot'\nwhen = 'cpu > 90'\n"));
-        let alert = engine.observe(&busy(0, 99.0)).told.remove(0);
-        Outgoing { number, receiver: "ops".into(), at: at(s), is_firing: true, alert }
-    }
-
-    #[test]
-    fn what_waits_from_before_a_restart_says_since_when_nothing_gets_through() {
-        let queue = queue();
-        queue.push(outgoing(1, 100));
-        queue.push(outgoing(2, 200));
-        queue.failed(at(500), "refused".into());
-        queue.failed(at(510), "refused".into());
-        assert_eq!(queue.status().not_delivered_since, Some(at(100)));
-        queue.done(&[1], at(520), true);
-        assert_eq!(queue.status().not_delivered_since, None);
-        queue.failed(at(530), "refused".into());
-        assert_eq!(queue.status().not_delivered_since, Some(at(520)), "something got through then");
-        queue.done(&[2], at(540), true);
-        queue.failed(at(550), "refused".into());
-        assert_eq!(queue.status().not_delivered_since, Some(at(550)), "nothing waits");
-    }
-}
+mod tests;

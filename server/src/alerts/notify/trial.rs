@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use app::model::{Alert, AlertChange, AlertLevel, AlertPhase, AlertRule, AlertState, Timestamp};
 use sysinfo::System;
 
-use super::{Receiver, deliver};
+use super::{Receiver, deliver, delivery};
 
 /// Tells each of `receivers` of a made-up alert, once, and says on standard output how that went.
 pub async fn try_all(receivers: &[Receiver]) -> ExitCode {
@@ -13,7 +13,7 @@ pub async fn try_all(receivers: &[Receiver]) -> ExitCode {
     let alert = made_up(SystemTime::now().into());
     let mut code = ExitCode::SUCCESS;
     for receiver in receivers {
-        let said = match deliver::send(receiver, &host, &[(&alert, true)], 0).await {
+        let said = match deliver::send(receiver, &host, &[(&alert, true)], &delivery(&[])).await {
             Ok(()) => "told".to_owned(),
             Err(failure) => {
                 code = ExitCode::FAILURE;

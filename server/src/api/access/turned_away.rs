@@ -62,7 +62,7 @@ pub(super) fn leaked(state: &AppState, request: &Request, refused: ApiError) -> 
 /// A proxy has said who it is, and that is nobody here. The page to sign in would be of no use: the proxy would say the same
 /// again.
 fn unvouched(state: &AppState, request: &Request, name: Option<&str>) -> Response {
-    let name = name.filter(|name| PersonName::new(name).is_ok());
+    let name = name.filter(|name| PersonName::of_person(name).is_ok());
     let (what, expected) = match name {
         Some(name) => {
             let known = "by the proxy, and not by opsglass";

@@ -31,6 +31,8 @@ impl LiveReader {
             boot_time,
             kernel,
             steal: None,
+            switches: None,
+            throttled: None,
             load: load(),
             memory: memory::memory(),
             paging: memory::paging(),

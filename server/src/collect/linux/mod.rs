@@ -3,6 +3,7 @@
 //! A parser takes text, so that it can be tried on any; what is not there, or not understood, is absent.
 
 mod cgroup;
+mod clock;
 mod connections;
 mod container;
 mod cpu;
@@ -23,8 +24,10 @@ mod sockets;
 mod standing;
 mod table;
 mod text;
+mod units;
 
 pub(super) use live::LiveReader;
 pub(super) use mounts::MountReader;
 pub(super) use slow::slow;
 pub(super) use table::Table;
+pub(super) use units::UnitReader;

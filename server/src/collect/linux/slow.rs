@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::text::number;
-use super::{connections, frequency, host, interfaces, live, power, sensors, sessions};
+use super::{clock, connections, frequency, host, interfaces, live, power, sensors, sessions};
 use crate::collect::readings::Slow;
 
 /// Reads all of it but file systems and graphics processors. TCP sockets are counted up to `tcp_sockets`.
 pub(in crate::collect) fn slow(tcp_sockets: u64) -> Slow {
     Slow {
         host: host::host(),
+        clock: clock::clock(),
         share: live::groups().map(|groups| groups.share()),
         frequencies: frequency::frequencies(Path::new("/sys/devices/system/cpu"), Path::new("/proc/cpuinfo")),
         sensors: sensors::sensors(Path::new("/sys/class")),

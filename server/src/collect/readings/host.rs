@@ -49,6 +49,28 @@ pub struct ShareUse {
     pub tasks: Option<u64>,
 }
 
+/// How well the system's clock is kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    /// Something keeps it, like NTP.
+    pub synchronised: bool,
+    /// Seconds by which it is said to differ, which are being made up for.
+    pub offset: f64,
+    /// Seconds by which it may differ at most. Grows while nothing keeps it, up to 16.
+    pub max_error: f64,
+    /// Seconds by which it is thought to differ.
+    pub estimated_error: f64,
+}
+
+/// A unit of systemd.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUnit {
+    /// Its name: `sshd.service`.
+    pub name: String,
+    /// Whether it has failed now.
+    pub failed: bool,
+}
+
 /// Somebody who is logged in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Session {

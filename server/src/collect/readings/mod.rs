@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 pub use hardware::{Frequency, Gpu, GpuClock, PowerSupply, Quantity, Sensor};
-pub use host::{Host, Session, Share, ShareUse};
+pub use host::{Clock, Host, ServiceUnit, Session, Share, ShareUse};
 pub use kernel::{
     CPU_MODES, Count, CpuTimes, Field, Kernel, LoadAverages, OpenFiles, Pressure, ProcessCounts, Stall, Unit,
 };
@@ -39,6 +39,8 @@ pub struct Readings {
     pub slow: Option<Arc<Slow>>,
     /// Graphics processors; read at the slow pace.
     pub gpus: Option<Arc<Vec<Gpu>>>,
+    /// Units of systemd that have failed, or had; read once a minute.
+    pub units: Option<Arc<Vec<ServiceUnit>>>,
 }
 
 /// What is cheap, and read with each sample.
@@ -50,6 +52,10 @@ pub struct Live {
     pub kernel: Option<Kernel>,
     /// Percent of the time of all processors, since the sample before, that other guests of the host had.
     pub steal: Option<f32>,
+    /// Context switches a second, since the sample before.
+    pub switches: Option<u64>,
+    /// Microseconds a second, since the sample before, for which its limit held the control group's tasks back.
+    pub throttled: Option<u64>,
     /// Load averages and the number of threads.
     pub load: Option<LoadAverages>,
     /// Memory by kind, as the kernel names the kinds.
@@ -77,6 +83,8 @@ pub struct Live {
 pub struct Slow {
     /// Kernel, virtualisation.
     pub host: Host,
+    /// How well the clock is kept.
+    pub clock: Option<Clock>,
     /// What the control group may use.
     pub share: Option<Share>,
     /// Clocks of the processors.

@@ -8,7 +8,7 @@ fn site() -> Site {
 }
 
 fn request(method: &str, headers: &[(&str, &str)]) -> Request<()> {
-    let mut request = Request::builder().method(method).uri("/");
+    let mut request = Request::builder().method(method).uri("/").version(Version::HTTP_10);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -53,8 +53,23 @@ fn every_name_that_is_told_must_be_its_own() {
     let hosts = |hosts: &[(&str, &str)]| site().check(&request("GET", hosts), false);
     assert_eq!(hosts(&[]), Ok(Page::Own), "only an old program says none");
     assert_eq!(hosts(&[("host", "localhost")]), Ok(Page::Own));
-    let refused = hosts(&[("host", "localhost"), ("host", "evil.example:80")]);
-    assert_eq!(refused, Err(ApiError::Misdirected("evil.example:80".to_owned())));
+    assert_eq!(hosts(&[("host", "evil.example:80")]), Err(ApiError::Misdirected("evil.example:80".to_owned())));
+}
+
+#[test]
+fn one_name_is_told_and_no_more() {
+    let told = |version, uri: &str, hosts: &[&str]| {
+        let request = Request::builder().version(version).uri(uri);
+        let request = hosts.iter().fold(request, |request, host| request.header("host", *host));
+        site().check(&request.body(()).unwrap(), false).map_err(|error| error.to_string())
+    };
+    let (none, several) = ("host: expected one name, got none", "host: expected one name, got several");
+    assert_eq!(told(Version::HTTP_11, "/", &[]), Err(none.to_owned()));
+    assert_eq!(told(Version::HTTP_2, "https://localhost/", &[]), Ok(Page::Own));
+    for version in [Version::HTTP_10, Version::HTTP_11, Version::HTTP_2] {
+        assert_eq!(told(version, "/", &["localhost"]), Ok(Page::Own));
+        assert_eq!(told(version, "/", &["localhost", "localhost"]), Err(several.to_owned()));
+    }
 }
 
 #[test]

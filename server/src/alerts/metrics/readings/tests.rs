@@ -5,8 +5,8 @@ use super::super::super::sample::{file_system, sample};
 use super::super::{METRICS, Sample, find};
 use super::*;
 use crate::collect::readings::{
-    Flow, Interface, Kernel, Live, LoadAverages, Mount, MountPoint, Mounts, OpenFiles, Operations, ProcessCounts,
-    Share, ShareUse, Slow, Stall, TcpStates,
+    Clock, Flow, Interface, Kernel, Live, LoadAverages, Mount, MountPoint, Mounts, OpenFiles, Operations,
+    ProcessCounts, ServiceUnit, Share, ShareUse, Slow, Stall, TcpStates,
 };
 
 fn empty() -> Readings {
@@ -18,6 +18,7 @@ fn empty() -> Readings {
         mounts: None,
         slow: None,
         gpus: None,
+        units: None,
     }
 }
 
@@ -93,6 +94,7 @@ fn full() -> Readings {
         interfaces: vec![Interface { device: "eth0".to_owned(), carrier: Some(false), ..Interface::default() }],
         tcp: Some(tcp),
         sessions: Some(vec![Default::default(); 2]),
+        clock: Some(Clock { synchronised: false, offset: -0.25, max_error: 16.0, estimated_error: 1.0 }),
         entropy: Some((256, 4_096)),
         tracked: Some((10, 40)),
         ..Slow::default()
@@ -107,6 +109,7 @@ fn full() -> Readings {
         read_only: false,
         folder: true,
     };
+    let unit = |name: &str, failed| ServiceUnit { name: name.to_owned(), failed };
     let gpu = Gpu {
         index: 1,
         name: "A2".to_owned(),
@@ -125,6 +128,7 @@ fn full() -> Readings {
         })),
         slow: Some(Arc::new(slow)),
         gpus: Some(Arc::new(vec![gpu])),
+        units: Some(Arc::new(vec![unit("a.service", true), unit("b.timer", false)])),
         ..empty()
     }
 }
@@ -171,6 +175,9 @@ fn each_is_read_from_its_place() {
         ("files.open", "", 50.0),
         ("tracked", "", 25.0),
         ("entropy", "", 256.0),
+        ("clock.synchronised", "", 0.0),
+        ("clock.offset", "", 0.25),
+        ("clock.error", "", 16.0),
         ("sessions", "", 2.0),
         ("temperature.headroom", "platform_0/temp1", 10.0),
         ("fan", "platform_0/fan1", 1_200.0),
@@ -191,6 +198,7 @@ fn each_is_read_from_its_place() {
     }
     let named = |name: &str| read(name, &readings);
     assert_eq!(named("filesystem.hangs"), [("/".to_owned(), 0.0), ("/mnt".to_owned(), 1.0)]);
+    assert_eq!(named("systemd.failed"), [("a.service".to_owned(), 1.0), ("b.timer".to_owned(), 0.0)]);
     assert_eq!(named("temperature").len(), 2, "two chips with a sensor of one name");
     assert!(named("tcp").contains(&("close_wait".to_owned(), 1.0)));
     let states = named("processes.state");
