@@ -1,5 +1,5 @@
-// What access costs and what it holds off: streams with a token beside open ones, and readers while heads drip and
-// connections are reset.
+// What access costs and what it holds off: streams with a token beside open ones, signing in, and readers while heads drip
+// and connections are reset.
 
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -8,13 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 import { OFFERED, medians, thousands, using } from './runs.mjs';
-import { STATE, Server, newFolder } from './server.mjs';
+import { STATE, Server, cpuSeconds, newFolder } from './server.mjs';
 
 const CONNECTIONS = 2_000;
 const READERS = 500;
 const DRIPPING = 2_000;
 const CYCLES = 10_000;
 const PROBE_MS = 100;
+const SIGN_INS = 20;
+const PASSWORD = 'correct horse battery';
 
 // The same streams in turn, open and with a token.
 export async function signedIn(binary, load, rounds, seconds) {
@@ -36,6 +38,31 @@ export async function signedIn(binary, load, rounds, seconds) {
     { what: `lost, doubled or refused, ${at}`, value: withToken.lost + withToken.doubled + withToken.refused, unit: '', digits: 0, limit: 0 },
     { what: `CPU a delivery, ${at}, of open ones`, value: withToken.cpuUsPerDelivery / open.cpuUsPerDelivery, unit: '', limit: 1.05 },
   ];
+}
+
+// Somebody signs in again and again, whose password is kept as `opsglass user add` does it.
+export async function signIns(binary) {
+  const folder = newFolder();
+  const add = ['user', 'add', 'bench', '--role', 'viewer', '--password-stdin', '--state-dir', `${folder}/${STATE}`];
+  execFileSync(binary, add, { input: PASSWORD });
+  return using(
+    () => Server.opsglass(binary, [], folder),
+    async (server) => {
+      const before = cpuSeconds(server.pid);
+      for (let n = 0; n < SIGN_INS; n++) await signIn(server.port);
+      const value = (cpuSeconds(server.pid) - before) / SIGN_INS;
+      return [{ what: `CPU a sign-in, of ${SIGN_INS} one after the other`, value, unit: 's', digits: 3, limit: 0.5 }];
+    },
+  );
+}
+
+async function signIn(port) {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'bench', password: PASSWORD }),
+  });
+  if (!answer.ok) throw new Error(`signing in was answered ${answer.status}`);
 }
 
 // Readers follow while thousands of heads drip, thousands of connections are reset, and somebody comes again and again.

@@ -26,17 +26,18 @@ function sizes(binary, site) {
   return [
     figure('wasm, brotli', join(site, 'opsglass.wasm.br'), KB, 'KB', 110),
     figure('JavaScript, brotli', join(site, 'opsglass.js.br'), KB, 'KB', 10),
-    { what: 'script of the log, brotli, all its parts', value: scriptOfTheLog(join(site, '..')) / KB, unit: 'KB', limit: 13 },
+    { what: 'script of the log, brotli, all its parts', value: script('logs', join(site, '..')) / KB, unit: 'KB', limit: 13 },
+    { what: 'script of the palette, brotli, all its parts', value: script('palette', join(site, '..')) / KB, unit: 'KB', limit: 6 },
     figure('CSS, brotli', join(site, 'opsglass.css.br'), KB, 'KB', 12),
     figure('CSS that some pages add, brotli', join(site, 'pages.css.br'), KB, 'KB', 12),
     figure('binary, site embedded', binary, MB, 'MB', 15),
   ];
 }
 
-/** Bytes of all its parts. */
-function scriptOfTheLog(site) {
-  const parts = readdirSync(join(site, 'logs')).filter((name) => name.endsWith('.br'));
-  const files = ['logs.js.br', ...parts.map((name) => join('logs', name))];
+/** Bytes of a script and all its parts. */
+function script(of, site) {
+  const parts = readdirSync(join(site, of)).filter((name) => name.endsWith('.br'));
+  const files = [`${of}.js.br`, ...parts.map((name) => join(of, name))];
   return files.reduce((bytes, name) => bytes + statSync(join(site, name)).size, 0);
 }
 

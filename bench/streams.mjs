@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { siege, signedIn } from './access.mjs';
+import { siege, signIns, signedIn } from './access.mjs';
 import { OFFERED, loader, medians, thousands, using } from './runs.mjs';
 import { Server, descriptors } from './server.mjs';
 
@@ -30,9 +30,10 @@ export async function streams(binary, client, { rounds, seconds }, say) {
   const resets = await resetting(servers.opsglass, load);
   say('tokens');
   const tokens = await signedIn(binary, load, rounds, seconds);
+  const entering = await signIns(binary);
   say('a siege');
   const besieged = await siege(binary, load, seconds);
-  const rows = [...ratios(runs), ...stalled, ...joins, ...resets, ...tokens, ...besieged];
+  const rows = [...ratios(runs), ...stalled, ...joins, ...resets, ...tokens, ...entering, ...besieged];
   return { rounds, offered: thousands(OFFERED), runs, rows };
 }
 

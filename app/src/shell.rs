@@ -9,6 +9,18 @@ use crate::components::{Theme, Unread, drawings, favicon, title};
 use crate::pages::{self, Landing, NotFound, SignIn, Start, landing, sign_in};
 use crate::place::Place;
 
+/// The paths of the scripts that the server has. It provides them where a document is drawn.
+#[derive(Debug, Clone)]
+pub struct Scripts(pub Vec<String>);
+
+impl Scripts {
+    /// The parts of a script, which are in the folder of its name.
+    fn parts_of<'a>(&'a self, script: &'a str) -> impl Iterator<Item = &'a String> {
+        let folder = script.trim_end_matches(".js");
+        self.0.iter().filter(move |path| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+    }
+}
+
 /// What stands in the document.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "one is made for each request, and moved once")]
@@ -97,6 +109,12 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
         Some(path) if path == Place::Alerts.path() => Some("/alerts.js"),
         _ => None,
     };
+    // A browser finds a part in the one that needs it, one after the other; so all of them are named.
+    let scripts: Option<Scripts> = use_context();
+    let parts = script.zip(scripts).map(|(script, scripts)| {
+        let preload = |path: &String| view! { <link rel="modulepreload" href=path.clone()/> };
+        scripts.parts_of(script).map(preload).collect_view()
+    });
     let script = script.map(|path| view! { <script type="module" src=path></script> });
     view! {
         <!DOCTYPE html>
@@ -109,8 +127,10 @@ pub fn shell(options: LeptosOptions, page: Page, theme: Option<Theme>) -> impl I
                 <link rel="icon" id="favicon" type="image/svg+xml" href=icon/>
                 <link rel="stylesheet" href="/pkg/opsglass.css"/>
                 {has_more_style.then(|| view! { <link rel="stylesheet" href="/pkg/pages.css"/> })}
+                {parts}
                 {script}
                 {is_live.then(|| view! { <HydrationScripts options islands=true/> })}
+                {is_live.then(|| view! { <script type="module" src="/palette.js"></script> })}
                 {unread.is_some().then(|| view! { <script type="module" src="/unread.js"></script> })}
                 {guest.is_some().then(|| view! { <script type="module" src="/room.js"></script> })}
             </head>

@@ -10,9 +10,10 @@ use app::model::{AlertLevel, AlertState, Drawn, LogLevel, LogRow, LogSummary, Lo
 use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
-use app::shell::{Page, shell};
+use app::shell::{Page, Scripts, shell};
 use fixture::{alert, now, render, snapshot};
 use leptos::config::LeptosOptions;
+use leptos::prelude::provide_context;
 
 fn row(seq: u64, level: LogLevel, message: &str, marks: &[u32]) -> LogRow {
     LogRow {
@@ -53,7 +54,12 @@ fn page(view: LogView, filters: Filters) -> String {
     let logs = Some(LogStart { view, filters });
     let start = Start { logs, ..Start::new(Place::Logs, snapshot, Range::FifteenMinutes) };
     let options = LeptosOptions::builder().output_name("opsglass").build();
-    render(|| shell(options, Page::Live(start), None))
+    let scripts =
+        ["/alerts.js", "/logs.js", "/logs/ask.js", "/logs/list.js", "/logs-of-others/x.js", "/palette/draw.js"];
+    render(|| {
+        provide_context(Scripts(scripts.map(str::to_owned).into()));
+        shell(options, Page::Live(start), None)
+    })
 }
 
 /// The text between the bars, a line an element that holds any.
@@ -75,6 +81,9 @@ fn the_page() {
     assert_eq!(html.matches(" checked=\"\"").count(), 3, "the pattern, a level, and a source that has no line");
     assert_eq!(html.matches("<mark>order=88213</mark>").count(), 2);
     assert!(html.contains("<script type=\"module\" src=\"/logs.js\">"));
+    let early = |path: &str| html.contains(&format!("<link rel=\"modulepreload\" href=\"{path}\">"));
+    assert!(early("/logs/ask.js") && early("/logs/list.js"), "{html}");
+    assert!(!early("/logs-of-others/x.js") && !early("/palette/draw.js"), "and no part of another");
 }
 
 #[test]

@@ -234,6 +234,16 @@ fn bars() {
 }
 
 #[test]
+fn the_palette_finds_the_pages_in_their_links() {
+    let html = overview(snapshot());
+    assert!(html.contains("<script type=\"module\" src=\"/palette.js\">"), "{html}");
+    for place in Place::ALL {
+        let link = format!("<a href=\"{}\" data-key=\"{}\" data-icon=\"#icon-", place.path(), place.key());
+        assert_eq!(html.matches(&link).count(), 1, "{link}");
+    }
+}
+
+#[test]
 fn live_regions_stand_empty_at_first() {
     let html = render_live(with_alerts(), components::announcements);
     assert_eq!((html.matches("role=\"status\"").count(), html.matches("role=\"alert\"").count()), (1, 1));

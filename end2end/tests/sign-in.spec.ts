@@ -31,6 +31,23 @@ test('the password is shown to who wants to see it, and sent as a password', asy
   await signIn(page, server.url, '/connections');
 });
 
+test.describe('elsewhere', () => {
+  test.use({ timezoneId: 'Asia/Kathmandu' });
+
+  test('the clock goes by the reader\'s time zone', async ({ page, launch }) => {
+    const server = await launch({ config: ANNA });
+    await page.clock.install({ time: '2026-03-05T10:04:20.300Z' });
+    await page.goto(`${server.url}/login`);
+    const clock = page.locator('footer time');
+    await expect(clock).toHaveText('15:49:20 UTC+05:45');
+    await page.clock.runFor(1_000);
+    await expect(clock).toHaveText('15:49:21 UTC+05:45');
+    await expect(clock).toHaveAttribute('datetime', /^2026-03-05T10:04:21\.\d{3}Z$/);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+});
+
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 
@@ -40,6 +57,7 @@ test.describe('without script', () => {
     const server = await launch({ config: ANNA });
     await page.goto(`${server.url}/connections`);
     await expect(show(page)).toBeHidden();
+    await expect(page.locator('footer time')).toHaveText(/^\d\d:\d\d:\d\d UTC$/);
     await page.getByLabel('User name').fill('anna');
     await password(page).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -29,6 +29,7 @@ pub mod error;
 pub mod fuzzing;
 mod hangup;
 pub mod hub;
+pub mod jump;
 pub mod logbook;
 pub mod logs;
 pub mod logs_page;
@@ -98,7 +99,8 @@ pub async fn run(
     // Sources go on while the last streams are closed: whoever still watches sees what happens.
     let last = CancellationToken::new();
     let outlet = Outlet::new(hub.clone(), config.logs.rate);
-    let doors = doors(&config, &outlet).await?;
+    let places = Places::new(config.net.caps, config.net.proxies.clone());
+    let doors = doors(&config, &outlet, &places).await?;
     tokio::spawn(doors.clone().watch(last.clone()));
     let address = listener.local_addr()?;
     if !doors.is_locked() {
@@ -140,7 +142,6 @@ pub async fn run(
     drop(any_spawner::Executor::init_tokio());
     let leptos = LeptosOptions::builder().output_name("opsglass").build();
     let closing = Closing::new(shutdown.clone(), config.shutdown.spread);
-    let places = Places::new(config.net.caps, config.net.proxies.clone());
     let intake = Intake::new(outlet, config.logs.max_line, config.logs.max_body);
     let state = AppState {
         hub,
@@ -178,9 +179,10 @@ pub async fn run(
 }
 
 /// Reads who may come in.
-async fn doors(config: &Config, outlet: &Outlet) -> io::Result<Doors> {
-    let (auth, outlet) = (config.auth.clone(), outlet.clone());
-    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet)).await;
+async fn doors(config: &Config, outlet: &Outlet, places: &Places) -> io::Result<Doors> {
+    let (auth, outlet, places) = (config.auth.clone(), outlet.clone(), places.clone());
+    let counted = move |address| places.block(address);
+    let read = tokio::task::spawn_blocking(move || Doors::new(auth, outlet, counted)).await;
     read.map_err(io::Error::other)?.map_err(io::Error::other)
 }
 

@@ -72,6 +72,7 @@ impl Overview {
         let parts = draw(&Machine {
             host: self.board.host(),
             metrics: state.metrics.as_ref(),
+            file_systems: mounts.as_ref().map_or(0, |mounts| mounts.data.len()),
             hanging: &hanging,
             vitals: &vitals,
             history: &state.history,

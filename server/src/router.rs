@@ -7,8 +7,8 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, login, logs, metrics, missing, oidc, pages, processes, publish,
-    session, stats, stream,
+    access, alerts, assets, chat, dashboard, health, jump, login, logs, metrics, missing, oidc, pages, processes,
+    publish, register, session, stats, stream,
 };
 use crate::state::AppState;
 
@@ -48,6 +48,7 @@ fn answers() -> Router<AppState> {
         .route("/api/snapshot", get(dashboard::snapshot))
         .route("/api/processes", get(processes::processes))
         .route("/api/publish/{channel}", post(publish::publish))
+        .route("/api/jump", get(jump::jump))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/{id}/ack", post(alerts::acknowledge).delete(alerts::unacknowledge))
         .route("/api/alerts/{id}/unack", post(alerts::unacknowledge_by_form))
@@ -67,6 +68,10 @@ fn answers() -> Router<AppState> {
         .route("/api/session", get(session::who).post(session::open).delete(session::close))
         .route("/api/sessions", get(session::list))
         .route("/api/sessions/{id}", delete(session::end))
+        .route("/api/users", get(register::users).post(register::add_user))
+        .route("/api/users/{name}", delete(register::remove_user))
+        .route("/api/tokens", get(register::tokens).post(register::create_token))
+        .route("/api/tokens/{name}", delete(register::revoke_token))
         .route("/api/ticket", post(session::ticket))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -6,11 +6,8 @@ mod support;
 use std::time::{Duration, Instant};
 
 use server::auth::command::{Command, TokenCommand};
-use support::doors::{Doors, PASSWORD, cookie, two, user};
-use support::{Stream, eventually};
-
-/// How soon a right that has ended must have no effect.
-const SOON: Duration = Duration::from_secs(2);
+use support::doors::{Doors, PASSWORD, SLACK, SOON, bye, cookie, two, user};
+use support::eventually;
 
 async fn status(doors: &Doors, path: &str, headers: &str) -> u16 {
     doors.server.ask("GET", path, headers).await.status
@@ -21,13 +18,6 @@ async fn known(doors: &Doors, path: &str, headers: &str) {
     eventually(async || (status(doors, path, headers).await == 200).then_some(())).await;
 }
 
-/// The reason for which a stream ends, and that it ends.
-async fn bye(stream: &mut Stream) -> String {
-    let bye = stream.until("bye").await;
-    assert!(stream.next().await.is_none(), "it is closed");
-    bye.json()["reason"].as_str().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn users_that_cannot_be_read_lock_the_door() {
     let doors = Doors::start("").await;
@@ -35,7 +25,7 @@ async fn users_that_cannot_be_read_lock_the_door() {
     assert_eq!(status(&doors, "/api/snapshot", "").await, 200);
     let file = doors.state.join("users.json");
     std::fs::write(&file, "no users at all").unwrap();
-    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "revoked");
     assert_eq!(status(&doors, "/api/snapshot", "").await, 401);
     std::fs::remove_file(file).unwrap();
     doors.set_users(&[("anna", "operator")]);
@@ -136,7 +126,7 @@ async fn a_ticket_opens_one_stream_and_nothing_else() {
     let fourth = ticket("").await;
     doors.server.ask("DELETE", "/api/session", &anna).await;
     assert_eq!(status(&doors, &format!("/api/stream/a?ticket={fourth}"), "").await, 401, "its owner has gone");
-    assert_eq!(bye(&mut stream).await, "signed-out");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "signed-out");
     let audit = doors.audit(&doors.sign_in("anna").await, &["ticket was refused: GET /api/stream/a"]).await;
     assert!(![first, second, third, fourth].iter().any(|ticket| audit.contains(ticket)));
 }
@@ -181,7 +171,7 @@ async fn what_is_closed_since_is_left_out_when_a_stream_is_resumed() {
         assert_eq!(doors.publish(channel, &anna).await, 202);
     }
     doors.run(Command::Token(TokenCommand::Revoke { name: "both".to_owned() }));
-    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "revoked");
     let one = doors.token("one", &["read"], &["open"], None);
     known(&doors, "/api/session", &one).await;
     let headers = format!("{one}last-event-id: {cursor}\r\n");
@@ -201,6 +191,49 @@ async fn what_is_closed_since_is_left_out_when_a_stream_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_changed_takes_what_is_open_with_it() {
+    let doors = Doors::start(&two()).await;
+    let (token, kept) = (doors.token("ci", &["read"], &[], None), doors.token("kept", &["read"], &[], None));
+    known(&doors, "/api/session", &kept).await;
+    let changes: [fn(&mut serde_json::Value); 3] = [
+        |ci| ci["channels"] = serde_json::json!(["a"]),
+        |ci| ci["scopes"] = serde_json::json!(["read", "metrics"]),
+        |ci| ci["expires"] = serde_json::json!("2999-01-01T00:00:00.000Z"),
+    ];
+    let mut untouched = doors.server.stream("/api/stream/a", kept.as_bytes()).await;
+    untouched.until("connected").await;
+    for change in changes {
+        let given = doors.send("POST", "/api/ticket", "application/json", &token, b"").await.json();
+        let mut stream = doors.server.stream("/api/stream/a", token.as_bytes()).await;
+        stream.until("connected").await;
+        doors.change_tokens(|tokens| change(&mut tokens[0]));
+        assert_eq!(bye(&mut stream, Duration::ZERO).await, "revoked");
+        let ticket = format!("/api/stream/a?ticket={}", given["ticket"].as_str().unwrap());
+        assert_eq!(status(&doors, &ticket, "").await, 401, "a ticket goes with it");
+    }
+    assert_eq!(status(&doors, "/api/stream/b", &token).await, 403);
+    doors.publish("a", &doors.sign_in("anna").await).await;
+    assert_eq!(untouched.next().await.unwrap().event, "message", "the other token is as it was");
+}
+
+#[tokio::test]
+async fn a_ticket_is_for_the_channels_that_are_named_and_no_others() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let ticket = async |count: usize| {
+        let channels: Vec<String> = (0..count).map(|n| format!("a{n}")).collect();
+        let body = serde_json::json!({ "channels": channels }).to_string();
+        doors.send("POST", "/api/ticket", "application/json", &anna, body.as_bytes()).await
+    };
+    let given = ticket(64).await.json();
+    let path = format!("/api/stream/b?ticket={}", given["ticket"].as_str().unwrap());
+    assert_eq!(status(&doors, &path, "").await, 403);
+    let refused = ticket(65).await;
+    let message = refused.json()["message"].as_str().unwrap().to_owned();
+    assert_eq!((refused.status, &*message), (422, "channels: expected at most 64 channels, got 65"));
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_its_token_expires() {
     let doors = Doors::start(&two()).await;
     let token = doors.token("short", &["read"], &[], Some("3s"));
@@ -208,9 +241,9 @@ async fn a_stream_ends_when_its_token_expires() {
     known(&doors, "/api/session", &token).await;
     let mut stream = doors.server.stream("/api/stream/a", token.as_bytes()).await;
     stream.until("connected").await;
-    assert_eq!(bye(&mut stream).await, "expired");
+    assert_eq!(bye(&mut stream, Duration::from_secs(3)).await, "expired");
     let lasted = made.elapsed();
-    assert!(lasted >= Duration::from_millis(2_900) && lasted < Duration::from_secs(3) + 2 * SOON, "{lasted:?}");
+    assert!(lasted >= Duration::from_millis(2_900) && lasted < Duration::from_secs(3) + SOON + SLACK, "{lasted:?}");
     assert_eq!(status(&doors, "/api/stream/a", &token).await, 401);
 }
 
@@ -224,15 +257,15 @@ async fn a_stream_ends_with_its_session_and_when_its_owner_may_do_less() {
     let mut stream = doors.server.stream("/api/dashboard-stream", anna.as_bytes()).await;
     assert_eq!(doors.publish("a", &anna).await, 202);
     doors.set_users(&[("anna", "viewer")]);
-    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "revoked");
     assert_eq!((doors.publish("a", &anna).await, status(&doors, "/api/snapshot", &anna).await), (403, 200));
     let mut stream = doors.server.stream("/api/dashboard-stream", anna.as_bytes()).await;
-    assert_eq!(bye(&mut stream).await, "expired");
+    assert_eq!(bye(&mut stream, Duration::from_secs(6)).await, "expired");
     let again = doors.sign_in("anna").await;
     let mut stream = doors.server.stream("/api/dashboard-stream", again.as_bytes()).await;
     let out = doors.server.ask("DELETE", "/api/session", &again).await;
     assert_eq!((out.status, cookie(&out)), (204, None));
-    assert_eq!(bye(&mut stream).await, "signed-out");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "signed-out");
 }
 
 #[tokio::test]
@@ -241,7 +274,7 @@ async fn who_came_before_there_were_users_has_to_say_who_it_is() {
     let mut stream = doors.server.stream("/api/dashboard-stream", b"").await;
     stream.until("snapshot").await;
     let token = doors.token("first", &["read"], &[], None);
-    assert_eq!(bye(&mut stream).await, "revoked");
+    assert_eq!(bye(&mut stream, Duration::ZERO).await, "revoked");
     assert_eq!((status(&doors, "/", "").await, status(&doors, "/", &token).await), (303, 200));
 }
 

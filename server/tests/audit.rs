@@ -3,8 +3,63 @@
 
 mod support;
 
-use support::doors::{Doors, PASSWORD, two};
+use std::time::Duration;
+
+use argon2::{Argon2, Params, PasswordHasher as _};
+use support::doors::{Doors, PASSWORD, two, user};
 use support::{ask_as, eventually};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+/// Sends a request and closes the connection a moment later, whatever has become of it.
+async fn hang_up(doors: &Doors, path: &str, headers: &str, body: &str, after: Duration) {
+    let (address, length) = (doors.server.address, body.len());
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(after).await;
+}
+
+#[tokio::test]
+async fn who_hangs_up_early_is_told_of_all_the_same() {
+    let doors = Doors::start(&two()).await;
+    let anna = doors.sign_in("anna").await;
+    let body = r#"{"matchers":"alertname=cpu","reason":"r","for":"1h"}"#;
+    let headers = format!("{anna}content-type: application/json\r\n");
+    for n in 0..40 {
+        hang_up(&doors, "/api/silences", &headers, body, Duration::from_micros(n * 100)).await;
+    }
+    // What is asked after them is done after them.
+    let last = doors.send("POST", "/api/silences", "application/json", &anna, body.as_bytes()).await;
+    assert_eq!(last.status, 201);
+    let silences = async || doors.server.ask("GET", "/api/silences", &anna).await.json();
+    let there = silences().await.as_array().unwrap().len();
+    assert!(there > 1, "some were heard before they hung up");
+    eventually(async || {
+        let audit = doors.audit(&anna, &["anna silenced"]).await;
+        (audit.matches("anna silenced").count() == there).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_hangs_up_early_has_tried_a_password_all_the_same() {
+    // What takes longer than they wait.
+    let params = Params::new(4_096, 2, 1, None).unwrap();
+    let hash = Argon2::from(params).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+    let cem = format!("[[users]]\nname = \"cem\"\nrole = \"viewer\"\npassword_hash = {hash:?}\n");
+    let doors = Doors::start(&(user("anna", "operator") + &cem)).await;
+    let anna = doors.sign_in("anna").await;
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    for _ in 0..8 {
+        hang_up(&doors, "/login", form, "username=cem&password=wrong", Duration::from_millis(5)).await;
+    }
+    eventually(async || {
+        let audit = doors.audit(&anna, &["sign-in of cem paused for 1m"]).await;
+        (audit.matches("sign-in of cem refused: wrong password").count() == 5).then_some(())
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn each_refusal_is_told_with_who_from_where_and_what() {

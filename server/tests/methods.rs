@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::doors::{Doors, two};
+use support::doors::{Doors, two, user};
 use support::eventually;
 
 const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"];
@@ -17,13 +17,14 @@ const STREAMS: [&str; 6] = [
 ];
 
 /// Every path of `router.rs` that answers once, and some that nobody has.
-const ANSWERS: [&str; 36] = [
+const ANSWERS: [&str; 41] = [
     "/",
     "/alerts",
     "/logs",
     "/chat",
     "/connections",
     "/api/snapshot",
+    "/api/jump",
     "/api/processes",
     "/api/publish/a",
     "/api/alerts",
@@ -45,6 +46,10 @@ const ANSWERS: [&str; 36] = [
     "/api/session",
     "/api/sessions",
     "/api/sessions/x",
+    "/api/users",
+    "/api/users/x",
+    "/api/tokens",
+    "/api/tokens/x",
     "/api/ticket",
     "/healthz",
     "/readyz",
@@ -87,10 +92,11 @@ async fn no_route_fails_without_users() {
 
 #[tokio::test]
 async fn no_route_fails_with_users() {
-    let doors = Doors::start(&two()).await;
+    let doors = Doors::start(&(two() + &user("root", "admin"))).await;
     ready(&doors).await;
     ask_all(&doors, None).await;
     ask_all(&doors, Some("anna")).await;
+    ask_all(&doors, Some("root")).await;
     assert_eq!(doors.server.ask("HEAD", "/api/session", "").await.status, 401);
     assert_eq!(doors.server.ask("HEAD", "/api/session", &doors.sign_in("anna").await).await.status, 200);
 }

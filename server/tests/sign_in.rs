@@ -249,6 +249,44 @@ async fn a_name_that_looks_like_markup_is_text_everywhere() {
     assert!(!wrong.text().contains("alert(1)"), "what was typed is not repeated");
 }
 
+/// On the pages that show who has done something; receivers are told of no names.
+#[tokio::test]
+async fn a_name_that_looks_like_markup_is_text_in_what_it_has_done() {
+    let name = "<img src=x onerror=alert(1)>\"'";
+    let rule = "alerts.off = ['cpu', 'memory', 'swap', 'load', 'filesystem', 'no-data']\n[[rule]]\nname = 'always'\n\
+                when = 'uptime >= 0'\n";
+    let user = format!("[[users]]\nname = '''{name}'''\nrole = \"admin\"\npassword_hash = {:?}\n", hash(PASSWORD));
+    let doors = Doors::bare(&format!("{rule}{user}")).await;
+    let cookie = doors.sign_in(name).await;
+    let send = async |path: &str, body: serde_json::Value| {
+        doors.send("POST", path, "application/json", &cookie, body.to_string().as_bytes()).await.status
+    };
+    let ack = serde_json::json!({ "reason": "seen" });
+    eventually(async || (send("/api/alerts/always/ack", ack.clone()).await == 200).then_some(())).await;
+    let matchers = serde_json::json!([{ "label": "alertname", "value": "other" }]);
+    let silence = serde_json::json!({ "matchers": matchers, "reason": "known", "for": "1h" });
+    assert_eq!(send("/api/silences", silence).await, 201);
+    assert_eq!(send("/api/chat/send", serde_json::json!({ "username": name, "text": "hello" })).await, 202);
+    let made = serde_json::json!({ "name": name, "scopes": ["read"] });
+    assert_eq!(send("/api/tokens", made).await, 201);
+    for page in ["/", "/chat", "/alerts?alert=always", "/alerts?show=silenced", "/logs?source=audit"] {
+        let shown = async || {
+            let answer = doors.server.ask("GET", page, &cookie).await;
+            assert!(answer.status == 200 && !answer.text().contains("<img"), "{page}");
+            // In the bar, and in what was done.
+            let count = answer.text().matches("&lt;img src=x onerror=alert(1)&gt;").count();
+            (count >= if page == "/" { 1 } else { 2 }).then_some(())
+        };
+        eventually(shown).await;
+    }
+    for call in ["/api/alerts", "/api/silences", "/api/tokens", "/api/snapshot?channel=room", "/api/logs?source=audit"]
+    {
+        let answer = doors.server.ask("GET", call, &cookie).await;
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{call}");
+        assert!(answer.json().to_string().contains("<img src=x"), "{call}");
+    }
+}
+
 /// SIGKILL.
 #[tokio::test]
 async fn sessions_outlast_a_crash() {
@@ -270,6 +308,32 @@ async fn sessions_outlast_a_crash() {
     let process = Process::start(flags);
     let who = ask(process.address, "GET", "/api/session", &anna, b"").await;
     assert_eq!((who.status, who.json()["name"].as_str()), (200, Some("anna")));
+}
+
+/// Nobody may keep people out from where they have been signed in all along.
+#[tokio::test]
+async fn where_people_are_signed_in_is_known_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("opsglass.toml");
+    std::fs::write(&file, format!("[server]\nproxies = [\"127.0.0.1\"]\n{}", two())).unwrap();
+    let state = folder.path().join("state");
+    let flags = ["--config", file.to_str().unwrap(), "--state-dir", state.to_str().unwrap()];
+    let try_from = async |process: &Process, place: u8, password: &str| {
+        let form = format!("username=anna&password={}", password.replace(' ', "+"));
+        let length = form.len();
+        let headers =
+            format!("x-forwarded-for: 192.0.2.{place}\r\ncontent-type: {FORM}\r\ncontent-length: {length}\r\n");
+        ask(process.address, "POST", "/login", &headers, form.as_bytes()).await.status
+    };
+    let process = Process::start(flags);
+    assert_eq!(try_from(&process, 1, PASSWORD).await, 303);
+    drop(process);
+    let process = Process::start(flags);
+    for status in [401, 401, 401, 401, 401, 429] {
+        assert_eq!(try_from(&process, 66, "wrong").await, status);
+    }
+    assert_eq!(try_from(&process, 99, PASSWORD).await, 429, "there is a pause for elsewhere");
+    assert_eq!(try_from(&process, 1, PASSWORD).await, 303, "and none at home");
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@
 mod support;
 
 use std::process::Command;
+use std::time::Duration;
 
-use support::doors::{Doors, two};
+use support::doors::{Doors, bye, two};
 use support::{Answer, eventually};
 
 /// A page of opsglass that the proxy has sent on for somebody.
@@ -135,8 +136,7 @@ async fn the_streams_of_who_is_removed_or_may_do_less_end() {
     bens.until("connected").await;
     doors.set_users(&[("anna", "viewer")]);
     for stream in [&mut annas, &mut bens] {
-        assert_eq!(stream.until("bye").await.json()["reason"], "revoked");
-        assert!(stream.next().await.is_none());
+        assert_eq!(bye(stream, Duration::ZERO).await, "revoked");
     }
     assert_eq!((doors.publish("a", &anna).await, get(&doors, "/api/stream/a", &ben).await.status), (403, 403));
     doors.server.stream("/api/stream/a", anna.as_bytes()).await.until("connected").await;
@@ -146,8 +146,7 @@ async fn the_streams_of_who_is_removed_or_may_do_less_end() {
 async fn a_stream_lasts_as_long_as_a_session() {
     let doors = behind("127.0.0.1", "session = \"2s\"", &two()).await;
     let mut stream = doors.server.stream("/api/stream/a", person("anna").as_bytes()).await;
-    assert_eq!(stream.until("bye").await.json()["reason"], "expired");
-    assert!(stream.next().await.is_none());
+    assert_eq!(bye(&mut stream, Duration::from_secs(2)).await, "expired");
     doors.server.stream("/api/stream/a", person("anna").as_bytes()).await.until("connected").await;
 }
 

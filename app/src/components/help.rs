@@ -24,10 +24,11 @@ fn fill(dialog: El, place: Place) -> El {
     };
     let close = ("Esc", "Close this list");
     let row = |keys: &str, does: &str| {
-        format!("<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-12\">{keys}</dt><dd>{does}</dd></div>")
+        format!("<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-16\">{keys}</dt><dd>{does}</dd></div>")
     };
     let keys = KEYS.into_iter().map(|(key, _)| key).zip(DOES).chain(of_place).chain([close]);
     let keys = keys.map(|(key, does)| row(&format!("<kbd>{key}</kbd>"), does));
+    let keys = [row("<kbd>Ctrl</kbd> <kbd>K</kbd>", "Search or jump, also with Cmd")].into_iter().chain(keys);
     let pages = Place::ALL.map(|place| row(&format!("<kbd>{GO}</kbd> <kbd>{}</kbd>", place.key()), place.name()));
     let rows = keys.chain(pages);
     // Fixed words, which never change.

@@ -72,7 +72,7 @@ impl Icon {
     ];
 
     /// The id of its drawing.
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::ArrowDown => "icon-arrow-down",
             Self::Bell => "icon-bell",

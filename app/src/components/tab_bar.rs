@@ -16,6 +16,11 @@ const LINKS: [(&str, &str, Icon); 5] = [
     ("/connections", "Connections", Icon::Waves),
 ];
 
+/// The drawing of a page.
+pub(super) fn drawing(place: Place) -> Icon {
+    LINKS.into_iter().find(|(_, name, _)| *name == place.name()).map_or(Icon::Lines, |(_, _, drawing)| drawing)
+}
+
 /// The links; shown on phones only.
 pub fn tab_bar(live: Live) -> El {
     let links = LINKS.map(|(href, name, drawing)| {

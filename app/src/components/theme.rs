@@ -64,7 +64,7 @@ pub(super) fn theme_button() -> El {
     let written = |button: El| {
         let drawings = [icon(Icon::Sun, "icon only-dark"), icon(Icon::Moon, "icon only-light")];
         let name = "Switch between dark and light";
-        button.attr("type", "button").class("icon-button").attr("aria-label", name).of(drawings)
+        button.attr("type", "button").class("icon-button theme").attr("aria-label", name).of(drawings)
     };
     el("button").fixed(written).on("click", |_| switch_theme())
 }

@@ -1,8 +1,9 @@
-//! The bar at the top: whose machine this is, how the page stands to it, and the two controls.
+//! The bar at the top: whose machine this is, the pages, the way to the palette, how the page stands to the machine, and
+//! the two controls.
 
 use super::icon::{Icon, icon};
 use super::pill::pill;
-use super::tab_bar::badge;
+use super::tab_bar::{badge, drawing};
 use super::theme::theme_button;
 use crate::element::{El, el, given, moving};
 use crate::live::Live;
@@ -13,7 +14,7 @@ pub fn top_bar(live: Live) -> El {
     let controls = [pill(live), hold_button(live), retry_button(live), theme_button()];
     let controls = el("div").fixed(|place| place.class("controls needs-js")).of(controls);
     let whose = el("div").fixed(|place| place.class("contents").of(whose(live)));
-    el("header").fixed(|bar| bar.class("top-bar")).of([whose, pages(live), controls])
+    el("header").fixed(|bar| bar.class("top-bar")).of([whose, pages(live), jump_button(), controls])
 }
 
 /// Whose page it is, and whose machine.
@@ -85,12 +86,28 @@ fn pages(live: Live) -> El {
             .fixed(|it| it.class("contents"))
             .rows(move || badge(live, if place == Place::Alerts { Icon::Bell } else { Icon::Logo }));
         let link = |link: El| {
-            let link = with_unread(link.attr("href", place.path()), place);
+            let link = link.attr("href", place.path()).attr("data-key", place.key());
+            let link = link.attr("data-icon", format!("#{}", drawing(place).name()));
+            let link = with_unread(link, place);
             if place == live.place { link.attr("aria-current", "page") } else { link }
         };
         el("a").fixed(link).of([el("span").fixed(|word| word.text(place.name())), badge])
     });
     el("nav").fixed(|nav| nav.class("pages from-tablet").attr("aria-label", "Pages")).of(links)
+}
+
+/// Opens the palette, which is a script of its own: `public/palette.js`. It finds there and in the links what it offers.
+fn jump_button() -> El {
+    el("button").fixed(|button| {
+        let keys = ["Ctrl", "K"].map(|key| el("kbd").text(key));
+        let words = [
+            icon(Icon::Search, "icon"),
+            el("span").text("Search or jump"),
+            el("span").attr("aria-hidden", "true").of(keys),
+        ];
+        let named = button.attr("type", "button").class("jump needs-js").attr("aria-label", "Search or jump");
+        named.attr("aria-haspopup", "dialog").attr("aria-keyshortcuts", "Control+K Meta+K").of(words)
+    })
 }
 
 /// Pauses the view and lets it go on.

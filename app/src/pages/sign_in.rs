@@ -4,10 +4,13 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
+use crate::format;
+use crate::model::Timestamp;
 use crate::place::Place;
 
-/// Shows the password while its reader wants to see it; what is sent, and what browsers keep, is a password again.
-const SHOW: &str = r#"
+/// Shows the password while its reader wants to see it; what is sent, and what browsers keep, is a password again. And lets
+/// the clock go on, in the reader's time zone.
+const SCRIPT: &str = r#"
 const field = document.getElementById('password');
 const button = document.getElementById('show');
 const show = (shown) => {
@@ -18,6 +21,18 @@ const show = (shown) => {
 button.hidden = false;
 button.onclick = () => show(field.type === 'password');
 field.form.onsubmit = () => show(false);
+const clock = document.getElementById('clock');
+const two = (number) => String(number).padStart(2, '0');
+const tick = () => {
+  const now = new Date();
+  const east = -now.getTimezoneOffset();
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60].map(two);
+  const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join(':');
+  clock.dateTime = now.toISOString();
+  clock.textContent = `${time} UTC${east ? `${east < 0 ? '-' : '+'}${hours}:${minutes}` : ''}`;
+  setTimeout(tick, 1000 - now.getMilliseconds());
+};
+tick();
 "#;
 
 /// What the page to sign in says.
@@ -37,18 +52,21 @@ pub struct SignIn {
     pub provider: Option<(String, String)>,
     /// Whether the connection is encrypted.
     pub encrypted: bool,
+    /// When it is drawn.
+    pub now: Timestamp,
     /// The version of opsglass.
     pub version: &'static str,
 }
 
 /// The page.
 pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
-    let SignIn { host, place, next, failure, limits, provider, encrypted, version } = page;
+    let SignIn { host, place, next, failure, limits, provider, encrypted, now, version } = page;
     let is_wrong = failure.is_some();
     let described = is_wrong.then_some("failure");
     let back = place.map(|place| view! { " You return to " <b>{place.name()}</b> "." });
     let connection = if encrypted { "connection encrypted" } else { "connection not encrypted" };
     let sign = if encrypted { Icon::Check } else { Icon::Warning };
+    let clock = format!("{} {}", format::clock(now, 0), format::zone(0));
     view! {
         <div class="page sign-in">
             <main id="main">
@@ -82,8 +100,9 @@ pub(crate) fn sign_in(page: SignIn) -> impl IntoView {
             <footer>
                 <span>"opsglass " {version}</span>
                 <span class="connection">{icon(sign, "icon-14")} {connection}</span>
+                <time id="clock" datetime=now.to_string()>{clock}</time>
             </footer>
-            <script nonce=use_nonce() inner_html=SHOW></script>
+            <script nonce=use_nonce() inner_html=SCRIPT></script>
         </div>
     }
 }

@@ -41,7 +41,7 @@ impl Keeper {
             past: self.saved.past.iter().cloned().collect(),
             receivers: self.queues.iter().map(Queue::status).collect(),
             rules: self.handle.rules().load(std::sync::atomic::Ordering::Relaxed),
-            kept: self.store.as_ref().is_some_and(|store| !store.is_torn()),
+            kept: self.journal.is_whole(),
         }
     }
 

@@ -57,6 +57,11 @@ impl Engine {
         Self { watches, wanted, pace: Pace::default(), windows, absences, changes: 0 }
     }
 
+    /// Watching begins: what is missed is missed since then.
+    pub(super) fn begin(&mut self, at: Timestamp) {
+        self.absences.push(&Frame::empty(at), false);
+    }
+
     /// Goes on where another life has ended: with these alerts, that number of changes, and the last moment it saw.
     /// Those whose rule is gone are returned as changes to be told.
     pub(super) fn restore(&mut self, kept: Vec<Instance>, changes: u64, seen: Option<Timestamp>) -> Turn {
@@ -128,7 +133,7 @@ impl Engine {
         let mut turn = Turn::default();
         for watch in &mut self.watches {
             if watch.is_absence || !absences_only {
-                watch.observe(&view, now, &mut self.changes, &mut turn);
+                watch.observe(&view, now, absences_only, &mut self.changes, &mut turn);
             }
         }
         turn
@@ -176,7 +181,12 @@ impl Watch {
         Self { edition, times, labelled, is_absence, rule: Arc::new(rule), open: BTreeMap::new() }
     }
 
-    fn observe(&mut self, view: &View<'_>, now: Moment, changes: &mut u64, turn: &mut Turn) {
+    /// Holds a moment against the rule. `without_sample`: what isn't met then may be so for want of readings, and stays as it
+    /// stood.
+    fn observe(&mut self, view: &View<'_>, now: Moment, without_sample: bool, changes: &mut u64, turn: &mut Turn) {
+        if without_sample && !self.read(view, None).is_some_and(|reading| reading.seen.kept) {
+            return;
+        }
         let mut read = Vec::new();
         if self.labelled.is_empty() {
             self.see(view, None, now, changes, turn, &mut read);

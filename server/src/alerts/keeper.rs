@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::engine::{Engine, Turn};
 use super::handle::{Command, Handle};
-use super::keep::{Record, Saved, Store};
+use super::keep::{Journal, Record, Saved};
 use super::metrics::Sample;
 use super::notify::{self, Queue, Settled};
 use super::own::Own;
@@ -36,7 +36,7 @@ const SEEN: u64 = 10_000;
 pub(super) struct Keeper {
     pub(super) engine: Engine,
     pub(super) saved: Saved,
-    pub(super) store: Option<Store>,
+    pub(super) journal: Journal,
     pub(super) queues: Vec<Queue>,
     /// Problems of opsglass itself that fire.
     pub(super) own: BTreeMap<Own, AlertChange>,
@@ -46,6 +46,10 @@ pub(super) struct Keeper {
     pub(super) readings: Latest,
     /// The last sample, and when it came.
     pub(super) last: Option<(Timestamp, Instant)>,
+    /// When it began.
+    pub(super) began: (Timestamp, Instant),
+    /// When what goes by the clock was last looked after.
+    pub(super) ticked: Instant,
     /// Milliseconds between the last two.
     pub(super) interval: u64,
 }
@@ -103,11 +107,10 @@ impl Keeper {
     }
 
     async fn tick(&mut self) {
-        let elapsed = |came: Instant| u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let last = self.last.map(|(at, came)| (at, elapsed(came)));
-        if let Some((at, elapsed)) = last.filter(|(_, elapsed)| *elapsed > self.interval * MISSING) {
-            let turn = self.engine.idle(at.plus(elapsed));
-            self.commit(turn).await;
+        // Late: this process was frozen, and whoever takes the samples with it. They have their turn first.
+        let is_late = std::mem::replace(&mut self.ticked, Instant::now()).elapsed() > 2 * TICK;
+        if !is_late {
+            self.miss().await;
         }
         let now = now();
         let over = self.saved.silences.values().filter(|silence| silence.until <= now);
@@ -116,8 +119,20 @@ impl Keeper {
         self.write(over, true).await;
         ended.iter().for_each(|silence| self.tell_silence(silence, "ended"));
         self.notify(&[], Vec::new()).await;
-        if self.store.as_ref().is_some_and(Store::is_torn) {
+        if self.journal.is_due() {
             self.write(Vec::new(), true).await;
+        }
+    }
+
+    /// Tells what there is to tell of samples that don't come.
+    async fn miss(&mut self) {
+        let (at, came) = self.last.unwrap_or(self.began);
+        // How far apart they are is known from the second on.
+        let interval = if self.last.is_some() { self.interval } else { LONGEST_INTERVAL };
+        let elapsed = u64::try_from(came.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if elapsed > interval * MISSING {
+            let turn = self.engine.idle(at.plus(elapsed));
+            self.commit(turn).await;
         }
     }
 
@@ -171,9 +186,8 @@ impl Keeper {
         }
         self.append(records, durable).await;
         let mut dropped = Vec::new();
-        for outgoing in outgoing {
-            let queue = self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver);
-            dropped.extend(queue.and_then(|queue| queue.push(outgoing)));
+        for queue in &self.queues {
+            dropped.extend(queue.extend(outgoing.iter().filter(|one| one.receiver == queue.receiver().name).cloned()));
         }
         self.write(dropped, false).await;
     }
@@ -254,17 +268,14 @@ impl Keeper {
             self.saved.apply(record.clone());
         }
         self.handle.set_acknowledged(&self.saved.acks);
-        if !records.is_empty() || self.store.as_ref().is_some_and(Store::is_torn) {
+        if !records.is_empty() || self.journal.is_due() {
             self.append(records, durable).await;
         }
     }
 
     async fn append(&mut self, records: Vec<Record>, durable: bool) {
-        let Some(store) = self.store.take() else { return };
-        let sum = store.wants_sum().then(|| self.saved.clone());
-        let (store, committed) = store.commit_aside(records, sum, durable).await;
-        self.store = store;
-        match committed.err().map(|error| error.to_string()) {
+        let Some(committed) = self.journal.append(records, &self.saved, durable).await else { return };
+        match committed.err() {
             Some(problem) if !self.own.contains_key(&Own::State) => {
                 tracing::error!("the state of alerts can't be kept: {problem}");
                 self.problem(Own::State, Some(&problem)).await;

@@ -43,6 +43,7 @@ impl Matter<'_> {
         match (&self.rule.summary, change) {
             (Some(summary), Change::Fired(_)) => self.fill(summary, change),
             _ if self.rule.condition.is_absence() => self.absence(change),
+            _ if self.rule.is_statement() => self.statement(change),
             _ => self.usual(change),
         }
     }
@@ -115,6 +116,25 @@ impl Matter<'_> {
         }
     }
 
+    /// Of what is so or not.
+    fn statement(&self, change: Change) -> String {
+        let (name, rule) = (self.name(change), self.rule);
+        let (hold, keep) = (whole(rule.hold), whole(rule.keep_firing_for));
+        match change {
+            Change::Pending(_) => format!("{name}; fires if it stays so for {hold}"),
+            Change::Fired(_) | Change::Eased => name,
+            Change::Back => format!("{name} again"),
+            Change::Recovering => format!("{name}: not so now; resolved if it stays so for {keep}"),
+            Change::Cleared => format!("{name}: not so any more"),
+            Change::Lost => format!("{name}: nothing has been read of it for {}", whole(Times::of(rule).grace)),
+            Change::Withdrawn(Reason::Down) => format!("{name}: not so any more; it never fired"),
+            Change::Withdrawn(Reason::Unread) => format!("{name}: nothing is read of it any more; it never fired"),
+            Change::Withdrawn(Reason::Unwatched) => {
+                format!("{name}: not watched for a while; the alert begins again, it never fired")
+            }
+        }
+    }
+
     fn absence(&self, change: Change) -> String {
         let (thing, silence) = (self.subject(change), self.said_value(change));
         match change {
@@ -135,7 +155,7 @@ mod tests {
 
     fn said(rule: &Rule, instance: Option<&str>, value: f32, change: Change) -> String {
         let scale = if rule.name == "load" { 4.0 } else { 1.0 };
-        let levels = rule.levels().unwrap().times(scale);
+        let levels = rule.levels().or(Rule::cpu().levels()).unwrap().times(scale);
         Matter { rule, levels, value, instance, labels: &BTreeMap::new() }.sentence(change)
     }
 
@@ -170,6 +190,32 @@ mod tests {
         };
         assert_eq!(name(&filesystem, Some("/var")), "/var nearly full");
         assert_eq!(name(&Rule::memory(), None), "Memory nearly full");
+    }
+
+    /// The default rule of this name.
+    fn usual(name: &str) -> Rule {
+        super::super::file::defaults().into_iter().find(|rule| rule.name == name).unwrap()
+    }
+
+    #[test]
+    fn what_is_so_or_not_has_no_value() {
+        let unit = usual("unit-failed");
+        let says = |change| said(&unit, Some("a.service"), 1.0, change);
+        assert_eq!(says(Change::Pending(Severity::Warning)), "a.service has failed; fires if it stays so for 5 min");
+        assert_eq!(says(Change::Fired(Severity::Warning)), "a.service has failed: systemctl status a.service");
+        assert_eq!(says(Change::Cleared), "a.service has failed: not so any more");
+        let fills = usual("filesystem-fills-soon");
+        assert_eq!(said(&fills, Some("/"), 80.1, Change::Cleared), "/ will be full within 4 h: not so any more");
+    }
+
+    #[test]
+    fn a_rate_is_in_what_its_metric_is_a_second() {
+        let fired = Change::Fired(Severity::Warning);
+        assert_eq!(
+            said(&usual("disk-queue"), Some("sda"), 12.5, fired),
+            "sda is 12.50 operations waiting, above 10.00 for 30 min"
+        );
+        assert_eq!(said(&usual("clock-skew"), None, 0.06, fired), "The clock is 60 ms off, above 50 ms for 10 min");
     }
 
     #[test]

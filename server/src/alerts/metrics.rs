@@ -100,6 +100,11 @@ impl Metric {
         }
     }
 
+    /// Whether it only ever grows, but for when it begins again.
+    pub(super) fn is_counter(&self) -> bool {
+        table::COUNTERS.contains(&self.name)
+    }
+
     /// The values in `sample`. What the host can't tell is not among them.
     pub fn read<'a>(&self, sample: Sample<'a>) -> Vec<Series<'a>> {
         let Sample { metrics, readings } = sample;
@@ -111,7 +116,7 @@ impl Metric {
                 .zip(&metrics.cores)
                 .map(|(name, value)| named("core", name, read(*value)))
                 .collect(),
-            Mount(read) => metrics.file_systems.iter().filter(|f| f.total > 0).map(|f| mount(f, read(f))).collect(),
+            Mount(read) => file_systems(sample).iter().filter(|f| f.total > 0).map(|f| mount(f, read(f))).collect(),
             Interface(read) => {
                 let each = metrics.network.interfaces.iter();
                 each.filter_map(|i| Some(named("interface", &i.name, read(i)? as f64))).collect()
@@ -127,6 +132,12 @@ impl Metric {
         all.retain(|series| series.value.is_finite());
         all
     }
+}
+
+/// All of them; of a page there are fewer, where there are many.
+fn file_systems<'a>(Sample { metrics, readings }: Sample<'a>) -> &'a [FileSystem] {
+    let mounts = readings.and_then(|readings| readings.mounts.as_deref());
+    mounts.map_or(&metrics.file_systems, |mounts| &mounts.data)
 }
 
 fn mount(system: &FileSystem, value: f64) -> Series<'_> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use app::model::AlertLevel;
 
-use super::expr::{Condition, Level, Op, Selector};
+use super::expr::{Comparison, Condition, Level, Op, Selector, Value};
 use super::metrics::{Unit, time};
 use super::source::Source;
 use super::template::Template;
@@ -84,8 +84,14 @@ impl Rule {
     pub(crate) fn unit(&self) -> Unit {
         match &self.condition {
             _ if self.condition.is_absence() => Unit::Seconds,
-            condition => condition.selectors().first().map_or(Unit::Count, |(selector, _)| selector.metric().unit),
+            condition => condition.first_value().map_or(Unit::Count, Value::unit),
         }
+    }
+
+    /// Its summary says what is so, and no value of it says more: a thing has failed, or is full in four hours.
+    pub(super) fn is_statement(&self) -> bool {
+        let is_flag = |comparison: &Comparison| comparison.op == Op::Above && comparison.level.enter == 0.0;
+        self.summary.is_some() && self.says.is_none() && self.condition.single().is_none_or(is_flag)
     }
 
     /// Its levels are multiplied by another metric.

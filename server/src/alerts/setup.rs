@@ -5,13 +5,14 @@ use std::sync::Arc;
 use app::model::{Alert, AlertChange, AlertState};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::engine::Engine;
 use super::handle::Handle;
-use super::keep::{Record, Saved};
+use super::keep::{Journal, Record, Saved};
 use super::keeper::{Inputs, Keeper, now};
-use super::notify::{self, Queue, Receiver};
+use super::notify::{self, Outgoing, Queue, Receiver};
 use super::own::Own;
 use super::rereading::Rereading;
 use super::{Rule, Turn};
@@ -86,7 +87,9 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     // Follows before the task runs, so that no sample published after this call is missed.
     let follower = hub.follow_inside("alert engine", hub.head().seq, vec![Name::dashboard()]);
     let hangup = reload.as_ref().map_or_else(Hangup::none, |_| Hangup::listen());
+    let began = now();
     let mut engine = Engine::new(rules);
+    engine.begin(began);
     let (handle, commands) = Handle::new(engine.rules());
     let turn = engine.restore(saved.alerts.values().cloned().collect(), saved.changes, saved.seen);
     let queues: Vec<Queue> = receivers.into_iter().map(Queue::new).collect();
@@ -96,13 +99,15 @@ pub async fn start(setup: Setup, hub: Hub, shutdown: CancellationToken) -> Resul
     let mut keeper = Keeper {
         engine,
         saved,
-        store,
+        journal: Journal::new(store),
         queues,
         own: BTreeMap::new(),
         hub,
         handle: handle.clone(),
         readings,
         last: None,
+        began: (began, Instant::now()),
+        ticked: Instant::now(),
         interval: 0,
     };
     let alerts = keeper.engine.open().filter_map(|instance| Some(instance.last.as_ref()?.alert.clone())).collect();
@@ -124,15 +129,34 @@ impl Keeper {
                 turn.told.push(own.change(None, since, now(), self.engine.number()));
             }
         }
-        let mut nobodys = Vec::new();
-        for outgoing in self.saved.outbox.values() {
-            match self.queues.iter().find(|queue| queue.receiver().name == outgoing.receiver) {
-                Some(queue) => nobodys.extend(queue.push(outgoing.clone())),
-                None => nobodys.push(Record::Dropped(outgoing.number, "it is no receiver any more".to_owned())),
-            }
+        self.write(self.inherited(), true).await;
+        let mut dropped = Vec::new();
+        for queue in &self.queues {
+            let outbox = self.saved.outbox.values();
+            dropped.extend(queue.extend(outbox.filter(|one| one.receiver == queue.receiver().name).cloned()));
         }
-        self.forget(nobodys).await;
+        self.forget(dropped).await;
         self.set_silenced();
         self.commit(turn).await;
     }
+
+    /// Gives each address of a mail what the version before was to send to all of them at once, and up what was to be sent
+    /// to receivers that are no more.
+    fn inherited(&self) -> Vec<Record> {
+        let receivers = || self.queues.iter().map(Queue::receiver);
+        let is_known = |outgoing: &&Outgoing| receivers().any(|receiver| receiver.name == outgoing.receiver);
+        let mut next = self.saved.sent;
+        let mut records = Vec::new();
+        for outgoing in self.saved.outbox.values().filter(|outgoing| !is_known(outgoing)) {
+            for receiver in receivers().filter(|receiver| receiver.group == outgoing.receiver) {
+                next += 1;
+                records.push(Record::Outgoing(Box::new(outgoing.to(receiver, next))));
+            }
+            records.push(Record::Dropped(outgoing.number, "it is no receiver any more".to_owned()));
+        }
+        records
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,9 +11,11 @@ use crate::visible::{code, control, is_visible};
 
 /// Matchers of one silence.
 const MOST_MATCHERS: usize = 32;
-/// The longest reason, and the longest name, in bytes.
+/// The longest reason, and the longest name of a label, in bytes.
 const LONGEST_REASON: usize = 1_024;
 const LONGEST_NAME: usize = 100;
+/// The longest name of somebody, in bytes: there is room for the label of each token, `token` and 32 characters.
+const LONGEST_BY: usize = 160;
 /// The longest silence in milliseconds: a year.
 const LONGEST: u64 = 366 * 86_400_000;
 
@@ -75,7 +77,7 @@ fn yes() -> bool {
 impl Ack {
     /// Whether it may be.
     pub fn check(&self) -> Result<(), Invalid> {
-        text("by", &self.by, 1, LONGEST_NAME)?;
+        text("by", &self.by, 1, LONGEST_BY)?;
         text("reason", &self.reason, 0, LONGEST_REASON)
     }
 }
@@ -83,7 +85,7 @@ impl Ack {
 impl Silence {
     /// Whether it may be.
     pub fn check(&self) -> Result<(), Invalid> {
-        text("by", &self.by, 1, LONGEST_NAME)?;
+        text("by", &self.by, 1, LONGEST_BY)?;
         text("reason", &self.reason, 1, LONGEST_REASON)?;
         let wrong = |field, expected: String| Err(Invalid { field, expected });
         if self.matchers.is_empty() || self.matchers.len() > MOST_MATCHERS {
@@ -257,7 +259,11 @@ mod tests {
             let ack = Ack { at: Timestamp::default(), by: "anna".into(), reason: format!("x{hidden}") };
             assert_eq!(ack.check().is_ok(), hidden == "\u{3164}", "{hidden:?}");
         }
-        assert_eq!(wrong(&|silence| silence.by = "x".repeat(101)), "by");
+        assert_eq!(wrong(&|silence| silence.by = "x".repeat(161)), "by");
+        let longest = crate::auth::Identity::token(&"\u{20000}".repeat(32), Vec::new(), Default::default());
+        let by = longest.label().into_owned();
+        assert_eq!(Silence { by: by.clone(), ..silence.clone() }.check(), Ok(()), "whoever may come in");
+        assert_eq!(Ack { at: Timestamp::default(), by, reason: String::new() }.check(), Ok(()));
         assert_eq!(wrong(&|silence| silence.matchers.clear()), "matchers");
         assert_eq!(wrong(&|silence| silence.until = silence.from), "until");
         assert_eq!(wrong(&|silence| silence.until = Timestamp::from_ms(u64::MAX / 2)), "until");

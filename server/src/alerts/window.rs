@@ -8,6 +8,7 @@ use app::model::Timestamp;
 
 use super::expr::Function;
 use super::frame::Frame;
+use super::metrics::METRICS;
 
 /// Buckets of a window.
 const BUCKETS: u64 = 240;
@@ -22,6 +23,10 @@ pub(super) struct Windows(HashMap<(usize, Duration), BTreeMap<String, Window>>);
 #[derive(Debug)]
 pub(super) struct Window {
     span: u64,
+    /// Of a counter, what it had counted whenever it began again from nothing.
+    began_again: Option<f64>,
+    /// The last reading as it was.
+    raw: f64,
     buckets: VecDeque<Bucket>,
 }
 
@@ -58,7 +63,7 @@ impl Windows {
                 if let Some(window) = windows.get_mut(instance) {
                     window.push(frame.at, series.value);
                 } else if windows.len() < MOST_INSTANCES {
-                    let mut window = Window::new(*span);
+                    let mut window = Window::new(*span, METRICS[*metric].is_counter());
                     window.push(frame.at, series.value);
                     windows.insert(instance.to_owned(), window);
                 }
@@ -73,11 +78,17 @@ impl Windows {
 }
 
 impl Window {
-    pub(super) fn new(span: Duration) -> Self {
-        Self { span: u64::try_from(span.as_millis()).unwrap_or(u64::MAX), buckets: VecDeque::new() }
+    pub(super) fn new(span: Duration, is_counter: bool) -> Self {
+        let span = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Self { span, began_again: is_counter.then_some(0.0), raw: 0.0, buckets: VecDeque::new() }
     }
 
-    pub(super) fn push(&mut self, at: Timestamp, value: f64) {
+    pub(super) fn push(&mut self, at: Timestamp, raw: f64) {
+        let before = std::mem::replace(&mut self.raw, raw);
+        if let Some(counted) = self.began_again.as_mut().filter(|_| raw < before) {
+            *counted += before;
+        }
+        let value = raw + self.began_again.unwrap_or(0.0);
         if self.buckets.back().is_some_and(|newest| at < newest.last.0) {
             // The clock was set back: times before and after it don't go together.
             self.buckets.clear();
@@ -96,11 +107,12 @@ impl Window {
         self.buckets.back().is_none_or(|newest| now.since(newest.last.0) > self.span)
     }
 
-    /// What is made of the readings; nothing while they cover less than half of the window.
+    /// What is made of the readings; nothing while they cover less than half of the window, but for what has grown, which
+    /// is so whatever was before.
     pub(super) fn read(&self, function: Function) -> Option<f64> {
         let (oldest, newest) = (self.buckets.front()?, self.buckets.back()?);
         let covered = newest.last.0.since(oldest.first.0);
-        if covered < self.span / 2 {
+        if covered < self.span / 2 && function != Function::Increase {
             return None;
         }
         let all = self.buckets.iter();
@@ -111,6 +123,7 @@ impl Window {
             }
             Function::Min => all.map(|bucket| bucket.least).reduce(f64::min),
             Function::Max => all.map(|bucket| bucket.greatest).reduce(f64::max),
+            Function::Increase => Some(newest.last.1 - oldest.first.1),
             Function::Rate => Some((newest.last.1 - oldest.first.1) / (covered as f64 / 1_000.0)),
             Function::Predict(ahead) => self.predict(newest.last.0, ahead),
         }
@@ -151,8 +164,24 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn a_counter_that_begins_again_goes_on() {
+        let mut counter = Window::new(Duration::from_secs(10), true);
+        for (s, value) in [(0, 100.0), (4, 110.0), (6, 3.0), (10, 10.0)] {
+            counter.push(Timestamp::from_ms(s * 1_000), value);
+        }
+        assert_eq!((counter.read(Function::Increase), counter.read(Function::Rate)), (Some(20.0), Some(2.0)));
+        assert_eq!(filled(10, &[(0, 100.0), (10, 10.0)]).read(Function::Rate), Some(-9.0), "what is no counter falls");
+    }
+
+    #[test]
+    fn what_has_grown_is_known_at_once() {
+        let window = filled(1_800, &[(0, 5.0), (1, 6.0)]);
+        assert_eq!((window.read(Function::Increase), window.read(Function::Rate)), (Some(1.0), None));
+    }
+
     fn filled(span_s: u64, values: &[(u64, f64)]) -> Window {
-        let mut window = Window::new(Duration::from_secs(span_s));
+        let mut window = Window::new(Duration::from_secs(span_s), false);
         for &(s, value) in values {
             window.push(Timestamp::from_ms(s * 1_000), value);
         }
@@ -189,7 +218,7 @@ mod tests {
     proptest! {
         #[test]
         fn memory_is_bounded_and_means_lie_between(values in proptest::collection::vec((0..3_000_u64, -1e9..1e9_f64), 1..2_000)) {
-            let mut window = Window::new(Duration::from_secs(300));
+            let mut window = Window::new(Duration::from_secs(300), false);
             let mut clock = 0;
             for (elapsed, value) in values {
                 clock += elapsed;

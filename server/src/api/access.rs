@@ -8,15 +8,16 @@ use std::net::IpAddr;
 use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use url::form_urlencoded;
 
 use super::cookie;
-use crate::auth::{Credential, Grant, Identity, TOKEN_PREFIX};
+use crate::auth::{Credential, Doors, Grant, Identity, TOKEN_PREFIX};
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
 use crate::net::{ClientAddress, Vouched, asked};
+use crate::oidc;
 use crate::router::is_stream;
 use crate::state::AppState;
 use need::Need;
@@ -34,9 +35,10 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     let stream = is_stream(uri);
     let encrypted = cookie::is_encrypted(request.extensions());
     let need = Need::of(method, uri);
+    let is_deed = is_deed(method, uri);
     let grant = match admit(&state, &request) {
         Ok(grant) => grant,
-        Err(_) if need == Need::Nothing => return next.run(request).await,
+        Err(_) if need == Need::Nothing => return to_its_end(is_deed, next.run(request)).await,
         Err(shown) => return turned_away::unknown(&state, &request, &shown),
     };
     if let Err(refused) = need.check(&grant.identity) {
@@ -46,15 +48,35 @@ pub(crate) async fn guard(State(state): State<AppState>, mut request: Request, n
     let address = address(request.extensions());
     request.extensions_mut().insert(grant.identity.clone());
     request.extensions_mut().insert(grant.clone());
-    let mut response = next.run(request).await;
-    // What only a handler can know: a channel that is closed, another's name.
-    if response.status() == StatusCode::FORBIDDEN && need != Need::Nothing {
-        turned_away::tell(&state, &grant.identity, address, &asked);
+    let answer = async move {
+        let mut response = next.run(request).await;
+        // What only a handler can know: a channel that is closed, another's name.
+        if response.status() == StatusCode::FORBIDDEN && need != Need::Nothing {
+            turned_away::tell(&state, &grant.identity, address, &asked);
+        }
+        if !stream && state.doors.is_locked() {
+            seal(&state.doors, &grant, encrypted, response.headers_mut());
+        }
+        response
+    };
+    to_its_end(is_deed, answer).await
+}
+
+/// Whether it is more than to look. Who comes back from a provider signs in by it.
+fn is_deed(method: &Method, uri: &Uri) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || uri.path() == oidc::Config::CALLBACK
+}
+
+/// The answer. What is done is told when it is done: a deed is not left halfway because whoever asked has hung up.
+async fn to_its_end(is_deed: bool, answer: impl Future<Output = Response> + Send + 'static) -> Response {
+    if !is_deed {
+        return answer.await;
     }
-    if !stream && state.doors.is_locked() {
-        seal(&state, &grant, encrypted, response.headers_mut());
+    match tokio::spawn(answer).await {
+        Ok(response) => response,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => ApiError::NotReady("the server is shutting down").into_response(),
     }
-    response
 }
 
 /// What somebody has shown who isn't let in.
@@ -123,15 +145,17 @@ fn refuse_secrets_in(uri: &Uri) -> Option<ApiError> {
 }
 
 /// What somebody was shown who has signed in is nobody else's; and from time to time the cookie is another.
-fn seal(state: &AppState, grant: &Grant, encrypted: bool, headers: &mut HeaderMap) {
+fn seal(doors: &Doors, grant: &Grant, encrypted: bool, headers: &mut HeaderMap) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if headers.contains_key(header::SET_COOKIE) {
         return;
     }
-    if let Some((secret, lasts)) = state.doors.renew(grant)
+    if let Some((secret, lasts)) = doors.renew(grant)
         && let Some(cookie) = cookie::kept(&secret, lasts, encrypted)
     {
         headers.append(header::SET_COOKIE, cookie);
+        // A file of the page may be stored otherwise, by caches for others too.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
@@ -156,4 +180,38 @@ pub(super) fn reach(identity: &Identity, channel: &Name) -> Result<(), ApiError>
 pub(super) fn address(extensions: &Extensions) -> IpAddr {
     let unknown = IpAddr::from([0, 0, 0, 0]);
     extensions.get::<ClientAddress>().map_or(unknown, |client| client.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::{Config, Lifetimes, Origin};
+    use crate::hub::{Hub, Limits};
+    use crate::logs::Outlet;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn no_cache_may_store_an_answer_that_brings_a_new_cookie() {
+        let hash = crate::auth::password::Hash::of(&Secret::new("correct horse".to_owned())).unwrap();
+        let user = serde_json::json!({ "name": "anna", "role": "viewer", "password_hash": hash });
+        let config = Config {
+            users: vec![serde_json::from_value(user).unwrap()],
+            lifetimes: Lifetimes { rotate: Duration::ZERO, ..Lifetimes::default() },
+            ..Config::default()
+        };
+        let outlet = Outlet::new(Hub::new(Limits::default()), 1_000);
+        let doors = Doors::new(config, outlet, |_| None).unwrap();
+        let origin = Origin { address: IpAddr::from([192, 0, 2, 1]), block: None };
+        let signed_in = doors.sign_in("anna", Secret::new("correct horse".to_owned()), origin, None).await.unwrap();
+        let grant = doors.admit(Credential::Cookies(&[signed_in.secret]), origin.address).unwrap();
+        // As a file of the page has it, which may be stored and asked for again.
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        seal(&doors, &grant, false, &mut headers);
+        assert!(headers.contains_key(header::SET_COOKIE));
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+        let mut machine = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))]);
+        seal(&doors, &Grant { session: None, ..grant }, false, &mut machine);
+        assert_eq!(machine[header::CACHE_CONTROL], "no-cache", "nothing new is in it");
+    }
 }

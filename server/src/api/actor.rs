@@ -14,7 +14,7 @@ use crate::state::AppState;
 #[derive(Debug, Clone)]
 pub(crate) struct Actor {
     pub(super) identity: Identity,
-    address: IpAddr,
+    pub(super) address: IpAddr,
 }
 
 impl<S: Sync> FromRequestParts<S> for Actor {

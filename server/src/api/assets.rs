@@ -21,6 +21,15 @@ struct Site;
 /// What the browser may be sent, best first: the coding's name and the ending of the files in it.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
+/// The paths of the scripts that the pages are made of, but for what the build has made: in order, so that a page is the same
+/// each time.
+pub(super) fn scripts() -> Vec<String> {
+    let is_script = |path: &Cow<'static, str>| path.ends_with(".js") && !path.starts_with("pkg/");
+    let mut scripts: Vec<String> = Site::iter().filter(is_script).map(|path| format!("/{path}")).collect();
+    scripts.sort_unstable();
+    scripts
+}
+
 /// Answers with the file at the path, or with a page that says there is none.
 pub(crate) async fn serve(State(state): State<AppState>, request: Request<Body>) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();

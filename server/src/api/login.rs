@@ -1,5 +1,8 @@
 //! The page to sign in: a form, and nothing that moves.
 
+use std::time::SystemTime;
+
+use app::model::Timestamp;
 use app::pages::SignIn;
 use app::place::Place;
 use app::shell::Page;
@@ -99,6 +102,7 @@ fn page(state: &AppState, request: &Request, next: &str, failure: Option<String>
             .as_ref()
             .map(|provider| (provider.name().to_owned(), format!("/login/oidc?{}", query()))),
         encrypted: cookie::is_encrypted(request.extensions()),
+        now: Timestamp::from(SystemTime::now()),
         version: env!("CARGO_PKG_VERSION"),
     })
 }

@@ -8,7 +8,7 @@ use app::model::ProcessQuery;
 use app::pages::{LogStart, Start};
 use app::place::Place;
 use app::range::Range;
-use app::shell::{Page, shell};
+use app::shell::{Page, Scripts, shell};
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -19,7 +19,7 @@ use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
-use super::{Parameters, filter, first, logs};
+use super::{Parameters, assets, filter, first, logs};
 use crate::auth::{Identity, Right};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -177,6 +177,7 @@ async fn render_with(
     let context = move || {
         guard();
         context();
+        provide_context(Scripts(assets::scripts()));
         if let Some(reader) = reader.clone() {
             provide_context(reader);
         }

@@ -9,7 +9,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 
 use super::{access, cookie, is_of_type, whole};
-use crate::auth::{Grant, Identity, Origin, Refused, Role, SessionView, SignedIn};
+use crate::auth::{Grant, Identity, NoTicket, Origin, Refused, Role, SessionView, SignedIn};
 use crate::client::Secret;
 use crate::error::ApiError;
 use crate::hub::Name;
@@ -116,8 +116,7 @@ pub(crate) async fn ticket(
         access::reach(&grant.identity, &channel).map(|()| access::told_in(&channel))
     });
     let channels: Vec<Name> = channels.collect::<Result<_, _>>()?;
-    let full = ApiError::TooMany { what: "there are too many unused tickets".to_owned(), retry_after: 60 };
-    let ticket = state.doors.ticket(&grant, &channels).ok_or(full)?;
+    let ticket = state.doors.ticket(&grant, &channels)?;
     Ok(Json(Given { ticket: ticket.reveal().to_owned(), expires_in: TICKET_SECONDS }))
 }
 
@@ -165,6 +164,15 @@ impl From<Refused> for ApiError {
                 retry_after: u32::try_from(left.as_secs()).unwrap_or(u32::MAX).saturating_add(1),
             },
             Refused::Busy => Self::Overloaded("too many sign in at this moment"),
+        }
+    }
+}
+
+impl From<NoTicket> for ApiError {
+    fn from(error: NoTicket) -> Self {
+        match error {
+            NoTicket::Channels(expected) => Self::BadBody { field: "channels".to_owned(), expected },
+            NoTicket::Full => Self::TooMany { what: error.to_string(), retry_after: 60 },
         }
     }
 }

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::hash::RandomState;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,17 +8,18 @@ use app::model::Timestamp;
 
 use super::audit::Audit;
 use super::file::{self, FileError};
+use super::machines::Machines;
 use super::password::Checks;
 use super::register::{self, Register, Users};
 use super::sessions::Sessions;
-use super::tickets::Tickets;
+use super::tickets::{NoTicket, Tickets};
 use super::tries::Tries;
-use super::uses::Uses;
 use super::vouched::Vouched;
-use super::{Channels, Config, Digest, Identity, Leave, Reason, Token};
+use super::{Channels, Config, Digest, Identity, Leave, Reason};
 use crate::client::Secret;
 use crate::hub::Name;
 use crate::logs::Outlet;
+use crate::net::Block;
 use crate::store::Stamp;
 
 /// What each token begins with, so that people and scanners know one when they see it.
@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) audit: Audit,
     /// One writes what is kept at a time.
     pub(super) writing: Mutex<()>,
+    /// One reads who may come in at a time.
+    pub(super) reading: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -46,7 +48,7 @@ pub(super) struct State {
     pub(super) users: Users,
     /// By which a name that nobody has is given a hash.
     pub(super) key: RandomState,
-    tokens: HashMap<Digest, Machine>,
+    machines: Machines,
     pub(super) sessions: Sessions,
     tickets: Tickets,
     pub(super) tries: Tries,
@@ -56,15 +58,6 @@ pub(super) struct State {
     pub(super) stamps: [Option<Stamp>; 2],
     /// Why users and tokens can't be read, as last said.
     pub(super) unreadable: Option<String>,
-}
-
-/// A token, and who uses it.
-#[derive(Debug)]
-struct Machine {
-    token: Token,
-    identity: Identity,
-    leave: Leave,
-    uses: Uses,
 }
 
 /// What somebody shows at the door.
@@ -94,13 +87,14 @@ pub struct Grant {
 }
 
 impl Doors {
-    /// Reads who may come in.
+    /// Reads who may come in. Where people are signed in they are known, by what an address counts as.
     ///
     /// # Errors
     /// When a file of users or tokens is there and can't be read.
-    pub fn new(config: Config, outlet: Outlet) -> Result<Self, FileError> {
-        let register = Register::read(&config)?;
+    pub fn new(config: Config, outlet: Outlet, counted: impl Fn(IpAddr) -> Option<Block>) -> Result<Self, FileError> {
+        // Before they are read, as in `look`: a change meanwhile is seen later.
         let stamps = config.folder.as_deref().map(register::stamps).unwrap_or_default();
+        let register = Register::read(&config)?;
         let kept = config.folder.as_deref().map(|folder| file::read(&register::sessions(folder))).unwrap_or(Ok(vec![]));
         let kept = kept.unwrap_or_else(|error| {
             tracing::warn!("everybody has to sign in again: {error}");
@@ -108,12 +102,16 @@ impl Doors {
         });
         let mut sessions = Sessions::new(config.lifetimes, config.provider.clone(), kept);
         sessions.follow(&register.users, &register.users);
+        let mut tries = Tries::new(config.tries, config.pause);
+        for (user, address) in sessions.homes() {
+            tries.know(&register::typed(user), counted(address));
+        }
         let state = State {
             key: RandomState::new(),
-            tokens: HashMap::new(),
+            machines: Machines::default(),
             sessions,
             tickets: Tickets::default(),
-            tries: Tries::new(config.tries, config.pause),
+            tries,
             vouched: Vouched::new(config.vouched),
             local: Leave::default(),
             stamps,
@@ -127,6 +125,7 @@ impl Doors {
             checks: Checks::default(),
             audit: Audit::new(outlet),
             writing: Mutex::default(),
+            reading: Mutex::default(),
         }));
         doors.state().users.clone_from(&register.users);
         doors.take(register);
@@ -182,24 +181,24 @@ impl Doors {
 
     fn machine(&self, secret: &Secret, address: IpAddr) -> Option<Grant> {
         let digest = Digest::of(secret.reveal().strip_prefix(TOKEN_PREFIX)?);
-        let mut state = self.state();
-        let machine = state.tokens.get_mut(&digest).filter(|machine| !machine.token.is_expired(now()))?;
-        let grant = Grant { identity: machine.identity.clone(), leave: machine.leave.clone(), session: None };
-        let is_due = machine.uses.is_due(address.into(), Instant::now());
-        drop(state);
-        if is_due {
-            let fields = [("token", grant.identity.name()), ("address", &address.to_string())];
-            self.0.audit.tell(&format!("{} is used", grant.identity.label()), &fields);
+        let known = self.state().machines.admit(&digest, address, now())?;
+        if known.is_due {
+            let fields = [("token", known.identity.name()), ("address", &address.to_string())];
+            self.0.audit.tell(&format!("{} is used", known.identity.label()), &fields);
         }
-        Some(grant)
+        Some(Grant { identity: known.identity, leave: known.leave, session: None })
     }
 
-    /// A ticket that opens one stream of `channels`, or of any that are open to who asks.
-    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Option<Secret> {
-        let names: Vec<String> = channels.iter().map(Name::to_string).collect();
-        let identity = match Channels::try_from(names) {
-            Ok(only) if !channels.is_empty() => grant.identity.reading(only),
-            _ => grant.identity.clone(),
+    /// A ticket that opens one stream of `channels`, or of any that are open to who asks where none are named.
+    ///
+    /// # Errors
+    /// When there are too many tickets, or channels.
+    pub fn ticket(&self, grant: &Grant, channels: &[Name]) -> Result<Secret, NoTicket> {
+        let identity = if channels.is_empty() {
+            grant.identity.clone()
+        } else {
+            let names: Vec<String> = channels.iter().map(Name::to_string).collect();
+            grant.identity.reading(Channels::try_from(names).map_err(NoTicket::Channels)?)
         };
         self.state().tickets.give(identity, grant.leave.clone(), Instant::now())
     }
@@ -213,19 +212,7 @@ impl Doors {
         state.sessions.follow(&state.users, &register.users);
         state.users = register.users;
         state.vouched.follow(&state.users);
-        let mut former = std::mem::take(&mut state.tokens);
-        for token in register.tokens {
-            let digest = token.digest.clone();
-            let same = former.remove(&digest).filter(|machine| machine.token == token);
-            let machine = same.unwrap_or_else(|| Machine {
-                identity: token.identity(),
-                token,
-                leave: Leave::default(),
-                uses: Uses::default(),
-            });
-            state.tokens.insert(digest, machine);
-        }
-        former.values().for_each(|machine| machine.leave.end(Reason::Revoked));
+        state.machines.follow(register.tokens);
     }
 
     /// From now on everybody has to say who they are.
@@ -245,8 +232,7 @@ impl Doors {
             self.0.audit.tell(&format!("the session of {} has expired", session.user), &fields);
         }
         state.vouched.sweep(self.0.config.lifetimes.session, Instant::now());
-        let over = state.tokens.values().filter(|machine| machine.token.is_expired(now) && !machine.leave.is_ended());
-        over.for_each(|machine| machine.leave.end(Reason::Expired));
+        state.machines.sweep(now);
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

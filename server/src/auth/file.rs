@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::store::private::{appended, make_folder, replace};
 
-/// The largest file in bytes that is read.
+/// The largest file in bytes that is read, and so the largest that is written.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// A file can't be read or written.
@@ -38,6 +38,9 @@ pub(super) fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T, File
 pub(super) fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), FileError> {
     let error = |reason| FileError { path: path.to_owned(), reason };
     let json = serde_json::to_vec_pretty(value).map_err(|reason| error(io::Error::other(reason)))?;
+    if json.len() as u64 > LARGEST {
+        return Err(error(io::Error::other(format!("there is no room: it may have {LARGEST} bytes"))));
+    }
     replace(path, &json).map_err(error)
 }
 
@@ -70,6 +73,8 @@ mod tests {
         assert_eq!(read::<Vec<u8>>(&path).unwrap(), [3, 4]);
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions()) & 0o777, 0o600);
+        assert!(write(&path, &"x".repeat(LARGEST as usize)).unwrap_err().to_string().contains("no room"));
+        assert_eq!(read::<Vec<u8>>(&path).unwrap(), [3, 4], "what there was is left");
         fs::write(&path, "[1,").unwrap();
         assert!(read::<Vec<u8>>(&path).unwrap_err().to_string().contains("x.json"));
     }

@@ -121,7 +121,8 @@ impl Identity {
     /// Whether it may do this.
     pub fn may(&self, right: Right) -> bool {
         match &self.0.kind {
-            Kind::Token(scopes) => scopes.contains(&right),
+            // Whatever its scopes say: who may come in is left to people.
+            Kind::Token(scopes) => right != Right::Administer && scopes.contains(&right),
             Kind::Local | Kind::User | Kind::Vouched => self.0.role.may(right),
         }
     }
@@ -147,6 +148,7 @@ mod tests {
         let publisher = Identity::token("ci", vec![Right::Publish], Channels::default());
         assert!(publisher.may(Right::Publish) && !publisher.may(Right::Read) && !publisher.may(Right::Logs));
         assert_eq!(publisher.role(), Role::Operator);
+        assert!(!Identity::token("x", vec![Right::Administer], Channels::default()).may(Right::Administer));
         assert_eq!(Identity::token("p", vec![Right::Metrics], Channels::default()).role(), Role::Viewer);
     }
 

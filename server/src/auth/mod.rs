@@ -3,8 +3,10 @@
 //! - [`Doors`]: decides who is let in, by session, token or ticket; [`Grant`]: somebody who was
 //! - [`Identity`]: who asks, with a [`Role`] and the [`Channels`] that are open to it; [`Right`]: one thing that may be done
 //! - [`Leave`]: a right to be here that may end while a stream is open
-//! - `register`: the users and tokens there are; [`command`] changes them from a terminal, and `watch` notices
+//! - `register`: the users and tokens there are; `kept` changes them, for [`command`] from a terminal and `administer` from
+//!   afar, and `watch` notices
 //! - `sign_in`, `sessions`: who is signed in; `tries` counts wrong passwords
+//! - `machines`: which tokens are good
 //! - `vouched`: who has signed in with a proxy that is believed
 //! - [`password`]: argon2id, few at a time and never on the threads that serve
 //! - `tickets`: each opens one stream
@@ -13,6 +15,7 @@
 //! It knows nothing of HTTP: `api::access` stands at the door and asks. Of passwords, sessions, tokens and tickets only
 //! digests are kept, and none of them is ever shown in a log or an error.
 
+mod administer;
 mod audit;
 mod channels;
 pub mod command;
@@ -20,7 +23,9 @@ mod config;
 mod doors;
 mod file;
 mod identity;
+mod kept;
 mod leave;
+mod machines;
 pub mod password;
 mod people;
 mod refusals;
@@ -35,11 +40,13 @@ mod uses;
 mod vouched;
 mod watch;
 
+pub use administer::{NewToken, NewUser, TokenView, UserView};
 pub use channels::Channels;
 pub use config::{Config, Vouching};
 pub use doors::{Credential, Doors, Grant, TOKEN_PREFIX};
 pub use file::FileError;
 pub use identity::Identity;
+pub use kept::ChangeError;
 pub use leave::{Leave, Reason, Stay};
 pub use people::{Token, User};
 pub use refusals::Kind as RefusalKind;
@@ -48,4 +55,4 @@ pub use secret::Digest;
 pub(crate) use secret::random;
 pub use sessions::Lifetimes;
 pub use sign_in::{Origin, Refused, SessionView, SignedIn};
-pub use tickets::LIFE as TICKET_LIFE;
+pub use tickets::{LIFE as TICKET_LIFE, NoTicket};

@@ -124,16 +124,26 @@ impl Default for Checks {
 }
 
 impl Checks {
-    /// Whether `password` has this hash. Once begun it is counted until it is done, whether or not somebody still waits.
+    /// Whether `password` has this hash.
     pub(super) async fn check(&self, hash: Hash, password: Secret) -> Result<bool, Busy> {
+        self.one(move || hash.is_of(&password)).await
+    }
+
+    /// The hash of a new `password`, or what was expected of it.
+    pub(super) async fn hash(&self, password: Secret) -> Result<Result<Hash, String>, Busy> {
+        self.one(move || Hash::of(&password)).await
+    }
+
+    /// One that takes a while. Once begun it is counted until it is done, whether or not somebody still waits.
+    async fn one<T: Send + 'static>(&self, what: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let place = Place::take(&self.waiting).ok_or(Busy)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Busy)?;
         drop(place);
-        let checked = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            hash.is_of(&password)
+            what()
         });
-        checked.await.map_err(|_| Busy)
+        done.await.map_err(|_| Busy)
     }
 }
 
@@ -157,6 +167,7 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
     use crate::auth::{Channels, Role, User};
+    use std::time::Duration;
 
     fn nobodys() -> Hash {
         Hash::for_name("nobody", &Users::default(), &RandomState::new())
@@ -227,5 +238,26 @@ mod tests {
         }
         drop(held);
         assert_eq!(checks.check(hash(), secret("a password")).await, Ok(false));
+    }
+
+    /// There is one thread here. Were it to check by itself, it would be done at the first poll.
+    #[tokio::test]
+    async fn the_threads_that_serve_go_on_while_a_password_is_checked() {
+        let checks = Checks::default();
+        let hash = Hash::of(&secret("correct horse")).unwrap();
+        let mut check = Box::pin(checks.check(hash, secret("correct horse")));
+        assert!(futures_util::poll!(&mut check).is_pending());
+        let mut ticks = 0;
+        let right = loop {
+            tokio::select! {
+                biased;
+                () = tokio::time::sleep(Duration::from_millis(1)) => ticks += 1,
+                right = &mut check => break right,
+            }
+        };
+        assert!(right == Ok(true) && ticks > 0, "{ticks}");
+        let mut hashing = Box::pin(checks.hash(secret("another horse")));
+        assert!(futures_util::poll!(&mut hashing).is_pending());
+        assert!(hashing.await.unwrap().unwrap().is_of(&secret("another horse")));
     }
 }

@@ -1,6 +1,7 @@
 //! Who is signed in.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use app::model::Timestamp;
@@ -224,6 +225,13 @@ impl Sessions {
     /// All of them, those of one user together.
     pub(super) fn all(&self) -> impl Iterator<Item = &Session> {
         self.of.values()
+    }
+
+    /// From where users are signed in, in the order in which that was used.
+    pub(super) fn homes(&self) -> impl Iterator<Item = (&str, IpAddr)> {
+        let mut own: Vec<_> = self.of.values().filter(|session| session.role.is_none()).collect();
+        own.sort_by_key(|session| session.seen);
+        own.into_iter().filter_map(|session| Some((session.user.as_str(), session.address.parse().ok()?)))
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Session> {

@@ -24,17 +24,28 @@ struct Ticket {
     given: Instant,
 }
 
+/// Why there is no ticket.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoTicket {
+    /// It can't be for these channels.
+    #[error("channels: {0}")]
+    Channels(String),
+    /// There are as many as there may be.
+    #[error("there are too many unused tickets")]
+    Full,
+}
+
 impl Tickets {
-    /// One for `identity`, for as long as its `leave` lasts. `None`: there are too many.
-    pub(super) fn give(&mut self, identity: Identity, leave: Leave, now: Instant) -> Option<Secret> {
+    /// One for `identity`, for as long as its `leave` lasts.
+    pub(super) fn give(&mut self, identity: Identity, leave: Leave, now: Instant) -> Result<Secret, NoTicket> {
         self.0.retain(|_, ticket| ticket.is_good(now));
         let own = self.0.values().filter(|ticket| ticket.identity.account() == identity.account()).count();
         if self.0.len() >= MOST || own >= MOST_OF_ONE {
-            return None;
+            return Err(NoTicket::Full);
         }
         let ticket = secret::random();
         self.0.insert(Digest::of(ticket.reveal()), Ticket { identity, leave, given: now });
-        Some(ticket)
+        Ok(ticket)
     }
 
     /// Whom the ticket is for. It is worth nothing afterwards.
@@ -76,7 +87,7 @@ mod tests {
     #[test]
     fn one_who_asks_for_many_leaves_some_for_others() {
         let (mut tickets, start) = (Tickets::default(), Instant::now());
-        let mut give = |identity: &Identity, now| tickets.give(identity.clone(), Leave::default(), now).is_some();
+        let mut give = |identity: &Identity, now| tickets.give(identity.clone(), Leave::default(), now).is_ok();
         let token = |name| Identity::token(name, Vec::new(), Channels::default());
         let (a, b, person) = (token("a"), token("b"), Identity::user("a", Role::Viewer, Channels::default()));
         assert_eq!((0..1_000).filter(|_| give(&a, start)).count(), MOST_OF_ONE);

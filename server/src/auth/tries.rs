@@ -82,6 +82,11 @@ impl Tries {
     pub(super) fn succeed(&mut self, begun: &Try, name: &str, address: Option<Block>) {
         self.accounts.remove(&begun.account);
         self.take_back(begun);
+        self.know(name, address);
+    }
+
+    /// The user of this `name` has signed in from `address`.
+    pub(super) fn know(&mut self, name: &str, address: Option<Block>) {
         let homes = self.homes.entry(name.to_owned()).or_default();
         if !homes.contains(&address) {
             homes.truncate(KNOWN - 1);

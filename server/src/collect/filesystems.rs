@@ -43,7 +43,7 @@ const PSEUDO: [&str; 29] = [
 ];
 
 /// Those that hold data, each device once where it is mounted highest, by mount.
-pub(super) fn shown(mounts: &[Mount]) -> Vec<FileSystem> {
+pub(super) fn data(mounts: &[Mount]) -> Vec<FileSystem> {
     let mut devices: BTreeMap<&str, &Mount> = BTreeMap::new();
     for candidate in mounts.iter().filter(|mount| holds_data(mount)) {
         let rank = |known: &Mount| (known.place.mount.len(), known.place.mount.clone());
@@ -53,7 +53,17 @@ pub(super) fn shown(mounts: &[Mount]) -> Vec<FileSystem> {
     }
     let mut list: Vec<FileSystem> = devices.into_values().map(describe).collect();
     list.sort_by(|a, b| a.mount.cmp(&b.mount));
-    list.truncate(LISTED);
+    list
+}
+
+/// As many of them as a page lists, the fullest, by mount.
+pub(super) fn shown(data: &[FileSystem]) -> Vec<FileSystem> {
+    let mut list = data.to_vec();
+    if list.len() > LISTED {
+        list.sort_by(|a, b| b.percent.total_cmp(&a.percent));
+        list.truncate(LISTED);
+        list.sort_by(|a, b| a.mount.cmp(&b.mount));
+    }
     list
 }
 
@@ -87,7 +97,7 @@ mod tests {
     }
 
     fn mounts(list: &[Mount]) -> Vec<String> {
-        shown(list).into_iter().map(|file_system| file_system.mount).collect()
+        data(list).into_iter().map(|file_system| file_system.mount).collect()
     }
 
     #[test]
@@ -108,7 +118,7 @@ mod tests {
     #[test]
     fn what_is_kept_for_root_is_neither_used_nor_free() {
         let kept = Mount { free: 60, available: 40, read_only: true, ..mounted("/dev/sda1", "/", "ext4") };
-        let shown = shown(&[kept]);
+        let shown = data(&[kept]);
         assert_eq!((shown[0].total, shown[0].used, shown[0].percent, shown[0].read_only), (80, 40, 50.0, true));
         let full = Mount { free: 5, available: 0, ..mounted("/dev/sda1", "/", "ext4") };
         assert_eq!(describe(&full).percent, 100.0, "full to all but root");
@@ -127,9 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_an_end() {
-        let list: Vec<_> = (0..99).map(|n| mounted(&format!("/dev/sd{n}"), &format!("/{n:02}"), "ext4")).collect();
-        let mounts = mounts(&list);
-        assert_eq!((mounts.len(), mounts[0].as_str()), (LISTED, "/00"));
+    fn of_many_the_fullest_are_listed() {
+        let mut list: Vec<_> = (0..99).map(|n| mounted(&format!("/dev/sd{n}"), &format!("/{n:02}"), "ext4")).collect();
+        list[98].available = 0;
+        let data = data(&list);
+        let shown = shown(&data);
+        assert_eq!((data.len(), shown.len()), (99, LISTED));
+        assert_eq!((shown[0].mount.as_str(), shown[LISTED - 1].mount.as_str()), ("/00", "/98"));
     }
 }

@@ -71,8 +71,9 @@ impl OperatingSystem {
             storage: {
                 let mut reader = beyond::MountReader::new();
                 paced("collect-mounts", config, move || {
-                    let mounts = reader.read();
-                    Some((filesystems::shown(&mounts.known), Arc::new(mounts)))
+                    let mut mounts = reader.read();
+                    mounts.data = filesystems::data(&mounts.known);
+                    Some((filesystems::shown(&mounts.data), Arc::new(mounts)))
                 })
             },
             slow: {

@@ -139,9 +139,9 @@ fn log_files(paths: Vec<PathBuf>) -> Vec<logs::LogFile> {
 
 /// The receivers of these names; all where none is named.
 fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigError> {
-    let known = all.iter().map(|receiver| receiver.name.as_str()).collect::<Vec<_>>().join(", ");
-    let is_known = |name: &String| all.iter().any(|receiver| receiver.name == *name);
+    let is_known = |name: &String| all.iter().any(|receiver| receiver.is_called(name));
     if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        let known = all.iter().map(|receiver| receiver.name.as_str()).collect::<Vec<_>>().join(", ");
         return Err(ConfigError::Flag(format!(
             "--receiver: expected one of those configured ({known}), got {unknown:?}"
         )));
@@ -149,7 +149,8 @@ fn tried(all: Vec<Receiver>, names: &[String]) -> Result<Vec<Receiver>, ConfigEr
     if all.is_empty() {
         return Err(ConfigError::Flag("alert test: expected a [[receiver]] in the configuration file".to_owned()));
     }
-    Ok(all.into_iter().filter(|receiver| names.is_empty() || names.contains(&receiver.name)).collect())
+    let is_asked = |receiver: &Receiver| names.is_empty() || names.iter().any(|name| receiver.is_called(name));
+    Ok(all.into_iter().filter(is_asked).collect())
 }
 
 impl Config {

@@ -23,6 +23,8 @@ mod found;
 
 /// How often it is looked for files that have appeared.
 const EVERY: Duration = Duration::from_secs(2);
+/// How long a file that has another name now is still read by who read it under the old one.
+const READ_ON: Duration = Duration::from_secs(5);
 /// Endings of files that are packed, or no logs.
 const NOT_FOLLOWED: [&str; 7] = ["gz", "xz", "zst", "bz2", "lz4", "zip", "swp"];
 /// Endings of files that are left behind, beside numbers.
@@ -67,8 +69,8 @@ pub(super) struct Files {
 struct Known {
     id: FileId,
     pattern: usize,
-    /// Ends when the file is gone. None where it had been read under another name.
-    task: Option<JoinHandle<()>>,
+    /// Ends when the file is gone.
+    task: JoinHandle<()>,
 }
 
 impl Files {
@@ -100,7 +102,7 @@ impl Files {
             }
             let _ = shutdown.run_until_cancelled(tokio::time::sleep(EVERY)).await;
         }
-        for task in self.known.into_values().filter_map(|known| known.task) {
+        for task in self.known.into_values().map(|known| known.task) {
             // One that panicked has said so.
             let _ = task.await;
         }
@@ -108,16 +110,12 @@ impl Files {
 
     fn compare(&mut self, found: Found, shutdown: &CancellationToken) {
         // The number of a file that is gone may be another's already.
-        let is_there = |known: &&Known| known.task.as_ref().is_none_or(|task| !task.is_finished());
+        let is_there = |known: &&Known| !known.task.is_finished();
         let ids: Vec<FileId> = self.known.values().filter(is_there).map(|known| known.id).collect();
-        self.known.retain(|path, known| match (found.files.get(path), &known.task) {
+        self.known.retain(|path, known| {
             // Its follower reads a successor under the same name by itself.
-            (Some(file), Some(task)) if !task.is_finished() => {
-                known.id = file.id;
-                true
-            }
-            (Some(file), None) => known.id == file.id,
-            (_, task) => task.as_ref().is_some_and(|task| !task.is_finished()),
+            known.id = found.files.get(path).map_or(known.id, |file| file.id);
+            !known.task.is_finished()
         });
         let mut left_out = vec![0_u64; self.patterns.len()];
         for (path, Fitting { id, pattern }) in found.files {
@@ -129,7 +127,7 @@ impl Files {
                 continue;
             }
             let is_renamed = FileId::TELLS_APART && (ids.contains(&id) || self.named_ids.contains(&id));
-            let task = (!is_renamed).then(|| self.spawn(&path, pattern, shutdown.clone()));
+            let task = self.spawn(&path, pattern, is_renamed, shutdown.clone());
             self.known.insert(path, Known { id, pattern, task });
         }
         self.named_ids = found.named;
@@ -147,10 +145,21 @@ impl Files {
         }
     }
 
-    fn spawn(&self, path: &Path, number: usize, shutdown: CancellationToken) -> JoinHandle<()> {
+    fn spawn(&self, path: &Path, number: usize, is_renamed: bool, shutdown: CancellationToken) -> JoinHandle<()> {
         let Pattern { reading, is_first, .. } = &self.patterns[number];
-        let follower = reading.follower(path, source(&self.texts[number], path)).found(!is_first);
-        tokio::spawn(file::follow(follower, reading.sink(path), shutdown))
+        let (source, sink) = (source(&self.texts[number], path), reading.sink(path));
+        if !is_renamed {
+            let follower = reading.follower(path, source).found(!is_first);
+            return tokio::spawn(file::follow(follower, sink, shutdown));
+        }
+        // It is read to its end under its old name; then under this one, if its writer goes on, and so that another life
+        // knows how far that was.
+        let follower = reading.follower(path, source).read_up_to(None).found(false);
+        tokio::spawn(async move {
+            if shutdown.run_until_cancelled(tokio::time::sleep(READ_ON)).await.is_some() {
+                file::follow(follower, sink, shutdown).await;
+            }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use app::model::{LogEntry, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::outlet::{OWN_SOURCE, Outlet};
+use super::outlet::{AUDIT, OWN_SOURCE, Outlet};
 use super::rate::Refused;
 use super::{fields, level, line, moment};
 use crate::visible::{code, folded, hidden};
@@ -13,7 +13,7 @@ use crate::visible::{code, folded, hidden};
 use line::short;
 
 /// Sources that nobody outside may name: what they say would be taken for opsglass' own word.
-const RESERVED: [&str; 5] = [OWN_SOURCE, "audit", "container", "journal", "syslog"];
+const RESERVED: [&str; 5] = [OWN_SOURCE, AUDIT, "container", "journal", "syslog"];
 /// What lines name as their source that don't say.
 const DEFAULT_SOURCE: &str = "http";
 /// The longest name of a source or unit in bytes.
@@ -122,8 +122,9 @@ impl Intake {
             None => level::stated(&message),
         };
         let timestamp = moment::credible(line.timestamp.as_deref().map(timestamp).transpose()?, now);
-        let source = line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), source)?;
-        let unit = line.unit.as_deref().map(|unit| name("unit", unit)).transpose()?;
+        let source =
+            line.source.as_deref().map_or(Ok(DEFAULT_SOURCE.to_owned()), |source| outsiders("source", source))?;
+        let unit = line.unit.as_deref().map(|unit| outsiders("unit", unit)).transpose()?;
         if line.fields.len() > fields::MOST {
             return Err(format!("fields: expected at most {}, got {}", fields::MOST, line.fields.len()));
         }
@@ -153,16 +154,16 @@ fn name(field: &str, text: &str) -> Result<String, String> {
     Err(format!("{field}: expected 1 to {MAX_NAME} bytes of plain text, got {:?}", short(text)))
 }
 
-/// A source that can't be taken for one of opsglass' own.
-fn source(text: &str) -> Result<String, String> {
-    let source = name("source", text)?;
-    if let Some(found) = hidden(&source) {
-        return Err(format!("source: expected visible characters, got {}", code(found)));
+/// A name that can't be taken for one of opsglass' own.
+fn outsiders(field: &str, text: &str) -> Result<String, String> {
+    let name = name(field, text)?;
+    if let Some(found) = hidden(&name) {
+        return Err(format!("{field}: expected visible characters, got {}", code(found)));
     }
-    if RESERVED.contains(&folded(&source).as_str()) {
-        return Err(format!("source: {source:?} is opsglass' own, expected another"));
+    if RESERVED.contains(&folded(&name).as_str()) {
+        return Err(format!("{field}: {name:?} is opsglass' own, expected another"));
     }
-    Ok(source)
+    Ok(name)
 }
 
 fn timestamp(text: &str) -> Result<Timestamp, String> {
@@ -235,6 +236,7 @@ mod tests {
             ),
             ("{\"message\":\"\",\"source\":\"a\\nb\"}", "line 1: source: expected"),
             ("{\"message\":\"\",\"source\":\"\"}", "line 1: source: expected 1 to 64 bytes"),
+            ("{\"message\":\"\",\"unit\":\"audit\"}", "line 1: unit: \"audit\" is opsglass' own"),
             ("{\"message\":\"\",\"unit\":\"a\\u001b[1mb\"}", "line 1: unit: expected 1 to 64 bytes"),
         ];
         for (body, expected) in cases {

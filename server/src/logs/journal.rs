@@ -28,7 +28,7 @@ mod process;
 const ALWAYS: [&str; 3] = [
     "--output=json",
     "--all",
-    "--output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_COMM,_PID,SYSLOG_PID",
+    "--output-fields=MESSAGE,PRIORITY,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_COMM,_PID,SYSLOG_PID,_TRANSPORT",
 ];
 /// The name under which this program's own entries stand in the journal.
 const OWN_NAME: &str = "opsglass";

@@ -1,13 +1,14 @@
-use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use app::model::{LogEntry, LogLevel, Timestamp};
+use app::model::{LogEntry, Timestamp};
 use serde_json::{Map, Value};
 
-use super::{level, line};
+use super::{level, line, structured};
 
 /// What an entry of the journal names as its source.
 const SOURCE: &str = "journal";
+/// The severity that systemd gives what a service prints, unless told otherwise.
+const PRINTED: u8 = 6;
 /// The longest unit or other short field in bytes.
 const MAX_FIELD: usize = 256;
 
@@ -28,21 +29,23 @@ pub(super) fn read(json: &[u8], max_line: usize) -> Option<JournalEntry> {
     let short = |key: &str| text(key).map(|text| line::whole(&text, MAX_FIELD));
     let number = |key: &str| short(key)?.parse::<u64>().ok();
 
-    let message = text("MESSAGE").map_or_else(|| "(no message)".to_owned(), |text| line::lines(&text, max_line));
+    let given = text("MESSAGE");
+    let message = given.as_ref().map_or_else(|| "(no message)".to_owned(), |text| line::lines(text, max_line));
     let timestamp = number("__REALTIME_TIMESTAMP")
         .map_or_else(|| SystemTime::now().into(), |microseconds| Timestamp::from_ms(microseconds / 1_000));
     let severity = number("PRIORITY").and_then(|priority| u8::try_from(priority).ok());
+    // What a service prints is of this severity whatever it says.
+    let severity = severity.filter(|&severity| severity != PRINTED || short("_TRANSPORT").as_deref() != Some("stdout"));
+    let whole = given.as_deref().and_then(|text| std::str::from_utf8(text).ok()).filter(|_| severity.is_none());
+    let said = whole.and_then(|text| structured::read(text, max_line)).unwrap_or_default();
+    let message = said.message.unwrap_or(message);
+    let level = severity.map(level::of_severity).or(said.level).unwrap_or_else(|| level::stated(&message));
+    let mut own_fields = said.fields;
     let unit = ["_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "_COMM"].into_iter().find_map(short);
     let pid = short("_PID").or_else(|| short("SYSLOG_PID"));
     let writer = short("_COMM").zip(number("_PID").and_then(|pid| u32::try_from(pid).ok()));
-    let entry = LogEntry {
-        timestamp,
-        level: severity.map_or(LogLevel::Info, level::of_severity),
-        message,
-        source: SOURCE.to_owned(),
-        unit,
-        fields: pid.map(|pid| ("pid".to_owned(), pid)).into_iter().collect::<BTreeMap<_, _>>(),
-    };
+    own_fields.extend(pid.map(|pid| ("pid".to_owned(), pid)));
+    let entry = LogEntry { timestamp, level, message, source: SOURCE.to_owned(), unit, fields: own_fields };
     let cursor = fields.get("__CURSOR").and_then(Value::as_str).map(str::to_owned);
     Some(JournalEntry { cursor, writer, entry })
 }
@@ -66,6 +69,7 @@ fn byte(number: &Value) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::model::LogLevel;
     use proptest::prelude::*;
 
     fn entry(json: &str) -> LogEntry {
@@ -124,6 +128,19 @@ mod tests {
         for json in ["{}", r#"{"PRIORITY":"loud"}"#, r#"{"PRIORITY":null}"#, r#"{"PRIORITY":"999"}"#] {
             assert_eq!(entry(json).level, Info, "{json}");
         }
+    }
+
+    #[test]
+    fn what_a_service_prints_says_itself_how_bad_it_is() {
+        let printed = |message: &str, priority: &str| {
+            entry(&serde_json::json!({ "MESSAGE": message, "PRIORITY": priority, "_TRANSPORT": "stdout" }).to_string())
+        };
+        assert_eq!(printed("ERROR: no disk", "6").level, LogLevel::Error);
+        assert_eq!(printed("ERROR: no disk", "7").level, LogLevel::Debug, "it was told otherwise");
+        assert_eq!(entry(r#"{"MESSAGE":"ERROR: no disk","PRIORITY":"6"}"#).level, LogLevel::Info, "it says so");
+        assert_eq!(entry(r#"{"MESSAGE":"ERROR: no disk"}"#).level, LogLevel::Error);
+        let json = printed(r#"{"level":"warn","msg":"slow","took":7}"#, "6");
+        assert_eq!((json.level, json.message.as_str(), json.fields["took"].as_str()), (LogLevel::Warn, "slow", "7"));
     }
 
     #[test]

@@ -239,10 +239,14 @@ fn follow_files(
     }
 }
 
-/// What a file's entries name as their source: its file name, or the whole path where two files share a name.
+/// What a file's entries name as their source: its file name, or the whole path where two files share a name, or it is that
+/// of opsglass' own entries.
 fn source_name<T>(path: &Path, all: &BTreeMap<&Path, T>) -> String {
     let namesakes = all.keys().filter(|other| other.file_name() == path.file_name()).count();
-    let name = path.file_name().filter(|_| namesakes == 1).unwrap_or(path.as_os_str());
+    let name = path
+        .file_name()
+        .filter(|name| namesakes == 1 && !outlet::is_own(&name.to_string_lossy()))
+        .unwrap_or(path.as_os_str());
     line::whole(name.as_encoded_bytes(), MAX_LINE)
 }
 

@@ -8,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::rate::{Rates, Refused};
 use crate::hub::{Hub, Name, Payload};
+use crate::visible::{folded, hidden};
 
 /// What opsglass names as the source of its own entries.
 pub(super) const OWN_SOURCE: &str = "opsglass";
+/// What is said of who came in, and of what they did or were refused.
+pub(super) const AUDIT: &str = "audit";
 /// How often it is said what was dropped.
 const REPORT: Duration = Duration::from_secs(1);
 
@@ -36,7 +39,7 @@ impl Outlet {
     /// limited.
     pub(crate) fn publish(&self, entry: LogEntry) {
         if entry.source == OWN_SOURCE || self.rates().admits(&entry.source, Instant::now()) {
-            self.hub.publish(&self.channel, Payload::Log(entry));
+            self.put(entry);
         }
     }
 
@@ -46,7 +49,7 @@ impl Outlet {
         while !self.rates().takes(&entry.source, Instant::now()) && !shutdown.is_cancelled() {
             tokio::time::sleep(TURN).await;
         }
-        self.hub.publish(&self.channel, Payload::Log(entry));
+        self.put(entry);
     }
 
     /// Publishes `entries`, which came over HTTP, or none of them where a source would bring more than it may.
@@ -60,9 +63,17 @@ impl Outlet {
         }
         self.rates().admit(&lines, Instant::now())?;
         for entry in entries {
-            self.hub.publish(&self.channel, Payload::Log(entry));
+            self.put(entry);
         }
         Ok(())
+    }
+
+    fn put(&self, mut entry: LogEntry) {
+        // Pages show the unit in the source's place.
+        if let Some(unit) = entry.unit.take_if(|unit| is_own(unit) && entry.source != OWN_SOURCE) {
+            entry.fields.entry("unit".to_owned()).or_insert(unit);
+        }
+        self.hub.publish(&self.channel, Payload::Log(entry));
     }
 
     /// Says each second what was dropped, until `shutdown` is cancelled, and then once more.
@@ -86,6 +97,16 @@ impl Outlet {
     }
 }
 
+/// Whether `name` looks like that of opsglass' own entries.
+pub(super) fn is_own(name: &str) -> bool {
+    let own = [OWN_SOURCE, AUDIT];
+    if name.is_ascii() {
+        return own.iter().any(|own| name.trim().eq_ignore_ascii_case(own));
+    }
+    let seen: String = name.chars().filter(|char| hidden(char.encode_utf8(&mut [0; 4])).is_none()).collect();
+    own.contains(&folded(&seen).as_str())
+}
+
 /// An entry in which opsglass itself says something about a source.
 pub(super) fn notice(level: LogLevel, message: String) -> LogEntry {
     LogEntry {
@@ -95,5 +116,24 @@ pub(super) fn notice(level: LogLevel, message: String) -> LogEntry {
         source: OWN_SOURCE.to_owned(),
         unit: None,
         fields: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::test_support;
+
+    #[tokio::test]
+    async fn no_unit_is_taken_for_opsglass_itself() {
+        let (outlet, mut reader) = test_support::outlet();
+        for unit in ["audit", "Audit ", "OPSGLASS", "\u{ff41}udit", "au\u{200b}dit", "auditd", "opsglass.service"] {
+            let entry = notice(LogLevel::Info, unit.to_owned());
+            outlet.publish(LogEntry { source: "syslog".to_owned(), unit: Some(unit.to_owned()), ..entry });
+        }
+        let entries = reader.first(7).await;
+        let kept: Vec<_> = entries.iter().filter_map(|entry| entry.unit.as_deref()).collect();
+        assert_eq!(kept, ["auditd", "opsglass.service"]);
+        assert_eq!(entries[0].fields["unit"], "audit", "it is still known");
     }
 }

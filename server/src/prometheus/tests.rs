@@ -109,7 +109,7 @@ fn a_container_its_share_and_who_is_there() {
     };
     let unit = |name: &str, failed| ServiceUnit { name: name.to_owned(), failed };
     readings.units = Some(Arc::new(vec![unit("a.service", true), unit("b.timer", false)]));
-    readings.mounts = Some(Arc::new(Mounts { known: vec![known], hanging: vec![place("/far")] }));
+    readings.mounts = Some(Arc::new(Mounts { known: vec![known], hanging: vec![place("/far")], ..Mounts::default() }));
     says(
         &readings,
         &[

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use argon2::{Argon2, Params, PasswordHasher as _};
 use server::auth::User;
 use server::auth::command::{Command, TokenCommand};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
-use super::{Answer, NO_ALERTS, Server, config, eventually};
+use super::{Answer, NO_ALERTS, Server, Stream, config, eventually};
 
 /// A password, and what is kept of it: cheap, so that a test doesn't take long.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -45,10 +47,19 @@ impl Doors {
         Self::with(lines, &[]).await
     }
 
+    /// The same with alerts of this machine.
+    pub(crate) async fn bare(lines: &str) -> Self {
+        Self::of(lines, &[]).await
+    }
+
     pub(crate) async fn with(lines: &str, flags: &[&str]) -> Self {
+        Self::of(&format!("{lines}\n{NO_ALERTS}"), flags).await
+    }
+
+    async fn of(lines: &str, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (file, state) = (folder.path().join("opsglass.toml"), folder.path().join("state"));
-        std::fs::write(&file, format!("{lines}\n{NO_ALERTS}")).unwrap();
+        std::fs::write(&file, lines).unwrap();
         let (file, state_dir) = (file.display().to_string(), state.display().to_string());
         let own = ["opsglass", "--no-journal", "--interval", "250ms", "--state-dir", &state_dir, "--config", &file];
         let server = Server::serve(config(own.iter().chain(flags).map(Into::into))).await;
@@ -112,6 +123,16 @@ impl Doors {
         std::fs::rename(new, self.state.join("users.json")).unwrap();
     }
 
+    /// Changes the tokens in the state folder, as whoever edits the file does.
+    pub(crate) fn change_tokens(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        let file = self.state.join("tokens.json");
+        let mut tokens = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        change(&mut tokens);
+        let new = self.state.join("tokens.new");
+        std::fs::write(&new, tokens.to_string()).unwrap();
+        std::fs::rename(new, file).unwrap();
+    }
+
     /// What the audit log says, once it says all of these.
     pub(crate) async fn audit(&self, headers: &str, told: &[&str]) -> String {
         eventually(async || {
@@ -126,4 +147,16 @@ impl Doors {
 pub(crate) fn cookie(answer: &Answer) -> Option<String> {
     let value = answer.header("set-cookie")?.split(';').next()?;
     (!value.ends_with('=')).then(|| format!("cookie: {value}\r\nsec-fetch-site: same-origin\r\n"))
+}
+
+/// How soon a right that has ended must have no effect.
+pub(crate) const SOON: Duration = Duration::from_secs(2);
+/// What may be added to that on a machine that is busy with other tests; `auth::watch` holds it exactly.
+pub(crate) const SLACK: Duration = Duration::from_secs(3);
+
+/// The reason for which a stream ends whose right ends `after` that time, and that it ends soon.
+pub(crate) async fn bye(stream: &mut Stream, after: Duration) -> String {
+    let bye = timeout(after + SOON + SLACK, stream.until("bye")).await.expect("it ends in time");
+    assert!(stream.next().await.is_none(), "it is closed");
+    bye.json()["reason"].as_str().unwrap().to_owned()
 }

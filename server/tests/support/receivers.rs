@@ -167,7 +167,7 @@ async fn answer(mut socket: TcpStream, manner: Manner, address: SocketAddr, writ
     }
 }
 
-/// A mail server that takes one mail.
+/// A mail server that takes one mail of each connection.
 pub(crate) struct Mail {
     pub(crate) address: SocketAddr,
     taken: mpsc::UnboundedReceiver<String>,
@@ -175,41 +175,56 @@ pub(crate) struct Mail {
 
 impl Mail {
     pub(crate) async fn start() -> Self {
+        Self::without("nobody").await
+    }
+
+    /// One that doesn't know this address.
+    pub(crate) async fn without(unknown: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, taken) = mpsc::unbounded_channel();
         tokio::spawn(async move {
-            let (socket, _) = listener.accept().await.unwrap();
-            let (reader, mut writer) = socket.into_split();
-            let mut lines = BufReader::new(reader).lines();
-            let (mut said, mut in_data) = (String::new(), false);
-            writer.write_all(b"220 catcher ESMTP\r\n").await.unwrap();
-            while let Ok(Some(line)) = lines.next_line().await {
-                said += &format!("{line}\n");
-                let answer: &[u8] = match line.as_str() {
-                    "." if in_data => {
-                        in_data = false;
-                        b"250 taken\r\n"
-                    }
-                    _ if in_data => continue,
-                    "DATA" => {
-                        in_data = true;
-                        b"354 go on\r\n"
-                    }
-                    "QUIT" => break,
-                    _ => b"250 ok\r\n",
-                };
-                writer.write_all(answer).await.unwrap();
+            while let Ok((socket, _)) = listener.accept().await {
+                let sender = sender.clone();
+                tokio::spawn(async move { drop(sender.send(mail(socket, unknown).await)) });
             }
-            drop(sender.send(said));
         });
         Self { address, taken }
     }
 
-    /// All that was said to it, up to the end.
+    /// All that was said to it in the next connection that ends.
     pub(crate) async fn received(&mut self) -> String {
         timeout(PATIENCE, self.taken.recv()).await.unwrap().unwrap()
     }
+}
+
+/// Answers as a mail server does, and returns what was said to it.
+async fn mail(socket: TcpStream, unknown: &str) -> String {
+    let (reader, mut writer) = socket.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    let (mut said, mut in_data) = (String::new(), false);
+    writer.write_all(b"220 catcher ESMTP\r\n").await.unwrap();
+    while let Ok(Some(line)) = lines.next_line().await {
+        said += &format!("{line}\n");
+        let answer: &[u8] = match line.as_str() {
+            "." if in_data => {
+                in_data = false;
+                b"250 taken\r\n"
+            }
+            _ if in_data => continue,
+            "DATA" => {
+                in_data = true;
+                b"354 go on\r\n"
+            }
+            "QUIT" => break,
+            line if line.starts_with("RCPT") && line.contains(unknown) => b"550 no such user\r\n",
+            _ => b"250 ok\r\n",
+        };
+        if writer.write_all(answer).await.is_err() {
+            break;
+        }
+    }
+    said
 }
 
 /// Debian's Alertmanager, where it is installed.

@@ -14,7 +14,7 @@ pub use processes::processes;
 use super::Part;
 use crate::board::{AlertList, AlertMarks};
 use crate::components::table::scrolls;
-use crate::element::{El, el, words};
+use crate::element::{El, Text, el, words};
 use crate::model::{Host, Metrics, Timestamp};
 use crate::range::Range;
 use crate::series::History;
@@ -31,6 +31,8 @@ pub struct Machine<'a> {
     pub host: &'a Host,
     /// The newest sample.
     pub metrics: Option<&'a Metrics>,
+    /// File systems that hold data, of which the fullest are listed.
+    pub file_systems: usize,
     /// File systems that don't answer: nothing else is known of them.
     pub hanging: &'a [Hanging<'a>],
     /// What else is known of it, in the order in which it is listed.
@@ -95,7 +97,7 @@ pub fn draw(machine: &Machine<'_>) -> Vec<Vec<String>> {
 }
 
 /// What is in a card with a table: `rows`, or why there are none.
-fn card(title: &'static str, note: &'static str, class: &'static str, columns: Vec<El>, rows: Rows) -> Vec<El> {
+fn card(title: &'static str, note: impl Into<Text>, class: &'static str, columns: Vec<El>, rows: Rows) -> Vec<El> {
     let head = [el("h2").class("card-title").text(title), el("p").class("card-note").text(note)];
     let (rows, why) = match rows {
         Ok(rows) => (rows, None),

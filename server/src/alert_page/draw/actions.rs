@@ -94,7 +94,8 @@ fn silence(scene: &Scene<'_>, standing: &Standing) -> El {
             .of([icon(Icon::Silenced, "icon-14"), el("span").text("Silence")]),
         el("output"),
     ]);
-    let form = form("/api/silences".to_owned()).key(3).of(fields);
+    // A link that names it opens it: the palette has one.
+    let form = form("/api/silences".to_owned()).attr("id", "silence").key(3).of(fields);
     el("details").key(4).class("case-silence").of([el("summary").text("Silence"), form])
 }
 

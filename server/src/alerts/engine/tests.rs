@@ -224,6 +224,14 @@ fn silence_is_told_by_the_clock() {
 }
 
 #[test]
+fn without_a_sample_nothing_is_taken_for_calm() {
+    let mut engine = Engine::new(rules("[[rule]]\nname = 'hot'\nwhen = 'cpu > 90 or absent(cpu, 1m)'\n"));
+    assert_eq!(engine.observe(&busy(0, 99.0)).told.len(), 1);
+    assert_eq!(engine.idle(sample(5).timestamp).told, [], "the processor is as busy as it was, for all that is known");
+    assert_eq!(engine.observe(&busy(6, 10.0)).told[0].phase, AlertPhase::Resolved);
+}
+
+#[test]
 fn a_condition_of_parts_goes_by_instance() {
     let toml =
         "[[rule]]\nname = 'full'\nwhen = 'filesystem > 50 and filesystem{mount!=\"/boot*\"} < 99 and cpu > 10'\n";

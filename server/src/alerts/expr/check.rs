@@ -1,6 +1,6 @@
 //! What a condition that can be read must keep to besides.
 
-use super::{Comparison, Condition, ExprError};
+use super::{Comparison, Condition, ExprError, Selector};
 
 /// Values and conditions in one expression, at most.
 const MOST_PARTS: usize = 64;
@@ -12,6 +12,14 @@ pub(in crate::alerts) fn check(condition: &Condition) -> Result<(), ExprError> {
     if selectors.len() > MOST_PARTS {
         let at = selectors[MOST_PARTS].0.at.clone();
         return Err(ExprError::new(at, format!("expected at most {MOST_PARTS} metrics in a condition")));
+    }
+    if let Some(selector) = condition.is_absence().then(|| compared(condition)).flatten() {
+        let name = selector.metric().name;
+        let expected = format!(
+            "expected a metric of the whole machine beside absent(); {name} is by {}: write two rules",
+            selector.metric().labels()[0]
+        );
+        return Err(ExprError::new(selector.at.clone(), expected));
     }
     let mut labelled = selectors.iter().map(|(selector, _)| *selector).filter(|s| !s.metric().labels().is_empty());
     let Some(first) = labelled.next() else { return Ok(()) };
@@ -25,6 +33,17 @@ pub(in crate::alerts) fn check(condition: &Condition) -> Result<(), ExprError> {
             );
             Err(ExprError::new(other.at.clone(), expected))
         }
+    }
+}
+
+/// A metric by instance that is held against a level.
+fn compared(condition: &Condition) -> Option<&Selector> {
+    match condition {
+        Condition::Compare(comparison) => {
+            comparison.value.selectors().into_iter().map(|(of, _)| of).find(|of| !of.metric().labels().is_empty())
+        }
+        Condition::Absent(..) => None,
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().find_map(compared),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) use eval::{Readings, Silence, evaluate};
 pub(super) use matcher::Matcher;
 pub(super) use parse::parse;
 
-use super::metrics::{METRICS, Metric};
+use super::metrics::{METRICS, Metric, Unit};
 
 /// A level with hysteresis, in the unit of what is read.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub enum Function {
     Max,
     /// How much they grow in a second.
     Rate,
+    /// How much they have grown, as far as they are known.
+    Increase,
     /// What they come to after so long, if they go on as they do.
     Predict(Duration),
 }
@@ -193,6 +195,15 @@ impl Condition {
         }
     }
 
+    /// What is held against a level first.
+    pub(super) fn first_value(&self) -> Option<&Value> {
+        match self {
+            Self::Compare(comparison) => Some(&comparison.value),
+            Self::Absent(..) => None,
+            Self::All(parts) | Self::Any(parts) => parts.iter().find_map(Self::first_value),
+        }
+    }
+
     /// Whether it asks for what is not there.
     pub(super) fn is_absence(&self) -> bool {
         match self {
@@ -204,6 +215,27 @@ impl Condition {
 }
 
 impl Value {
+    /// What it counts.
+    pub(super) fn unit(&self) -> Unit {
+        match self {
+            Self::Number(_) => Unit::Count,
+            Self::Newest(selector) => selector.metric().unit,
+            Self::Over(Function::Rate, selector, _) => match selector.metric().unit {
+                Unit::Bytes => Unit::Rate,
+                // Seconds of each second: a share.
+                Unit::Seconds => Unit::Load,
+                unit => unit,
+            },
+            Self::Over(_, selector, _) => selector.metric().unit,
+            Self::Binary(left, sign, right) => match (&**left, sign, &**right) {
+                (left, _, Self::Number(_)) => left.unit(),
+                (_, Arithmetic::Over, _) => Unit::Load,
+                (Self::Number(_), _, right) => right.unit(),
+                (left, ..) => left.unit(),
+            },
+        }
+    }
+
     pub(super) fn selectors(&self) -> Vec<(&Selector, Option<Duration>)> {
         match self {
             Self::Number(_) => Vec::new(),

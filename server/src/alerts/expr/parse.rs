@@ -8,7 +8,7 @@
 //! value      = product { ("+" | "-") product }
 //! product    = term { ("*" | "/") term }
 //! term       = number | selector | function | "(" value ")" | "-" term
-//! function   = ("avg" | "min" | "max" | "rate") "(" selector "," span ")"
+//! function   = ("avg" | "min" | "max" | "rate" | "increase") "(" selector "," span ")"
 //!            | "predict(" selector "," span "," span ")"
 //! selector   = metric [ "{" label ("=" | "!=") text { "," ... } "}" ]
 //! ```

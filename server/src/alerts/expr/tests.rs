@@ -112,7 +112,14 @@ fn what_cannot_be_is_refused_with_its_place() {
         ("avg(cpu) > 1", "7: expected `,`, got `)`"),
         ("avg(cpu, 5) > 1", "9: expected a time like `5m`, got `5`"),
         ("avg(cpu, 2days) > 1", "9: expected 1s to 1day, got 2days"),
-        ("mean(cpu, 5m) > 1", "0: expected one of the functions avg, min, max, rate, predict, absent, got `mean`"),
+        (
+            "filesystem > 90 or absent(cpu, 1m)",
+            "0: expected a metric of the whole machine beside absent(); filesystem is by mount: write two rules",
+        ),
+        (
+            "mean(cpu, 5m) > 1",
+            "0: expected one of the functions avg, min, max, rate, increase, predict, absent, got `mean`",
+        ),
         ("cpu{core=\"1\"} > 1", "4: expected no label, as cpu is one value, got `core`"),
         ("filesystem{mnt=\"/\"} > 1", "11: expected one of the labels mount, device, kind, read_only, got `mnt`"),
         ("filesystem{mount=/} > 1", "17: expected a text in quotes, got `/`"),

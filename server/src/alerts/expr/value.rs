@@ -98,9 +98,9 @@ impl Parser {
 
     fn function(&mut self) -> Result<Value> {
         let name = self.word().unwrap_or_default().to_owned();
-        let known = ["avg", "min", "max", "rate", "predict"].contains(&name.as_str());
+        let known = ["avg", "min", "max", "rate", "increase", "predict"].contains(&name.as_str());
         if !known {
-            return Err(self.expected("one of the functions avg, min, max, rate, predict, absent"));
+            return Err(self.expected("one of the functions avg, min, max, rate, increase, predict, absent"));
         }
         self.next += 1;
         self.expect("(")?;
@@ -112,6 +112,7 @@ impl Parser {
             "min" => Function::Min,
             "max" => Function::Max,
             "rate" => Function::Rate,
+            "increase" => Function::Increase,
             _ => {
                 self.expect(",")?;
                 Function::Predict(self.span(LONGEST_HORIZON)?)

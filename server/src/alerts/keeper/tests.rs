@@ -19,6 +19,8 @@ struct Bench {
     reader: Follower,
     running: Running,
     shutdown: CancellationToken,
+    /// How long is waited for what is told.
+    patience: Duration,
 }
 
 impl Bench {
@@ -27,7 +29,7 @@ impl Bench {
         let reader = hub.follow(hub.head().seq, vec![Name::dashboard()]);
         let shutdown = CancellationToken::new();
         let running = start(setup, hub.clone(), shutdown.clone()).await.unwrap();
-        Self { hub, reader, running, shutdown }
+        Self { hub, reader, running, shutdown, patience: Duration::from_secs(20) }
     }
 
     fn sample(&self, s: u64, cpu: f32) {
@@ -37,7 +39,7 @@ impl Bench {
     /// The next alerts that are told.
     async fn told(&mut self) -> Vec<AlertChange> {
         loop {
-            let events = tokio::time::timeout(Duration::from_secs(20), self.reader.next()).await.unwrap().events;
+            let events = tokio::time::timeout(self.patience, self.reader.next()).await.unwrap().events;
             let alerts = events.iter().filter_map(|event| match &event.payload {
                 Payload::Alert(alert) => Some((**alert).clone()),
                 _ => None,
@@ -102,6 +104,33 @@ async fn broken_rules_leave_the_old_ones_and_are_an_alert_until_they_are_right()
     bench.sample(1, 60.0);
     bench.sample(2, 40.0);
     assert_eq!(bench.next().await, ("hot".into(), AlertState::Resolved, 4), "it fired on over the new level");
+    bench.end().await;
+}
+
+fn no_data() -> Setup {
+    Setup { rules: vec![Rule::default_named("no-data")], ..Setup::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn samples_that_never_come_are_missed() {
+    let mut bench = Bench { patience: Duration::from_secs(600), ..Bench::start(no_data()).await };
+    assert_eq!(bench.next().await, ("no-data".into(), AlertState::Firing, 1));
+    bench.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_was_frozen_misses_nothing() {
+    let mut bench = Bench { patience: Duration::from_secs(600), ..Bench::start(no_data()).await };
+    for s in 1..=2 {
+        bench.sample(s, 1.0);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    tokio::time::advance(Duration::from_secs(90)).await;
+    tokio::task::yield_now().await;
+    bench.sample(93, 1.0);
+    let begun = Instant::now();
+    assert_eq!(bench.next().await, ("no-data".into(), AlertState::Firing, 1));
+    assert!(begun.elapsed() >= Duration::from_secs(60), "it is missed from the last sample on, and not from before");
     bench.end().await;
 }
 

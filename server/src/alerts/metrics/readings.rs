@@ -87,29 +87,33 @@ pub(super) fn busy<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>
     disks(readings, |disk| disk.busy)
 }
 
+pub(super) fn waited<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
+    disks(readings, |disk| disk.weighted)
+}
+
 pub(super) fn queue<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
     disks(readings, |disk| disk.in_progress as f64)
 }
 
-/// Of the file systems that a page shows.
-pub(super) fn inodes<'a>(metrics: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
+/// Of the file systems that hold data.
+pub(super) fn inodes<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
     let Some(mounts) = &readings.mounts else { return Vec::new() };
     let of = |mount: &str| {
         let mount = mounts.known.iter().rev().find(|known| known.place.mount == mount)?;
         share(Some((mount.files.saturating_sub(mount.files_free), mount.files)))
     };
-    metrics.file_systems.iter().filter_map(|shown| Some(super::mount(shown, of(&shown.mount)?))).collect()
+    mounts.data.iter().filter_map(|data| Some(super::mount(data, of(&data.mount)?))).collect()
 }
 
-/// 1 for those whose reading hangs, 0 for those that a page shows.
-pub(super) fn hangs<'a>(metrics: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
+/// 1 for those whose reading hangs or fails, 0 for those that hold data.
+pub(super) fn hangs<'a>(_: &'a Metrics, readings: &'a Readings) -> Vec<Series<'a>> {
     let Some(mounts) = &readings.mounts else { return Vec::new() };
     let of = |mount: &'a str, device: &'a str, kind: &'a str, value| {
         let labels = vec![("mount", mount.into()), ("device", device.into()), ("kind", kind.into())];
         Series { labels, value }
     };
     let hanging = mounts.hanging.iter().map(|place| of(&place.mount, &place.device, &place.kind, 1.0));
-    metrics.file_systems.iter().map(|shown| of(&shown.mount, &shown.device, &shown.kind, 0.0)).chain(hanging).collect()
+    mounts.data.iter().map(|data| of(&data.mount, &data.device, &data.kind, 0.0)).chain(hanging).collect()
 }
 
 /// 1 for those that have failed, 0 for those that had.

@@ -6,6 +6,25 @@ use super::{Core, Device, Interface, Labelled, Machine, Metric, Mount, Read, Rea
 /// Cores below which the load is held against this many: a load of 2 on one core is no trouble yet (Netdata does so too).
 const FEWEST_CORES: usize = 2;
 
+/// Those that only ever grow, but for when they begin again: since boot, or since the thing is there.
+pub(super) const COUNTERS: [&str; 15] = [
+    "processes.forks",
+    "cpu.switches",
+    "cpu.interrupts",
+    "memory.faults",
+    "memory.oom_kills",
+    "tcp.retransmitted",
+    "swap.in",
+    "swap.out",
+    "device.operations",
+    "device.busy",
+    "device.waited",
+    "interface.errors",
+    "interface.dropped",
+    "cgroup.cpu",
+    "cgroup.throttled",
+];
+
 const fn metric(name: &'static str, unit: Unit, help: &'static str, read: Read) -> Metric {
     Metric { name, unit, help, read }
 }
@@ -105,6 +124,7 @@ pub static METRICS: &[Metric] = &[
         "in which something was under way, since boot",
         Labelled(&["device"], readings::busy),
     ),
+    metric("device.waited", Seconds, "of all operations together since boot", Labelled(&["device"], readings::waited)),
     metric("device.queue", Count, "operations under way", Labelled(&["device"], readings::queue)),
     metric(
         "filesystem.inodes",
@@ -121,7 +141,7 @@ pub static METRICS: &[Metric] = &[
     metric(
         "filesystem.hangs",
         Count,
-        "1 where asking it hangs",
+        "1 where asking it hangs or fails",
         Labelled(&["mount", "device", "kind"], readings::hangs),
     ),
     metric("interface.errors", Count, "bad packets since boot", Labelled(&["interface"], readings::errors)),

@@ -146,7 +146,7 @@ pub(super) async fn send(receiver: &Receiver, host: &str, items: &[Item<'_>], de
         }
         Kind::Email { server, from, to, login, encryption, trust } => {
             let way = email::Way { server, from, to, login: login.as_ref(), encryption: *encryption, trust, timeout };
-            email::send(way, host, items).await
+            email::send(way, host, items, delivery).await
         }
         Kind::Command(argv) => command::run(argv, &webhook(&receiver.name, host, items), timeout).await,
     }

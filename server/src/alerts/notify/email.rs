@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Mailbox, Message, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
@@ -14,21 +14,21 @@ use crate::client::{Secret, Trust, certificate};
 pub(super) struct Way<'a> {
     pub(super) server: &'a (String, u16),
     pub(super) from: &'a str,
-    pub(super) to: &'a [String],
+    pub(super) to: &'a str,
     pub(super) login: Option<&'a (String, Secret)>,
     pub(super) encryption: Encryption,
     pub(super) trust: &'a Trust,
     pub(super) timeout: Duration,
 }
 
-/// Whether `text` is an address that mail can be sent to.
-pub(super) fn is_address(text: &str) -> bool {
-    text.parse::<Mailbox>().is_ok()
+/// The address in `text`, which may name its owner too; nothing if it is none.
+pub(super) fn address(text: &str) -> Option<String> {
+    text.parse::<Mailbox>().ok().map(|mailbox| mailbox.email.to_string())
 }
 
-/// Sends one mail about `items`.
-pub(super) async fn send(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<(), Failure> {
-    let message = message(way, host, items)?;
+/// Sends one mail about `items`. Who gets it twice sees by `delivery` that it is the same.
+pub(super) async fn send(way: Way<'_>, host: &str, items: &[Item<'_>], delivery: &str) -> Result<(), Failure> {
+    let message = message(way, host, items, delivery)?;
     let (server, port) = way.server;
     let tls = match way.encryption {
         Encryption::None => Tls::None,
@@ -65,14 +65,13 @@ async fn parameters(server: &str, trust: &Trust) -> Result<TlsParameters, Failur
     built.map_err(|error| Failure::Connection(error.to_string()))?.map_err(|error| unusable(&error))
 }
 
-fn message(way: Way<'_>, host: &str, items: &[Item<'_>]) -> Result<Message, Failure> {
+fn message(way: Way<'_>, host: &str, items: &[Item<'_>], delivery: &str) -> Result<Message, Failure> {
     let unsendable = || Failure::Unsendable("the mail can't be written");
     let mailbox = |text: &str| text.parse::<Mailbox>().map_err(|_| unsendable());
-    let mut message = Message::builder().from(mailbox(way.from)?).subject(subject(host, items));
-    for to in way.to {
-        message = message.to(mailbox(to)?);
-    }
-    message.body(text(items)).map_err(|_| unsendable())
+    let from = mailbox(way.from)?;
+    let id = format!("<{delivery}@{}>", from.email.domain());
+    let message = Message::builder().from(from).to(mailbox(way.to)?).subject(subject(host, items)).message_id(Some(id));
+    message.singlepart(SinglePart::plain(text(items))).map_err(|_| unsendable())
 }
 
 fn subject(host: &str, items: &[Item<'_>]) -> String {
@@ -102,4 +101,37 @@ fn text(items: &[Item<'_>]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::outgoing;
+    use super::*;
+
+    #[test]
+    fn a_mail_says_what_its_text_is_written_in() {
+        let server = ("localhost".to_owned(), 25);
+        let way = Way {
+            server: &server,
+            from: "opsglass@example.org",
+            to: "ops@example.org",
+            login: None,
+            encryption: Encryption::None,
+            trust: &Trust::System,
+            timeout: Duration::from_secs(1),
+        };
+        let mut alert = outgoing(1, 100).alert;
+        alert.alert.message = "it is 66 \u{b0}C".to_owned();
+        let message = message(way, "host", &[(&alert, true)], "1-2").unwrap();
+        let said = String::from_utf8(message.formatted()).unwrap();
+        for line in [
+            "MIME-Version: 1.0\r\n",
+            "Content-Type: text/plain; charset=utf-8\r\n",
+            "Content-Transfer-Encoding: quoted-printable\r\n",
+            "Message-ID: <1-2@example.org>\r\n",
+            "it is 66 =C2=B0C\r\n",
+        ] {
+            assert!(said.contains(line), "{line:?} in {said}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! One table `[[receiver]]`, and the receiver that it makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,11 +10,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::place::Place;
-use super::{Kind, Receiver};
+use super::{Kind, Receiver, email};
 use crate::client::{Login, Secret, Trust};
 
-/// Receivers there can be.
+/// Tables there can be, and receivers that they make: each address of a mail is one.
 const MOST: usize = 32;
+const MOST_TOLD: usize = 64;
 /// What is configured when nothing is said.
 const REPEAT: Duration = Duration::from_secs(4 * 60 * 60);
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -62,22 +63,26 @@ pub struct ReceiverError {
 /// Reads the tables `[[receiver]]`.
 pub fn receivers(entries: Vec<ReceiverEntry>) -> Result<Vec<Receiver>, ReceiverError> {
     let mut receivers: Vec<Receiver> = Vec::new();
-    for entry in entries {
+    for (number, entry) in entries.into_iter().enumerate() {
         let at = entry.name.span();
         let place = Place(entry.name.get_ref().clone());
-        if place.0.is_empty() || place.0.len() > 64 || receivers.iter().any(|known| known.name == place.0) {
+        if place.0.is_empty() || place.0.len() > 64 || receivers.iter().any(|known| known.is_called(&place.0)) {
             return Err(place.error("name", at, "expected a name of 1 to 64 bytes that no other receiver has"));
         }
-        if receivers.len() >= MOST {
+        if number >= MOST {
             return Err(place.error("name", at, &format!("expected at most {MOST} receivers")));
         }
-        receivers.push(entry.receiver(&place)?);
+        receivers.extend(entry.receivers(&place)?);
+        if receivers.len() > MOST_TOLD {
+            let message = format!("expected at most {MOST_TOLD} receivers, with each address of a mail");
+            return Err(place.error("email", at, &message));
+        }
     }
     Ok(receivers)
 }
 
 impl ReceiverEntry {
-    fn receiver(mut self, place: &Place) -> Result<Receiver, ReceiverError> {
+    fn receivers(mut self, place: &Place) -> Result<Vec<Receiver>, ReceiverError> {
         let at = self.name.span();
         let severity = match self.severity.as_ref().map(|severity| severity.get_ref().as_str()) {
             None | Some("info") => AlertLevel::Info,
@@ -92,11 +97,20 @@ impl ReceiverEntry {
         let repeat_interval = place.span("repeat_interval", self.repeat_interval.take(), REPEAT)?;
         let timeout = place.span("timeout", self.timeout.take(), TIMEOUT)?;
         let (matching, send_resolved) = (std::mem::take(&mut self.matching), self.send_resolved.unwrap_or(true));
-        let kind = self.kind(place)?;
-        Ok(Receiver { name: place.0.clone(), kind, severity, matching, send_resolved, repeat_interval, timeout })
+        let receiver = |kind: Kind| Receiver {
+            name: kind.name(&place.0),
+            group: place.0.clone(),
+            kind,
+            severity,
+            matching: matching.clone(),
+            send_resolved,
+            repeat_interval,
+            timeout,
+        };
+        Ok(self.kinds(place)?.into_iter().map(receiver).collect())
     }
 
-    fn kind(mut self, place: &Place) -> Result<Kind, ReceiverError> {
+    fn kinds(mut self, place: &Place) -> Result<Vec<Kind>, ReceiverError> {
         let ways = [self.webhook.is_some(), self.alertmanager.is_some(), self.email.is_some(), self.command.is_some()];
         if ways.iter().filter(|way| **way).count() != 1 {
             let message = "expected one of webhook, alertmanager, email and command, and no other of them";
@@ -105,10 +119,12 @@ impl ReceiverEntry {
         let trust = place.trust(self.ca_file.as_ref())?;
         let login = self.login(place)?;
         if let Some(text) = &self.webhook {
-            return Ok(Kind::Webhook(place.endpoint("webhook", text)?.logged_in(login).trusting(trust)));
+            return Ok(vec![Kind::Webhook(place.endpoint("webhook", text)?.logged_in(login).trusting(trust))]);
         }
         if let Some(text) = &self.alertmanager {
-            return Ok(Kind::Alertmanager(place.endpoint("alertmanager", text)?.logged_in(login).trusting(trust)));
+            return Ok(vec![Kind::Alertmanager(
+                place.endpoint("alertmanager", text)?.logged_in(login).trusting(trust),
+            )]);
         }
         if let Some(command) = self.command {
             let message = "expected a program and what it is given, like [\"/usr/bin/logger\", \"-t\", \"opsglass\"]";
@@ -117,18 +133,19 @@ impl ReceiverEntry {
             return if program.is_empty() {
                 Err(place.error("command", at, message))
             } else {
-                Ok(Kind::Command(program))
+                Ok(vec![Kind::Command(program)])
             };
         }
-        self.email(place, login, trust)
+        self.emails(place, login, &trust)
     }
 
-    fn email(self, place: &Place, login: Option<Login>, trust: Trust) -> Result<Kind, ReceiverError> {
+    /// One for each address, so that one that is refused keeps no mail from the others.
+    fn emails(self, place: &Place, login: Option<Login>, trust: &Trust) -> Result<Vec<Kind>, ReceiverError> {
         let Some(to) = self.email else { return Err(place.error("email", self.name.span(), "expected an address")) };
         let at = to.span();
         let from = self.from.map_or_else(|| "opsglass@localhost".to_owned(), Spanned::into_inner);
         for address in to.get_ref().iter().chain([&from]) {
-            if !super::email::is_address(address) {
+            if email::address(address).is_none() {
                 let message = format!("expected addresses like ops@example.org, got {address:?}");
                 return Err(place.error("email", at, &message));
             }
@@ -142,12 +159,16 @@ impl ReceiverEntry {
         };
         let server = place.mail_server(self.smtp.as_ref())?;
         let encryption = place.encryption(self.smtp_tls.as_ref(), &server)?;
-        let to = to.into_inner();
-        if to.is_empty() {
-            Err(place.error("email", at, "expected an address"))
-        } else {
-            Ok(Kind::Email { server, from, to, login, encryption, trust })
+        if to.get_ref().is_empty() {
+            return Err(place.error("email", at, "expected an address"));
         }
+        let mut known = BTreeSet::new();
+        let once = to.into_inner().into_iter().filter(|to| known.insert(email::address(to)));
+        let kind = |to| {
+            let (server, from, login, trust) = (server.clone(), from.clone(), login.clone(), trust.clone());
+            Kind::Email { server, from, to, login, encryption, trust }
+        };
+        Ok(once.map(kind).collect())
     }
 
     fn login(&mut self, place: &Place) -> Result<Option<Login>, ReceiverError> {
@@ -165,79 +186,4 @@ impl ReceiverEntry {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Encryption;
-    use super::*;
-
-    #[derive(Deserialize)]
-    struct File {
-        receiver: Vec<ReceiverEntry>,
-    }
-
-    fn read(lines: &str) -> Result<Receiver, String> {
-        let toml = format!("[[receiver]]\nname = 'a'\n{lines}\n");
-        let file: File = toml::from_str(&toml).unwrap_or_else(|error| panic!("{error}"));
-        receivers(file.receiver).map(|mut all| all.remove(0)).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn what_cannot_be_is_refused_by_name() {
-        for (lines, expected) in [
-            ("", "expected one of webhook"),
-            ("webhook = 'http://a/'\ncommand = ['x']", "expected one of webhook"),
-            ("webhook = 'ftp://a/'", "webhook: expected an address"),
-            ("command = []", "command: expected a program"),
-            ("email = ['nobody']", "email: expected addresses"),
-            ("email = ['a@b']\nsmtp = 'mail'", "smtp: expected a host and a port"),
-            ("email = ['a@b']\nusername = 'x'", "username: expected username and password"),
-            ("webhook = 'http://a/'\ntimeout = '0s'", "timeout: expected a span"),
-            ("webhook = 'http://a/'\nrepeat_interval = 'never'", "repeat_interval: expected a span"),
-            ("webhook = 'http://a/'\nseverity = 'bad'", "severity: expected info, warning or critical"),
-            ("webhook = 'http://a/'\ntoken_file = '/no/such/file'", "token_file: No such file"),
-            ("webhook = 'http://a/'\ntoken_file = '/dev/null'", "token_file: expected a regular file"),
-            ("webhook = 'http://a/'\ntoken_env = 'OPSGLASS_NO_SUCH'", "token_env: expected a variable that is set"),
-            ("webhook = 'http://a/'\ntoken = 'x'\ntoken_env = 'PATH'", "token_env: expected none beside token"),
-            ("webhook = 'http://a/'\ntoken = 'x'\ntoken_file = 'y'", "token_file: expected none beside token"),
-            ("webhook = 'http://a/'\ntoken = 'x'\nusername = 'y'", "token: expected a token or a username"),
-            ("webhook = 'https://a/'\nca_file = '/no/such/file'", "ca_file: No such file"),
-            ("webhook = 'https://a/'\nca_file = '/etc/passwd'", "ca_file: expected certificates in PEM form"),
-            ("email = ['a@b']\nsmtp_tls = 'yes'", "smtp_tls: expected none, starttls or tls"),
-            ("email = ['a@b']\ntoken = 'x'", "token: expected username and password"),
-        ] {
-            let said = read(lines).unwrap_err();
-            assert!(said.contains(expected), "{lines} gives {said}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_shown() {
-        for lines in [
-            "webhook = 'http://a/hunter2'\ntoken = 'hunter2'",
-            "alertmanager = 'https://user:hunter2@a/?key=hunter2'",
-            "email = ['a@b']\nusername = 'x'\npassword = 'hunter2'",
-        ] {
-            let shown = format!("{:?}", read(lines).unwrap());
-            assert!(!shown.contains("hunter2"), "{shown}");
-        }
-        let said = read("webhook = 'ftp://user:hunter2@a/'").unwrap_err();
-        assert!(!said.contains("hunter2"), "{said}");
-    }
-
-    #[test]
-    fn mail_is_encrypted_unless_it_stays_on_the_machine() {
-        for (lines, expected) in [
-            ("", Encryption::None),
-            ("smtp = 'localhost:2525'", Encryption::None),
-            ("smtp = '[::1]:25'", Encryption::None),
-            ("smtp = 'mail.example.org:25'", Encryption::StartTls),
-            ("smtp = 'mail.example.org:465'", Encryption::Tls),
-            ("smtp = 'mail.example.org:465'\nsmtp_tls = 'starttls'", Encryption::StartTls),
-            ("smtp = 'mail.example.org:25'\nsmtp_tls = 'none'", Encryption::None),
-            ("smtp_tls = 'tls'", Encryption::Tls),
-        ] {
-            let receiver = read(&format!("email = ['a@b']\n{lines}")).unwrap();
-            let Kind::Email { encryption, .. } = receiver.kind else { panic!() };
-            assert_eq!(encryption, expected, "{lines}");
-        }
-    }
-}
+mod tests;

@@ -87,6 +87,11 @@ impl Outgoing {
         Self { number, key: rand::random(), receiver: receiver.name.clone(), at, is_firing, alert }
     }
 
+    /// The same to another receiver.
+    pub(super) fn to(&self, receiver: &Receiver, number: u64) -> Self {
+        Self::new(number, receiver, self.at, self.alert.clone(), self.is_firing)
+    }
+
     /// Whether the receiver takes both for one alert.
     fn is_of(&self, other: &Self) -> bool {
         self.alert.alert.id == other.alert.alert.id && self.alert.labels == other.alert.labels

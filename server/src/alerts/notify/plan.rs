@@ -21,7 +21,7 @@ pub(in crate::alerts) fn plan(
         let is_silenced = is_silenced(alert, saved, now);
         let is_muted = is_silenced || saved.acks.contains_key(id);
         for receiver in receivers {
-            let known = saved.notified.get(id).and_then(|receivers| receivers.get(&receiver.name));
+            let known = saved.notified.get(id).and_then(|receivers| known(receivers, receiver));
             if receiver.takes(alert) {
                 plan.firing(receiver, alert, known, is_silenced, is_muted);
             } else {
@@ -34,7 +34,7 @@ pub(in crate::alerts) fn plan(
         let told = |change: &&AlertChange| change.alert.id == *id && change.alert.state == AlertState::Resolved;
         let end = ended.get(id.as_str()).copied().or_else(|| saved.past.iter().rev().find(told));
         for receiver in receivers.iter().filter(|receiver| receiver.send_resolved) {
-            if let (Some(end), Some(known)) = (end, known.get(&receiver.name)) {
+            if let (Some(end), Some(known)) = (end, self::known(known, receiver)) {
                 let labels = known.labels(end);
                 plan.send(receiver, AlertChange { labels, ..end.clone() }, false);
             }
@@ -44,6 +44,11 @@ pub(in crate::alerts) fn plan(
     let over = saved.acks.keys().filter(|id| !fires.contains(id.as_str()));
     plan.records.extend(over.cloned().map(Record::Unack));
     plan.records
+}
+
+/// What a receiver knows. The version before had one name for all addresses of a mail.
+fn known<'a>(all: &'a BTreeMap<String, Notified>, receiver: &Receiver) -> Option<&'a Notified> {
+    all.get(&receiver.name).or_else(|| all.get(&receiver.group))
 }
 
 /// Whether a silence that is in force means it.

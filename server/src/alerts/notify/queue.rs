@@ -72,16 +72,19 @@ impl Queue {
         &self.0.receiver
     }
 
-    /// Takes one more, and returns what is to be noted of one that there is no room for.
-    pub(in crate::alerts) fn push(&self, outgoing: Outgoing) -> Option<Record> {
+    /// Takes more, all at once, so that what belongs together is sent together. Returns what is to be noted of those that
+    /// there is no room for.
+    pub(in crate::alerts) fn extend(&self, outgoing: impl IntoIterator<Item = Outgoing>) -> Vec<Record> {
         let mut state = self.state();
-        state.waiting.push_back(outgoing);
+        state.waiting.extend(outgoing);
         let oldest = state.sending;
-        let dropped = (state.waiting.len() > MOST_WAITING).then(|| state.waiting.remove(oldest)).flatten();
-        state.dropped += u64::from(dropped.is_some());
+        let over = state.waiting.len().saturating_sub(MOST_WAITING);
+        let over: Vec<Outgoing> = state.waiting.drain(oldest..oldest + over).collect();
+        state.dropped += over.len() as u64;
         drop(state);
         self.0.changed.notify_one();
-        dropped.map(|outgoing| Record::Dropped(outgoing.number, format!("more than {MOST_WAITING} waited")))
+        let record = |outgoing: Outgoing| Record::Dropped(outgoing.number, format!("more than {MOST_WAITING} waited"));
+        over.into_iter().map(record).collect()
     }
 
     /// What fires now.

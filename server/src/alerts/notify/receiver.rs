@@ -3,14 +3,17 @@ use std::time::Duration;
 
 use app::model::{AlertChange, AlertLevel};
 
+use super::email;
 use crate::alerts::expr::Matcher;
 use crate::client::{Endpoint, Secret, Trust};
 
 /// Who is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Receiver {
-    /// Names it.
+    /// Names it: the name that is configured; for a mail with its address.
     pub name: String,
+    /// The name that is configured. Those who get the same mail share it.
+    pub group: String,
     /// How it is told.
     pub kind: Kind,
     /// Of what is at least as bad.
@@ -39,7 +42,7 @@ pub enum Kind {
         /// Who sends it.
         from: String,
         /// Who gets it.
-        to: Vec<String>,
+        to: String,
         /// Name and password for the server.
         login: Option<(String, Secret)>,
         /// How it is kept from being read on its way.
@@ -62,7 +65,22 @@ pub enum Encryption {
     Tls,
 }
 
+impl Kind {
+    /// What a receiver of the table `group` is called.
+    pub(super) fn name(&self, group: &str) -> String {
+        match self {
+            Self::Email { to, .. } => format!("{group} <{}>", email::address(to).unwrap_or_default()),
+            _ => group.to_owned(),
+        }
+    }
+}
+
 impl Receiver {
+    /// Whether that is its name, or that of its table.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.group == name
+    }
+
     /// Whether it is told of this alert.
     pub(in crate::alerts) fn takes(&self, alert: &AlertChange) -> bool {
         let matches = |(label, pattern): (&String, &String)| {

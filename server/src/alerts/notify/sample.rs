@@ -13,6 +13,7 @@ use crate::alerts::sample::{busy, rules};
 pub(super) fn receiver(kind: Kind) -> Receiver {
     Receiver {
         name: "ops".into(),
+        group: "ops".into(),
         kind,
         severity: AlertLevel::Info,
         matching: BTreeMap::new(),

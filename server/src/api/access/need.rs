@@ -32,6 +32,10 @@ impl Need {
         if path == "/api/session" || path == "/api/sessions" || path.starts_with("/api/sessions/") {
             return Self::Somebody;
         }
+        let is_register = |path: &str| matches!(path.split('/').nth(2), Some("users" | "tokens"));
+        if path.starts_with("/api/") && is_register(path) {
+            return Self::Right(Right::Administer, None);
+        }
         if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return match path {
                 "/metrics" => Self::Right(Right::Metrics, Some(Name::dashboard())),
@@ -62,12 +66,14 @@ fn shown(path: &str) -> Option<Name> {
     match path {
         "/connections" | "/api/stats" => Some(Name::connections()),
         "/chat" | "/api/chat-stream" => Some(Name::chat()),
+        // Its handler answers with what is open to who asks.
+        "/api/jump" => None,
         "/api/events" | "/api/stream" | "/api/snapshot" => None,
         _ if path.starts_with("/api/stream/") => None,
         _ if path.starts_with("/api/chat/") => Some(Name::chat()),
         // Files of the page itself, which hold nothing of the machine.
-        "/stream-worker.js" | "/room.js" | "/room-search.js" | "/unread.js" | "/alerts.js" => None,
-        _ if path.starts_with("/pkg/") => None,
+        "/stream-worker.js" | "/room.js" | "/room-search.js" | "/unread.js" | "/alerts.js" | "/palette.js" => None,
+        _ if path.starts_with("/pkg/") || path.starts_with("/palette/") => None,
         _ => Some(Name::dashboard()),
     }
 }
@@ -110,11 +116,19 @@ mod tests {
             (Method::DELETE, "/api/session", "nothing"),
             (Method::DELETE, "/api/sessions/x", "somebody"),
             (Method::POST, "/api/ticket", "read"),
+            (Method::GET, "/api/users", "administer"),
+            (Method::HEAD, "/api/tokens", "administer"),
+            (Method::POST, "/api/users", "administer"),
+            (Method::DELETE, "/api/tokens/a%2Fb", "administer"),
+            (Method::GET, "/api/users/", "administer"),
             (Method::POST, "/api/publish/a", "publish"),
             (Method::POST, "/api/chat/send", "publish chat"),
             (Method::POST, "/chat", "publish chat"),
             (Method::GET, "/room.js", "read"),
             (Method::GET, "/room-search.js", "read"),
+            (Method::GET, "/palette.js", "read"),
+            (Method::GET, "/palette/draw.js", "read"),
+            (Method::GET, "/api/jump", "read"),
             (Method::GET, "/logs/list.js", "read dashboard"),
             (Method::POST, "/api/logs", "logs"),
             (Method::POST, "/api/alerts/x/ack", "operate dashboard"),

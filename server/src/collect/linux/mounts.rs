@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::fs::statvfs;
+use rustix::io::Errno;
 
-use super::standing::Standing;
+use super::standing::{Measured, Standing};
 use super::text::text;
 use crate::collect::prober::Prober;
 use crate::collect::readings::{Mount, MountPoint, Mounts};
@@ -59,7 +60,7 @@ struct Entry {
 /// Reads the file systems that hold data.
 #[derive(Debug)]
 pub(in crate::collect) struct MountReader {
-    prober: Prober<Entry, Option<Mount>>,
+    prober: Prober<Entry, Measured>,
     standing: Standing,
 }
 
@@ -131,11 +132,15 @@ fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// None where it can't be asked.
-fn measure(Entry { place, read_only }: &Entry) -> Option<Mount> {
-    let status = statvfs(&place.mount).ok()?;
+fn measure(Entry { place, read_only }: &Entry) -> Measured {
+    let status = match statvfs(&place.mount) {
+        Ok(status) => status,
+        // It is another's, or not where this process can see it.
+        Err(Errno::ACCESS | Errno::PERM | Errno::NOENT | Errno::NOTDIR) => return Measured::Unseen,
+        Err(error) => return Measured::Fails(error),
+    };
     let bytes = |blocks: u64| blocks.saturating_mul(status.f_frsize);
-    Some(Mount {
+    Measured::Known(Mount {
         size: bytes(status.f_blocks),
         free: bytes(status.f_bfree),
         available: bytes(status.f_bavail),
@@ -179,6 +184,16 @@ mod tests {
         assert!(root.folder && root.size > 0);
     }
 
+    #[test]
+    fn what_is_not_there_to_see_is_no_failure() {
+        let of = |mount: &str| Entry {
+            place: MountPoint { device: "a".into(), kind: "ext4".into(), mount: mount.into() },
+            read_only: false,
+        };
+        assert_eq!(measure(&of("/none/here")), Measured::Unseen);
+        assert!(matches!(measure(&of(&format!("/{}", "x".repeat(9_000)))), Measured::Fails(_)));
+    }
+
     const SHORT: [Duration; 2] = [Duration::from_millis(20); 2];
 
     /// Asks `/near`, which answers, and `/far`, which answers when it is let.
@@ -190,7 +205,10 @@ mod tests {
                 let _ = allowed.lock().unwrap().recv();
             }
             let root = Entry { place: MountPoint { mount: "/".to_owned(), ..entry.place.clone() }, read_only: false };
-            measure(&root).map(|mount| Mount { place: entry.place.clone(), ..mount })
+            match measure(&root) {
+                Measured::Known(mount) => Measured::Known(Mount { place: entry.place.clone(), ..mount }),
+                other => other,
+            }
         };
         (MountReader { prober: Prober::new(HANGING, probe), standing: Standing::default() }, allow)
     }

@@ -1,7 +1,9 @@
-//! Which file systems hang. One that is slow once is not said to, and one that is now quick and now slow doesn't go to
+//! Which file systems hang or fail. One that is slow once is not said to, and one that is now quick and now slow doesn't go to
 //! and fro.
 
 use std::collections::BTreeMap;
+
+use rustix::io::Errno;
 
 use crate::collect::prober::Answer;
 use crate::collect::readings::{Mount, MountPoint, Mounts};
@@ -10,13 +12,24 @@ use crate::collect::readings::{Mount, MountPoint, Mounts};
 #[derive(Debug, Default)]
 pub(super) struct Standing(BTreeMap<MountPoint, State>);
 
+/// What a file system has answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Measured {
+    /// What there is to know.
+    Known(Mount),
+    /// Nothing: it isn't where this process can see it.
+    Unseen,
+    /// That it can't, like one of a network whose server knows it no more.
+    Fails(Errno),
+}
+
 /// How one has.
 #[derive(Debug, Clone, PartialEq)]
 enum State {
-    /// So, in time or late. None where it can't be read.
-    Answers(Option<Mount>),
-    /// Not to the last reading; so to the one before. None where there was none.
-    Missed(Option<Mount>),
+    /// So, in time or late.
+    Answers(Measured),
+    /// Not to the last reading; so to the one before.
+    Missed(Measured),
     /// It has answered to none of two readings, and not in time since.
     Hangs,
 }
@@ -24,17 +37,22 @@ enum State {
 impl Standing {
     /// What a reading comes to: what hangs is named, of the others what is known. Those that are no longer there are
     /// forgotten.
-    pub(super) fn take(&mut self, answers: Vec<(MountPoint, Answer<Option<Mount>>)>) -> Mounts {
+    pub(super) fn take(&mut self, answers: Vec<(MountPoint, Answer<Measured>)>) -> Mounts {
         let mut before = std::mem::take(&mut self.0);
         let mut mounts = Mounts::default();
         for (place, answer) in answers {
             let was = before.remove(&place);
-            let hung = was == Some(State::Hangs);
+            let was_known = was.as_ref().is_none_or(|was| !was.is_trouble());
             let state = next(was, answer);
-            tell(&place, hung, &state);
+            if was_known == state.is_trouble() {
+                state.tell(&place);
+            }
             match &state {
-                State::Answers(mount) | State::Missed(mount) => mounts.known.extend(mount.clone()),
-                State::Hangs => mounts.hanging.push(place.clone()),
+                State::Answers(Measured::Known(mount)) | State::Missed(Measured::Known(mount)) => {
+                    mounts.known.push(mount.clone());
+                }
+                state if state.is_trouble() => mounts.hanging.push(place.clone()),
+                _ => {}
             }
             self.0.insert(place, state);
         }
@@ -42,22 +60,31 @@ impl Standing {
     }
 }
 
-fn next(was: Option<State>, answer: Answer<Option<Mount>>) -> State {
+fn next(was: Option<State>, answer: Answer<Measured>) -> State {
     match (was, answer) {
         (_, Answer::InTime(mount)) => State::Answers(mount),
         (Some(State::Missed(_)), Answer::Missing) | (Some(State::Hangs), _) => State::Hangs,
         (_, Answer::Late(mount)) => State::Answers(mount),
         (Some(State::Answers(mount)), Answer::Missing) => State::Missed(mount),
-        (None, Answer::Missing) => State::Missed(None),
+        (None, Answer::Missing) => State::Missed(Measured::Unseen),
     }
 }
 
-/// Says what hangs now, and what no longer does.
-fn tell(MountPoint { mount, device, .. }: &MountPoint, hung: bool, state: &State) {
-    match (hung, state) {
-        (false, State::Hangs) => tracing::warn!("{mount} ({device}) hangs: its space is not known until it answers"),
-        (true, State::Answers(Some(_))) => tracing::info!("{mount} ({device}) answers again"),
-        _ => {}
+impl State {
+    /// Nothing is known of it that should be.
+    fn is_trouble(&self) -> bool {
+        matches!(self, Self::Hangs | Self::Answers(Measured::Fails(_)) | Self::Missed(Measured::Fails(_)))
+    }
+
+    /// Says that it is in trouble now, or no longer is.
+    fn tell(&self, MountPoint { mount, device, .. }: &MountPoint) {
+        match self {
+            Self::Hangs => tracing::warn!("{mount} ({device}) hangs: its space is not known until it answers"),
+            Self::Answers(Measured::Fails(error)) | Self::Missed(Measured::Fails(error)) => {
+                tracing::warn!("{mount} ({device}) can't be read: {error}");
+            }
+            _ => tracing::info!("{mount} ({device}) answers again"),
+        }
     }
 }
 
@@ -69,13 +96,22 @@ mod tests {
         MountPoint { device: "far:/".into(), kind: "nfs".into(), mount: "/mnt".into() }
     }
 
-    fn full(free: u64) -> Option<Mount> {
+    fn full(free: u64) -> Measured {
         let place = place();
-        Some(Mount { place, size: 9, free, available: free, files: 0, files_free: 0, read_only: false, folder: true })
+        Measured::Known(Mount {
+            place,
+            size: 9,
+            free,
+            available: free,
+            files: 0,
+            files_free: 0,
+            read_only: false,
+            folder: true,
+        })
     }
 
     /// What is known after each reading: what is free there, `-` nothing, `!` that it hangs.
-    fn after(answers: impl IntoIterator<Item = Answer<Option<Mount>>>) -> String {
+    fn after(answers: impl IntoIterator<Item = Answer<Measured>>) -> String {
         let mut standing = Standing::default();
         let says = |answer| {
             let mounts = standing.take(vec![(place(), answer)]);
@@ -100,7 +136,8 @@ mod tests {
             (vec![Missing, Missing, in_time(1)], "-!1"),
             (vec![Missing, late(1), late(2), Missing, late(3), in_time(4)], "-12234"),
             (vec![Missing, Missing, late(1), Missing, late(2), late(3), in_time(4)], "-!!!!!4"),
-            (vec![in_time(1), Missing, InTime(None), Missing, Missing], "11--!"),
+            (vec![in_time(1), Missing, InTime(Measured::Unseen), Missing, Missing], "11--!"),
+            (vec![in_time(1), InTime(Measured::Fails(Errno::STALE)), Missing, in_time(2)], "1!!2"),
         ] {
             assert_eq!(after(answers), known);
         }

@@ -1,5 +1,7 @@
 //! Disks and file systems.
 
+use app::model::FileSystem;
+
 /// What one disk, or a part of one, did since boot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiskCounters {
@@ -57,12 +59,14 @@ pub struct Flushes {
 }
 
 /// The file systems that are mounted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mounts {
     /// Those that answer.
     pub known: Vec<Mount>,
-    /// Those that don't: asking one hangs, like that of a network whose server is gone.
+    /// Those that don't: asking one hangs or fails, like that of a network whose server is gone.
     pub hanging: Vec<MountPoint>,
+    /// Those among the known that hold data, each device once, by mount.
+    pub data: Vec<FileSystem>,
 }
 
 /// What is mounted where.

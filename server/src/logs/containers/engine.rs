@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::logs::MAX_LINE;
-use crate::logs::line;
+use crate::logs::{line, moment};
 
 /// How long the engine may take for the head of an answer, and for a whole one that ends.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -53,6 +53,8 @@ pub(super) enum EngineError {
 pub(super) struct State {
     pub(super) name: String,
     pub(super) is_running: bool,
+    /// When it was last started, in nanoseconds since 1970, to the second; 0 where that isn't told.
+    pub(super) started: u64,
     /// Its output is one stream, as a terminal's.
     pub(super) is_terminal: bool,
     /// What it writes goes to the journal.
@@ -86,6 +88,7 @@ struct Inspected {
 #[serde(default, rename_all = "PascalCase")]
 struct Running {
     running: bool,
+    started_at: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -127,6 +130,7 @@ impl Engine {
         Ok(State {
             name: line::whole(inspected.name.trim_start_matches('/').as_bytes(), 256),
             is_running: inspected.state.running,
+            started: moment::read(&inspected.state.started_at).map_or(0, |at| at.ms() / 1_000 * 1_000_000_000),
             is_terminal: inspected.config.tty,
             is_in_journal: inspected.host_config.log_config.r#type == "journald",
         })

@@ -28,7 +28,7 @@ pub(super) struct Follower {
 }
 
 /// How far: each output by itself, since their lines are not in the order of their times.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 struct Place([Seen; 2]);
 
 /// Why a log has ended.
@@ -41,7 +41,8 @@ enum Broken {
 }
 
 impl Follower {
-    /// From where it was read up to, or else from `since` on, in nanoseconds since 1970.
+    /// From where it was read up to, or else from `since` on, in nanoseconds since 1970; where that is 0, from when it was
+    /// last started: what it wrote before may be years of it.
     pub(super) fn new(id: &str, since: u64, engine: Engine, reading: Arc<Reading>) -> Self {
         let first = Place([Seen { at: since, ..Seen::default() }; 2]);
         let seen = reading.places.get(&name(id)).unwrap_or(first);
@@ -75,6 +76,9 @@ impl Follower {
     }
 
     async fn read(&mut self, state: &State, backoff: &mut Backoff, shutdown: &CancellationToken) -> Result<(), Broken> {
+        if self.seen == Place::default() {
+            self.seen = Place([Seen { at: state.started, ..Seen::default() }; 2]);
+        }
         let from = self.seen.0.iter().map(|seen| seen.at).min().unwrap_or(0) / 1_000_000_000;
         // Podman soon ends the log of a container that has ended where it is followed, however much is still to be read.
         let asked = self.engine.logs(&self.id, from, state.is_running);

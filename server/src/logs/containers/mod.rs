@@ -109,7 +109,7 @@ struct Following {
     tasks: JoinSet<String>,
     /// Those that are followed, each with whether it was started once more meanwhile.
     followed: HashMap<String, bool>,
-    /// Of a container that is seen for the first time, and was there before anybody looked: now. Else its beginning.
+    /// Of a container that is seen for the first time, and was there before anybody looked: now. Else when it was started.
     first_from: Option<SystemTime>,
     overflow_said: bool,
     failure_said: bool,
@@ -118,6 +118,9 @@ struct Following {
 /// What is read of an event.
 #[derive(Debug, Deserialize)]
 struct Event {
+    /// When, in seconds since 1970; 0 where that isn't told.
+    #[serde(default)]
+    time: u64,
     #[serde(rename = "Action")]
     action: String,
     #[serde(rename = "Actor")]
@@ -197,7 +200,7 @@ impl Following {
         match event.action.as_str() {
             "start" => {
                 self.say(name, LogLevel::Info, "started");
-                self.start(&event.actor.id, shutdown);
+                self.start(&event.actor.id, event.time, shutdown);
             }
             "die" => {
                 let level = if code.is_none_or(|code| code == "0") { LogLevel::Info } else { LogLevel::Warn };
@@ -216,16 +219,19 @@ impl Following {
 
     async fn list(&mut self, shutdown: &CancellationToken) -> Result<(), EngineError> {
         let Some(ids) = shutdown.run_until_cancelled(self.engine.running()).await else { return Ok(()) };
+        let from =
+            self.first_from.and_then(|from| from.duration_since(UNIX_EPOCH).ok()).map_or(0, |from| from.as_secs());
         for id in ids? {
             if !self.followed.contains_key(&id) {
-                self.start(&id, shutdown);
+                self.start(&id, from, shutdown);
             }
         }
         Ok(())
     }
 
-    /// Follows a container, or notes for one that is followed that it goes on.
-    fn start(&mut self, id: &str, shutdown: &CancellationToken) {
+    /// Follows a container that is seen for the first time from this second on (since 1970; 0: from when it was started), or
+    /// notes for one that is followed that it goes on.
+    fn start(&mut self, id: &str, second: u64, shutdown: &CancellationToken) {
         if let Some(again) = self.followed.get_mut(id) {
             *again = true;
             return;
@@ -237,9 +243,8 @@ impl Following {
             }
             return;
         }
-        let since = self.first_from.and_then(|from| from.duration_since(UNIX_EPOCH).ok());
         // From the beginning of that second: Podman's times have no fraction.
-        let since = since.map_or(0, |since| since.as_secs().saturating_mul(1_000_000_000));
+        let since = second.saturating_mul(1_000_000_000);
         let follower = Follower::new(id, since, self.engine.clone(), Arc::clone(&self.reading));
         let (id, shutdown) = (id.to_owned(), shutdown.clone());
         self.followed.insert(id.clone(), false);
@@ -253,7 +258,7 @@ impl Following {
         // One that panicked has said so, and is not followed again.
         let Some(id) = id else { return };
         if self.followed.remove(&id) == Some(true) {
-            self.start(&id, shutdown);
+            self.start(&id, 0, shutdown);
         }
     }
 }

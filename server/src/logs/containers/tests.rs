@@ -31,6 +31,8 @@ struct Container {
     is_running: bool,
     tty: bool,
     driver: &'static str,
+    /// Seconds after [`SECOND`].
+    started: u64,
     /// Nanoseconds after [`SECOND`], the number of the output, and what was written.
     log: Vec<(u64, u8, &'static str)>,
     /// Sent in place of all that.
@@ -118,7 +120,10 @@ async fn inspect(State(docker): State<Arc<Docker>>, At(id): At<String>) -> Respo
     axum::Json(json!({
         "Id": id,
         "Name": format!("/{}", name(&id)),
-        "State": { "Running": container.is_running },
+        "State": {
+            "Running": container.is_running,
+            "StartedAt": Timestamp::from_ms((SECOND + container.started) * 1_000).to_string().replace("000Z", "000123456Z"),
+        },
         "Config": { "Tty": container.tty },
         "HostConfig": { "LogConfig": { "Type": container.driver } },
     }))
@@ -325,6 +330,26 @@ async fn what_starts_and_stops_is_followed_through() {
     assert_eq!(messages, ["here too", "while nobody looked"]);
     docker.write(DB, &[(3, 1, "and on\n")]);
     assert_eq!(life.reader.messages(3).await[2], "and on");
+    life.end().await;
+}
+
+#[tokio::test]
+async fn what_was_written_before_it_was_started_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("docker.sock");
+    let (docker, places) = (Docker::new(64), Places::default());
+    docker.change(WEB, |container| (container.is_running, container.log) = (true, vec![(1, 1, "here\n")]));
+    let _serving = docker.serve(&socket);
+    let mut life = Life::begin(&socket, &places);
+    assert_eq!(life.reader.messages(1).await, ["here"], "those that run are listed");
+    docker.change(DB, |container| {
+        container.log = vec![(1, 1, "of last year\n"), (5_000_000_000, 1, "of now\n")];
+        container.started = 5;
+    });
+    docker.start(DB);
+    let mut messages = life.reader.messages(3).await;
+    messages.sort_unstable();
+    assert_eq!(messages, ["here", "of now", "started"]);
     life.end().await;
 }
 

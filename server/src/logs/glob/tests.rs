@@ -134,3 +134,42 @@ async fn so_many_are_followed_and_no_more() {
         "{said:?}"
     );
 }
+
+#[tokio::test]
+async fn what_has_another_name_is_not_read_again_and_is_read_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let places = Places::default();
+    let begin = || {
+        let (outlet, reader) = test_support::outlet();
+        let shutdown = CancellationToken::new();
+        let reading = Reading { places: places.clone(), ..reading(outlet) };
+        let files = Files::new(vec![(&at("*.log"), reading)], Vec::new(), 10);
+        (reader, tokio::spawn(files.follow(shutdown.clone())), shutdown)
+    };
+    append(&at("app.log"), "before\n");
+    let (mut reader, following, shutdown) = begin();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    append(&at("app.log"), "one\n");
+    assert_eq!(shown(&mut reader, 1).await, ["app.log: one"]);
+    fs::rename(at("app.log"), at("app.2026-01-31.log")).unwrap();
+    append(&at("app.log"), "two\n");
+    assert_eq!(shown(&mut reader, 2).await[1], "app.log: two");
+    let name = format!("file {}", at("app.2026-01-31.log").display());
+    while places.get::<serde_json::Value>(&name).is_none() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    append(&at("app.2026-01-31.log"), "late\n");
+    assert_eq!(shown(&mut reader, 3).await[2], "app.2026-01-31.log: late");
+    shutdown.cancel();
+    following.await.unwrap();
+
+    let (mut reader, following, shutdown) = begin();
+    append(&at("app.2026-01-31.log"), "later\n");
+    append(&at("app.log"), "three\n");
+    let mut said = reader.all_within(Duration::from_secs(2)).await;
+    said.sort_unstable();
+    assert_eq!(said, ["later", "three"]);
+    shutdown.cancel();
+    following.await.unwrap();
+}

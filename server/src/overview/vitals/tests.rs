@@ -13,7 +13,7 @@ fn readings(live: Live, slow: Slow, mounts: Vec<Mount>) -> Readings {
         took: Duration::ZERO,
         live,
         processes: None,
-        mounts: Some(Arc::new(Mounts { known: mounts, hanging: Vec::new() })),
+        mounts: Some(Arc::new(Mounts { known: mounts, ..Mounts::default() })),
         slow: Some(Arc::new(slow)),
         gpus: None,
         units: None,

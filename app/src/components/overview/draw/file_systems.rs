@@ -25,7 +25,12 @@ pub(super) fn file_systems(machine: &Machine<'_>) -> Vec<El> {
         }
         Some(metrics) => Ok(rows(&metrics.file_systems, machine.hanging)),
     };
-    card("File systems", "GiB used", "files", columns, rows)
+    let listed = machine.metrics.map_or(0, |metrics| metrics.file_systems.len());
+    let note = match machine.file_systems {
+        all if all > listed => format!("GiB used, the fullest {listed} of {all}"),
+        _ => "GiB used".to_owned(),
+    };
+    card("File systems", note, "files", columns, rows)
 }
 
 /// By mount, so that one that begins to hang keeps its place.

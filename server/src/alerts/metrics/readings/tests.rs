@@ -125,6 +125,7 @@ fn full() -> Readings {
         mounts: Some(Arc::new(Mounts {
             known: vec![mount.clone(), Mount { place: place("/run"), ..mount }],
             hanging: vec![place("/mnt")],
+            data: vec![file_system("/", 50.0)],
         })),
         slow: Some(Arc::new(slow)),
         gpus: Some(Arc::new(vec![gpu])),
@@ -165,6 +166,7 @@ fn each_is_read_from_its_place() {
         ("device.operations", "sda", 15.0),
         ("device.busy", "sda", 1.5),
         ("device.queue", "sda", 3.0),
+        ("device.waited", "sda", 2.0),
         ("filesystem.inodes", "/", 80.0),
         ("filesystem.read_only", "/", 0.0),
         ("interface.errors", "eth0", 11.0),

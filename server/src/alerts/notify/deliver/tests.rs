@@ -33,7 +33,7 @@ async fn an_alertmanager_that_is_back_is_well_again() {
     let status = queue.status();
     assert_eq!((status.not_delivered_since, status.last_error), (None, None));
 
-    queue.push(outgoing(2, 100));
+    queue.extend([outgoing(2, 100)]);
     assert!(!again(&queue, "host").await && again(&queue, "host").await);
     assert!(queue.status().not_delivered_since.is_some(), "what waits is not delivered by that");
 }
@@ -41,7 +41,7 @@ async fn an_alertmanager_that_is_back_is_well_again() {
 #[tokio::test(start_paused = true)]
 async fn what_is_given_up_is_told_with_the_reason() {
     let queue = Queue::new(receiver(Kind::Command(Vec::new())));
-    queue.push(outgoing(1, 100));
+    queue.extend([outgoing(1, 100)]);
     let (done, mut settled) = mpsc::unbounded_channel();
     let shutdown = CancellationToken::new();
     drop(spawn(queue.clone(), "host".to_owned(), done, shutdown.clone()));

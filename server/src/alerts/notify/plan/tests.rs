@@ -29,6 +29,7 @@ impl Desk {
     fn new(severity: AlertLevel) -> Self {
         let receiver = Receiver {
             name: "ops".into(),
+            group: "ops".into(),
             kind: Kind::Command(vec!["true".into()]),
             severity,
             matching: BTreeMap::new(),
@@ -187,7 +188,7 @@ fn a_mail_tells_people_only_that_it_is_worse() {
     desk.receivers[0].kind = Kind::Email {
         server: ("localhost".into(), 25),
         from: "opsglass@localhost".into(),
-        to: vec!["ops@localhost".into()],
+        to: "ops@localhost".into(),
         login: None,
         encryption: Encryption::None,
         trust: Trust::System,
@@ -207,6 +208,8 @@ fn what_the_version_before_has_told_is_gone_on_with() {
     desk.engine.restore(desk.saved.alerts.values().cloned().collect(), 1, None);
     desk.clock = 2;
     assert_eq!(desk.labelled(91.0), []);
+    desk.receivers[0].name = "ops <ops@localhost>".into();
+    assert_eq!(desk.labelled(91.0), [], "it knew each address of a mail by the name of all");
     assert_eq!(desk.labelled(99.0), [("critical", true), ("warning", false)]);
     assert_eq!(desk.sent[0].number, 2);
 }

@@ -16,8 +16,8 @@ fn numbers(batch: &[Outgoing]) -> Vec<u64> {
 #[test]
 fn what_waits_from_before_a_restart_says_since_when_nothing_gets_through() {
     let queue = queue();
-    queue.push(outgoing(1, 100));
-    queue.push(outgoing(2, 200));
+    queue.extend([outgoing(1, 100)]);
+    queue.extend([outgoing(2, 200)]);
     queue.failed(at(500), "refused".into());
     queue.failed(at(510), "refused".into());
     assert_eq!(queue.status().not_delivered_since, Some(at(100)));
@@ -33,10 +33,10 @@ fn what_waits_from_before_a_restart_says_since_when_nothing_gets_through() {
 #[test]
 fn what_is_tried_again_is_the_same_whatever_comes_meanwhile() {
     let queue = queue();
-    queue.push(outgoing(1, 100));
+    queue.extend([outgoing(1, 100)]);
     let first = queue.batch();
-    queue.push(outgoing(2, 200));
-    queue.push(outgoing(3, 200));
+    queue.extend([outgoing(2, 200)]);
+    queue.extend([outgoing(3, 200)]);
     assert_eq!(queue.batch(), first, "a delivery of the same number says the same");
     queue.done(&numbers(&first), at(300), true);
     let second = queue.batch();
@@ -48,15 +48,18 @@ fn what_is_tried_again_is_the_same_whatever_comes_meanwhile() {
 fn what_is_being_sent_is_not_dropped_for_what_comes() {
     let queue = queue();
     for number in 0..MOST_WAITING as u64 {
-        assert_eq!(queue.push(outgoing(number, 100)), None);
+        assert_eq!(queue.extend([outgoing(number, 100)]), []);
     }
     let batch = queue.batch();
     assert_eq!(batch.len(), BATCH);
-    let dropped = queue.push(outgoing(5_000, 100));
+    let dropped = queue.extend([outgoing(5_000, 100)]);
     let oldest = Record::Dropped(BATCH as u64, "more than 1000 waited".into());
-    assert_eq!(dropped, Some(oldest), "of those that are not being sent");
+    assert_eq!(dropped, [oldest], "of those that are not being sent");
     assert_eq!(queue.batch(), batch);
     assert_eq!(queue.status().waiting, MOST_WAITING);
+    let more = (6_000..6_000 + 2 * MOST_WAITING as u64).map(|number| outgoing(number, 100));
+    assert_eq!(queue.extend(more).len(), 2 * MOST_WAITING);
+    assert_eq!((queue.batch(), queue.status().waiting), (batch, MOST_WAITING));
 }
 
 #[test]
