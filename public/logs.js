@@ -5,11 +5,11 @@
  * them cost more than a screenful. What a line says is only ever set as text.
  *
  * Loaded by this page alone: the module of all pages doesn't grow with it. What it finds was drawn by the server. Its parts
- * are in `logs/`, each knows those below: `hands` (what the reader does), `load` (what is asked when), `view`, `ask`,
- * `draw`, `words`, `rows`, `page` (what they share), `list` (the lines, pure).
+ * are in `logs/`, each knows those below: `hands` (what the reader does), `load` (what is asked when), `view`, `ruler`,
+ * `ask`, `draw`, `words`, `rows`, `page` (what they share), `list` (the lines, pure).
  */
 import { draw, follow, reveal } from './logs/draw.js';
-import { click, copy, jump, press } from './logs/hands.js';
+import { click, copy, jump, point, press } from './logs/hands.js';
 import { look, news, rested, scrolled, tick } from './logs/load.js';
 import { form, lines, onPause, page, resume, scroller, the } from './logs/page.js';
 import { tell } from './logs/words.js';
@@ -32,6 +32,7 @@ document.addEventListener('keydown', (event) => {
 });
 document.addEventListener('visibilitychange', tick);
 lines.addEventListener('click', click);
+the('log-ruler').addEventListener('click', point);
 scroller.addEventListener('scroll', scrolled, { passive: true });
 addEventListener('resize', scrolled);
 the('log-jump').addEventListener('click', jump);

@@ -1,5 +1,4 @@
 // @ts-check
-'use strict';
 /*
  * What in the war room depends on who reads it. The lines themselves are drawn by the server and kept in step by the page;
  * this script never adds to them or takes away: it marks them with attributes, which the style sheet shows.
@@ -8,8 +7,9 @@
  *   It is shown to whoever has written it, and sent for nobody else who reads here.
  * - `data-day` begins a day, `data-new` begins what has come since the reader was last here.
  * - The list stays at its foot, unless the reader has scrolled up.
- * - While nobody looks, the title counts what comes.
+ * - While nobody looks, or somebody looks for something, the title counts what comes.
  */
+import { search } from './room-search.js';
 
 /** @typedef {{ id: string, username: string, text: string, timestamp: string }} Draft */
 
@@ -142,7 +142,8 @@ form?.addEventListener('submit', (event) => {
   const draft = { id: newId(), username: me, text: field.value, timestamp: new Date().toISOString() };
   field.value = '';
   grow();
-  // Who writes has read what was new.
+  // Who writes has read what was new, and wants to see what they write.
+  searching.close();
   last = '';
   toFoot();
   seen();
@@ -212,7 +213,8 @@ const isMine = (line) =>
 function markAll() {
   let day = '';
   let isMarked = false;
-  for (const line of list.children) {
+  for (const line of /** @type {Iterable<HTMLElement>} */ (list.children)) {
+    if (line.hidden) continue;
     const at = when(line);
     const its = named(new Date(at));
     mark(line, 'data-day', its === day ? undefined : its);
@@ -227,21 +229,32 @@ function markAll() {
 }
 
 const isLooking = () => document.visibilityState === 'visible' && document.hasFocus();
+/** The reader sees what comes. */
+const isReading = () => isLooking() && atFoot && !searching.isOn();
 
 /** @param {MutationRecord[]} changes */
 function changed(changes) {
-  let came = 0;
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) {
-      if (node instanceof Element && node.matches('.room-message') && !isMine(node)) came += 1;
-    }
-  }
-  unread += came;
+  const came = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+  const isNew = (/** @type {Node} */ node) => node instanceof Element && node.matches('.room-message') && !isMine(node);
+  unread += came.filter(isNew).length;
+  if (searching.isOn()) searching.look(came);
   markAll();
   if (atFoot) toFoot();
-  if (isLooking() && atFoot) seen();
+  if (isReading()) seen();
   else show();
 }
+
+/** Where the list stood before it was searched, in pixels from its end. */
+let stood = 0;
+const begins = () => {
+  stood = scroll.scrollHeight - scroll.scrollTop;
+};
+const searching = search(list, begins, () => {
+  markAll();
+  if (searching.isOn()) return toFoot();
+  scroll.scrollTop = scroll.scrollHeight - stood;
+  if (isReading()) seen();
+});
 
 new MutationObserver(changed).observe(list, { childList: true });
 new MutationObserver(show).observe(/** @type {Node} */ (document.querySelector('title')), { childList: true });
@@ -250,7 +263,7 @@ if (people) new MutationObserver(markAll).observe(people, { childList: true, sub
 new ResizeObserver(() => atFoot && toFoot()).observe(list);
 scroll.addEventListener('scroll', () => {
   atFoot = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
-  if (atFoot && isLooking()) seen();
+  if (isReading()) seen();
   else show();
 });
 below?.addEventListener('click', () => {
@@ -261,7 +274,7 @@ below?.addEventListener('click', () => {
 for (const name of ['focus', 'visibilitychange', 'blur']) {
   (name === 'visibilitychange' ? document : window).addEventListener(name, () => {
     if (isLooking()) {
-      if (atFoot) seen();
+      if (isReading()) seen();
     } else if (unread === 0) {
       // What comes from now on is new to who comes back.
       last = localStorage.getItem(SEEN) ?? last;

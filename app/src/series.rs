@@ -13,6 +13,9 @@ mod columns;
 
 /// How many points a chart gets at most, whatever its range.
 pub const POINTS: u64 = 300;
+/// Log lines are counted anew from each round ten seconds on, in milliseconds: the highest count is that of all of them,
+/// whichever of the seconds between were missed.
+pub const LOG_STEP_MS: u64 = 10_000;
 
 /// Samples in columns, oldest first. A column's `None` is a value that the host could not tell then; a column of which
 /// nothing has ever been known is empty.
@@ -115,12 +118,16 @@ impl History {
     }
 
     /// The last `range_ms` before the newest sample, in at most about [`POINTS`] points.
+    pub fn thinned(&self, range_ms: u64) -> Self {
+        self.thinned_to(range_ms, (range_ms / POINTS).max(1))
+    }
+
+    /// The last `range_ms` before the newest sample, in one point for each `bucket_ms`, which is not 0.
     ///
     /// Samples are taken together in buckets of round times, so that a bucket holds the same samples however late one
     /// looks. A bucket shows the peak of its samples: a spike is what one looks for, and an average would hide it.
-    pub fn thinned(&self, range_ms: u64) -> Self {
+    pub fn thinned_to(&self, range_ms: u64, bucket_ms: u64) -> Self {
         let Some(&newest) = self.times.last() else { return Self::new(self.step_ms) };
-        let bucket_ms = (range_ms / POINTS).max(1);
         let mut thinned = Self::new(self.step_ms.max(bucket_ms));
         let mut from = self.times.partition_point(|&time| newest - time > range_ms);
         while from < self.len() {

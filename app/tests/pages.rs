@@ -259,7 +259,7 @@ fn the_document_carries_theme_title_and_icon() {
     let start = start(with_alerts(), Range::Hour);
     let alarmed = document(Page::Live(start), Some(Theme::Light));
     assert!(alarmed.contains("<title>(2) fra1-web-03 · opsglass</title>"));
-    assert!(alarmed.contains("href=\"/favicon-alert.svg\""));
+    assert!(alarmed.contains("href=\"/favicon-alert.svg?firing=2\""));
     assert!(alarmed.contains("<html lang=\"en\" data-theme=\"light\">"));
 }
 

@@ -57,6 +57,9 @@ test.describe('looking', () => {
     await page.getByRole('group', { name: 'Only these sources' }).getByText('elsewhere').click();
     await expect(page.locator('#log-empty')).toHaveText('No line matches.');
     expect(page.url()).toContain('source=elsewhere');
+    await expect(page.locator('#log-chosen')).toHaveText(/^1 of \d+$/);
+    await page.getByRole('group', { name: 'Only these sources' }).getByText('elsewhere').click();
+    await expect(page.locator('#log-chosen')).toHaveText(/^\d+$/);
   });
 
   test('a regular expression, and one that is none', async ({ page, launch }) => {
@@ -215,6 +218,51 @@ test.describe('the lines', () => {
       await expect(row(page, 'line 999 of many')).toBeInViewport({ timeout: 300 });
       await expect(bar(page)).toBeHidden({ timeout: 300 });
     }).toPass();
+  });
+
+  test('errors and warnings are marked beside the scroll bar, and led to', async ({ page, launch }) => {
+    const server = await launch();
+    await append(server, [...numbered(0, 20), 'ERROR far up', ...numbered(20, 120), 'WARN further down', ...numbered(120, 180)]);
+    await open(page, server.url, '/logs');
+    const ruler = page.locator('#log-ruler');
+    const marks = (kind: string) => ruler.locator(`.is-${kind}`).getAttribute('d');
+    await expect.poll(() => marks('error')).toMatch(/^M0 \d+\.5h1$/);
+    await expect.poll(() => marks('warn')).toMatch(/^M0 \d+\.5h1$/);
+    expect(await marks('gap')).toBe('');
+    const place = Number(/ ([\d.]+)h/.exec((await marks('error')) ?? '')?.[1]);
+    expect(place / 250).toBeCloseTo(0.12, 1);
+    const point = async (share: number, by: number) => {
+      const height = (await ruler.boundingBox())?.height ?? 0;
+      await ruler.click({ position: { x: 6, y: share * height + by } });
+    };
+    // Two pixels beside it: a mark is small.
+    await point(place / 250, 2);
+    await expect(row(page, 'ERROR far up')).toBeInViewport();
+    await expect(page.locator('.is-current')).toContainText('far up');
+    await expect(bar(page)).toContainText('Standing at');
+    // Where nothing is marked it leads as well.
+    await point(1, -3);
+    await expect(row(page, 'line 179 of many')).toBeInViewport();
+  });
+
+  test('lines are counted in bars of ten seconds, hatched where nothing is known', async ({ page, launch }) => {
+    const server = await launch();
+    await open(page, server.url, '/logs');
+    await append(server, ['ERROR one', ...numbered(0, 400)]);
+    const chart = page.locator('.log-chart');
+    // It may be that ten seconds end among them.
+    await expect(async () => {
+      const peak = Number(/peak ([\d,]+)/.exec((await chart.locator('.chart-unit').textContent()) ?? '')?.[1]);
+      expect(peak).toBeGreaterThan(200);
+    }).toPass();
+    const bars = async (color: number) => (await chart.locator(`.chart-area.chart-c${color}`).getAttribute('d')) ?? '';
+    expect(await bars(6)).toMatch(/^(M[\d.]+ 100L[\d.]+ [\d.]+ [\d.]+ [\d.]+V100Z)+$/);
+    await expect(chart.locator('.chart-gap')).toHaveCount(1);
+    // Each range shows the same bars.
+    const before = (await bars(6)).split('Z').length;
+    await page.getByRole('button', { name: '5 min', exact: true }).locator('visible=true').click();
+    await expect(chart.locator('.chart-unit')).toContainText('per 10 s, peak');
+    expect(Math.abs((await bars(6)).split('Z').length - before)).toBeLessThanOrEqual(1);
   });
 
   test('keys move, open, look and end', async ({ page, launch }) => {

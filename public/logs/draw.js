@@ -62,6 +62,16 @@ export function restart(view) {
   scroller.scrollTop = 0;
 }
 
+/** Brings a row of the list into view. @param {number} at @param {boolean} inTheMiddle */
+export function show(at, inTheMiddle) {
+  if (at < page.drawn.start || at >= page.drawn.end) {
+    page.drawn = { start: Math.max(at - FOOT / 2, 0), end: at + FOOT / 2 };
+    draw();
+  }
+  const element = page.made.get(key(page.list.rows[at]));
+  if (element) reveal(element, inTheMiddle);
+}
+
 /** Brings a row into view: in the middle, or no further than it needs. @param {Element} row @param {boolean} inTheMiddle */
 export function reveal(row, inTheMiddle) {
   const [view, { top, bottom }] = [scroller.getBoundingClientRect(), row.getBoundingClientRect()];

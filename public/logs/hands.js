@@ -3,10 +3,11 @@
  * What the reader does with keys and pointer.
  */
 import { answer } from './ask.js';
-import { FOOT, draw, follow, redraw, reveal } from './draw.js';
-import { isGap, key } from './list.js';
-import { load, newest, tick } from './load.js';
+import { draw, follow, redraw, reveal, show } from './draw.js';
+import { isGap } from './list.js';
+import { load, newest, scrolled, tick } from './load.js';
 import { isPaused, page, resume, scroller, the } from './page.js';
+import { rowAt } from './ruler.js';
 
 /** To the newest line, and on with it. */
 export function jump() {
@@ -28,12 +29,18 @@ function step(by) {
   const row = rows[at];
   if (!row || isGap(row)) return;
   stand(row.seq);
-  if (at < page.drawn.start || at >= page.drawn.end) {
-    page.drawn = { start: Math.max(at - FOOT / 2, 0), end: at + FOOT / 2 };
-    draw();
-  }
-  const element = page.made.get(key(row));
-  if (element) reveal(element, false);
+  show(at, false);
+}
+
+/** To the line at which the ruler is pointed. @param {MouseEvent} event */
+export function point({ clientY, currentTarget }) {
+  const { top, height } = /** @type {Element} */ (currentTarget).getBoundingClientRect();
+  const at = rowAt((clientY - top) / height);
+  const row = page.list.rows[at];
+  if (!row) return;
+  if (!isGap(row)) stand(row.seq);
+  show(at, true);
+  scrolled();
 }
 
 /** @param {number} seq */

@@ -7,6 +7,7 @@ import { draw, follow, restart } from './draw.js';
 import { FOLLOWED, isGap } from './list.js';
 import { page, scroller, stands } from './page.js';
 import { settle } from './view.js';
+import { chosen } from './words.js';
 
 /** Lines that a list begins with, that are shown of a second, and that are loaded at once. */
 const BEGINNING = 1_000;
@@ -55,6 +56,7 @@ export function news() {
 
 /** What is looked for has changed: a link shows a colleague the same lines. */
 export function look() {
+  chosen();
   const shown = filters();
   const range = new URLSearchParams(location.search).get('range');
   if (range) shown.set('range', range);

@@ -5,6 +5,7 @@
 import { draw } from './draw.js';
 import { SPARE, inView, isGap, slide } from './list.js';
 import { lines, page, scroller, the } from './page.js';
+import { rule } from './ruler.js';
 import { tell } from './words.js';
 
 /** @typedef {import('./list.js').Line} Line */
@@ -40,6 +41,7 @@ export function settle() {
   page.atFoot = isNear && !page.list.hasNewer;
   const seen = inView(page.drawn, view, page.list.rows.length);
   mark(seen);
+  rule(seen.last - seen.first - 1);
   const slid = page.atFoot ? undefined : slide(page.drawn, page.list.rows.length, view);
   if (slid) {
     page.drawn = slid;

@@ -28,6 +28,13 @@ export function tell() {
   the('log-resume').hidden = !isPaused();
 }
 
+/** Of how many sources lines are looked for. */
+export function chosen() {
+  const boxes = [.../** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll('[name="source"]'))];
+  const some = boxes.filter(({ checked }) => checked).length;
+  say('log-chosen', some > 0 ? `${some} of ${boxes.length}` : String(boxes.length));
+}
+
 /** @param {{ levels: number[], sources: [string, number][] }} summary */
 export function summarize({ levels, sources }) {
   form.querySelectorAll('.log-chip .log-count').forEach((count, at) => {
@@ -45,4 +52,5 @@ export function summarize({ levels, sources }) {
     }
     /** @type {Element} */ (row.lastElementChild).textContent = count.toLocaleString('en');
   }
+  chosen();
 }

@@ -119,7 +119,7 @@ pub async fn run(
     let connections = Connections::new(hub.clone(), board.clone());
     let overview = Overview::new(hub.clone(), board.clone(), readings.clone());
     tokio::spawn(overview.clone().follow(last.clone()));
-    let room = Room::new(hub.clone(), board.clone(), chat.clone());
+    let room = Room::new(hub.clone(), board.clone(), chat.clone(), alerts.handle.clone());
     let logbook = Logbook::new(hub.clone(), config.logbook);
     tokio::spawn(logbook.clone().follow(last.clone()));
     let logs_page = LogsPage::new(hub.clone(), board.clone(), logbook.clone());

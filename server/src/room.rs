@@ -1,9 +1,10 @@
 //! The page of the war room, drawn for all of its readers: each line when it comes, the rest once a second.
 
 use app::components::chat::{self, draw, draw_line};
-use app::model::{Drawn, Snapshot, Timestamp};
+use app::model::{Alert, Drawn, Snapshot, Timestamp};
 use std::time::SystemTime;
 
+use crate::alerts::Handle;
 use crate::board::Board;
 use crate::chat::Chat;
 use crate::drawn;
@@ -18,12 +19,13 @@ pub struct Room {
     hub: Hub,
     board: Board,
     chat: Chat,
+    alerts: Handle,
 }
 
 impl Room {
-    /// Draws what is said in `chat`, with the machine and the alerts of `board`.
-    pub fn new(hub: Hub, board: Board, chat: Chat) -> Self {
-        Self { hub, board, chat }
+    /// Draws what is said in `chat`, with the machine and the alerts of `board`, and who sees to these.
+    pub fn new(hub: Hub, board: Board, chat: Chat, alerts: Handle) -> Self {
+        Self { hub, board, chat, alerts }
     }
 
     /// The page as of now.
@@ -42,9 +44,20 @@ impl Room {
 
     fn drawn(&self) -> Drawn {
         let (people, is_failing) = self.chat.people();
-        let (alerts, metrics) = (self.board.firing(), self.board.metrics());
-        let room = chat::Room { here: people.iter().collect(), firing: &alerts, metrics: metrics.as_ref(), is_failing };
-        let parts = draw(&room);
-        Drawn { at: Timestamp::from(SystemTime::now()), point: Vec::new(), cores: Vec::new(), alerts, parts }
+        let now = Timestamp::from(SystemTime::now());
+        let acknowledged = self.alerts.acknowledged();
+        self.board.with(|state| {
+            let alerts: Vec<Alert> = state.alerts.firing().cloned().collect();
+            let parts = draw(&chat::Room {
+                here: &people,
+                firing: &alerts,
+                acknowledged: &acknowledged,
+                metrics: state.metrics.as_ref(),
+                history: &state.history,
+                now,
+                is_failing,
+            });
+            Drawn { at: now, point: Vec::new(), cores: Vec::new(), alerts, parts }
+        })
     }
 }

@@ -7,7 +7,7 @@ use axum::routing::{any, delete, get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::api::{
-    access, alerts, assets, chat, dashboard, health, jump, login, logs, metrics, missing, oidc, pages, processes,
+    access, alerts, assets, chat, dashboard, health, icon, jump, login, logs, metrics, missing, oidc, pages, processes,
     publish, register, session, stats, stream,
 };
 use crate::state::AppState;
@@ -73,6 +73,7 @@ fn answers() -> Router<AppState> {
         .route("/api/tokens", get(register::tokens).post(register::create_token))
         .route("/api/tokens/{name}", delete(register::revoke_token))
         .route("/api/ticket", post(session::ticket))
+        .route("/favicon-alert.svg", get(icon::alert))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))

@@ -216,6 +216,32 @@ async fn a_claimed_name_takes_no_message_from_who_has_it() {
 }
 
 #[tokio::test]
+async fn the_page_says_what_who_has_signed_in_may_do_and_claims_nothing_of_others() {
+    let folder = Folder::new(&format!("{NO_ALERTS}{QUICK}{}", user("Anna", "viewer")));
+    let server = folder.serve().await;
+    let form = format!("username=anna&password={}", PASSWORD.replace(' ', "+"));
+    let kind = "content-type: application/x-www-form-urlencoded\r\n";
+    let headers = format!("{kind}content-length: {}\r\n", form.len());
+    let anna = cookie(&server.send("POST", "/login", &headers, form.as_bytes()).await).unwrap();
+    let page = async |headers: &str| server.send("GET", "/chat", headers, b"").await.text().to_owned();
+    assert!(!page(&anna).await.contains("room-role"), "nobody is here");
+    let mut stream = server.stream("/api/chat-stream", anna.as_bytes()).await;
+    stream.until("snapshot").await;
+    assert!(page(&anna).await.contains("<span class=\"room-role\">viewer</span>"));
+    drop(stream);
+    server.shut_down();
+    server.ended().await;
+
+    // Kept is who was here, and not what they may do.
+    std::fs::write(folder.config(), format!("{NO_ALERTS}{QUICK}")).unwrap();
+    let server = folder.serve().await;
+    let (_mira, _) = enter(&server, "mira").await;
+    let page = server.get("/chat").await;
+    let page = page.text();
+    assert!(page.contains(">mira</b>") && !page.contains("room-role"), "{page}");
+}
+
+#[tokio::test]
 async fn who_writes_too_fast_is_told_how_long_to_wait() {
     let server = Folder::new(&format!("{NO_ALERTS}[chat]\nrate = 2\nburst = 2\n")).serve().await;
     say(&server, "mira", "1").await;
@@ -268,6 +294,8 @@ async fn an_alert_and_who_sees_to_it_are_lines() {
     }
     let notice = mira.until("notice").await.json();
     assert_eq!(notice["text"], "mira acknowledged Always: \"on it\"");
+    let page = server.get("/chat").await;
+    assert!(page.text().contains("<b>mira</b><span> is on it</span>"), "{}", page.text());
     server.shut_down();
     server.ended().await;
 

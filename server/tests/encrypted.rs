@@ -213,7 +213,9 @@ async fn http_1_is_spoken_over_both_versions_of_tls() {
         assert_eq!(response.headers()["strict-transport-security"], "max-age=2592000");
         response.into_body().collect().await.unwrap();
         client.ready().await.unwrap();
-        let body = client.send_request(request("/api/stream/a")).await.unwrap().into_body();
+        let response = client.send_request(request("/api/stream/a")).await.unwrap();
+        assert_eq!(response.headers()["connection"], "close", "whoever asks next on it may be another, behind a proxy");
+        let body = response.into_body();
         let mut stream = Stream { body, parser: Parser::default(), ready: [].into() };
         stream.until("connected").await;
     }

@@ -115,6 +115,22 @@ async fn room_is_made_by_use_and_bounded() {
 }
 
 #[tokio::test]
+async fn who_only_follows_leaves_room_for_who_publishes() {
+    let hub = Hub::new(Limits { channels: 4, ..Limits::default() });
+    let follow = |channels: &[&str]| {
+        hub.follow_from_outside(reader("r"), 0, channels.iter().map(|channel| name(channel)).collect())
+    };
+    let first = follow(&["a", "b"]).unwrap();
+    let refused = follow(&["c"]).unwrap_err().to_string();
+    assert!(refused.starts_with("there are 2 channels into which nothing has been published"), "{refused}");
+    for channel in ["c", "d"] {
+        hub.publish_from_outside(&name(channel), line("x")).unwrap();
+    }
+    follow(&["a", "b", "c", "d"]).unwrap();
+    drop(first);
+}
+
+#[tokio::test]
 async fn latest_values_are_bounded_in_bytes() {
     let hub = Hub::new(Limits { bytes: 100_000, ..Limits::default() });
     let value = |n: usize| text(&format!("e{n}"), Contract::Latest, &"x".repeat(10_000));

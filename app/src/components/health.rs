@@ -68,6 +68,15 @@ pub(super) fn is_critical(alerts: &[Alert]) -> bool {
     alerts.iter().any(|alert| alert.level == AlertLevel::Critical)
 }
 
+/// What else a page has there; the browser finds it as it is.
+fn more(live: Live) -> El {
+    el("div").fixed(|more| match live.place {
+        #[cfg(feature = "ssr")]
+        Place::Chat => more.class("contents").of([super::chat::search()]),
+        _ => more.class("contents"),
+    })
+}
+
 /// The health line.
 pub fn health_line(live: Live) -> El {
     let class = move || {
@@ -85,5 +94,6 @@ pub fn health_line(live: Live) -> El {
         el("p").fixed(|facts| facts.class("facts")).rows(move || facts(live)),
         retry,
         range_picker(live, "range needs-js from-tablet"),
+        more(live),
     ])
 }

@@ -16,7 +16,12 @@ pub fn help(place: Place) -> El {
 }
 
 fn fill(dialog: El, place: Place) -> El {
-    let of_place = (place == Place::Alerts).then_some(("a", "Acknowledge the alert that is opened"));
+    let of_place = match place {
+        Place::Alerts => Some(("a", "Acknowledge the alert that is opened")),
+        Place::Chat => Some(("/", "Search the room")),
+        Place::Logs => Some(("/", "Look for lines")),
+        Place::Overview | Place::Connections => None,
+    };
     let close = ("Esc", "Close this list");
     let row = |keys: &str, does: &str| {
         format!("<div class=\"flex items-center gap-3 py-1\"><dt class=\"w-16\">{keys}</dt><dd>{does}</dd></div>")

@@ -12,8 +12,8 @@ pub fn title(place: Place, host: &str, firing: usize) -> String {
 }
 
 /// The icon's address.
-pub const fn favicon(firing: usize) -> &'static str {
-    if firing == 0 { "/favicon.svg" } else { "/favicon-alert.svg" }
+pub fn favicon(firing: usize) -> String {
+    if firing == 0 { "/favicon.svg".to_owned() } else { format!("/favicon-alert.svg?firing={}", firing.min(10)) }
 }
 
 /// Keeps title and icon in step with the alerts.
@@ -21,6 +21,6 @@ pub fn follow_title(live: Live) {
     browser::follow(move || {
         let firing = live.alerts.read().len();
         browser::set_title(&title(live.place, &live.host.read_untracked().name, firing));
-        browser::set_favicon(favicon(firing));
+        browser::set_favicon(&favicon(firing));
     });
 }

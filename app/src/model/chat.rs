@@ -83,4 +83,7 @@ pub struct ChatPerson {
     pub username: String,
     /// Since when.
     pub since: Timestamp,
+    /// What they may do, of who has signed in. It is told on the page only, and not kept: their next stream says it anew.
+    #[serde(skip)]
+    pub role: Option<&'static str>,
 }

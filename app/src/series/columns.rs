@@ -40,11 +40,11 @@ pub enum Series {
     Lag,
     /// Who follows the hub.
     Followers,
-    /// Log lines a second that are errors.
+    /// Log lines that are errors, of the ten seconds that have begun: see [`LOG_STEP_MS`](super::LOG_STEP_MS).
     LogErrors,
-    /// Log lines a second that are warnings.
+    /// The same of warnings.
     LogWarnings,
-    /// Other log lines a second.
+    /// The same of other lines.
     LogOthers,
 }
 
@@ -73,7 +73,7 @@ pub(super) const GROUPS: [&[usize]; 16] = [
     &[Series::Delivered as usize],
     &[Series::Lag as usize],
     &[Series::Followers as usize],
-    // Each has its own peak: a burst of errors must not hide behind one of other lines.
+    // Each has its own peak, which is its count.
     &[Series::LogErrors as usize],
     &[Series::LogWarnings as usize],
     &[Series::LogOthers as usize],

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -18,6 +18,8 @@ pub struct Handle {
     rules: Arc<AtomicU32>,
     listed: Arc<RwLock<Arc<[Arc<Rule>]>>>,
     silenced: watch::Sender<Arc<BTreeSet<String>>>,
+    /// Who sees to which alert: names by id.
+    acknowledged: Arc<RwLock<Arc<BTreeMap<String, String>>>>,
 }
 
 /// The alerts as of now.
@@ -90,6 +92,7 @@ impl Handle {
             rules: Arc::default(),
             listed: Arc::new(RwLock::new(Arc::from([]))),
             silenced: watch::Sender::default(),
+            acknowledged: Arc::default(),
         };
         handle.set_rules(rules);
         (handle, receiver)
@@ -113,6 +116,18 @@ impl Handle {
             }
             others
         });
+    }
+
+    pub(super) fn set_acknowledged(&self, acks: &BTreeMap<String, Ack>) {
+        let names: BTreeMap<_, _> = acks.iter().map(|(id, ack)| (id.clone(), ack.by.clone())).collect();
+        if names != *self.acknowledged() {
+            *self.acknowledged.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(names);
+        }
+    }
+
+    /// Who sees to the alerts that fire.
+    pub fn acknowledged(&self) -> Arc<BTreeMap<String, String>> {
+        Arc::clone(&self.acknowledged.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The ids of the open alerts that are silenced, now and later.

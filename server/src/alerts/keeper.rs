@@ -177,6 +177,7 @@ impl Keeper {
         }
         self.set_current();
         self.set_silenced();
+        self.handle.set_acknowledged(&self.saved.acks);
         let outgoing: Vec<_> = plan.iter().filter_map(outgoing).collect();
         let durable = !plan.is_empty() || !told.is_empty();
         records.extend(plan);
@@ -266,6 +267,7 @@ impl Keeper {
         for record in &records {
             self.saved.apply(record.clone());
         }
+        self.handle.set_acknowledged(&self.saved.acks);
         if !records.is_empty() || self.journal.is_due() {
             self.append(records, durable).await;
         }

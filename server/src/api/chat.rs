@@ -62,7 +62,7 @@ pub(crate) async fn stream(
         Err(error) => return Err(error),
         // It is only asked whether they might come.
         Ok(_) if asker.2.is_none() => None,
-        Ok(Who { name, .. }) => match state.chat.enter(name).await {
+        Ok(Who { name, .. }) => match state.chat.enter(name, role(&identity)).await {
             Ok(guest) => Some(guest),
             // An EventSource comes back after this, and after no other refusal.
             Err(error) => return Ok(sse::farewell(&error.to_string())),
@@ -244,6 +244,11 @@ fn who(identity: &Identity, field: &'static str, said: Option<&str>) -> Result<W
         return Err(ApiError::Forbidden(format!("{field}: you have signed in as {:?}", name.as_str())));
     }
     Ok(Who { name, claimed: false })
+}
+
+/// What a person may do who has signed in. Of a token its name says that it is one.
+fn role(identity: &Identity) -> Option<&'static str> {
+    identity.is_user().then(|| identity.role().as_str())
 }
 
 /// A token's name, where it is one word longer than a name may be.

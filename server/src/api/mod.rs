@@ -9,6 +9,7 @@ pub(crate) mod chat;
 mod cookie;
 pub(crate) mod dashboard;
 pub(crate) mod health;
+pub(crate) mod icon;
 pub(crate) mod jump;
 pub(crate) mod login;
 pub(crate) mod logs;

@@ -58,6 +58,13 @@ impl Book {
         &self.here
     }
 
+    /// Who is here by this key has signed in with this role, or hasn't.
+    pub(super) fn set_role(&mut self, key: &str, role: Option<&'static str>) {
+        if let Some(person) = self.here.get_mut(key) {
+            person.role = role;
+        }
+    }
+
     /// The number of the message that is called so.
     pub(super) fn known(&self, called: &Called) -> Option<u64> {
         self.by_client.get(called).copied()
@@ -87,7 +94,7 @@ impl Book {
         match &line.what {
             ChatWhat::Message(_) => self.messages += 1,
             ChatWhat::Joined { username } => {
-                let person = ChatPerson { username: username.clone(), since: line.at };
+                let person = ChatPerson { username: username.clone(), since: line.at, role: None };
                 self.here.insert(key(username), person);
             }
             ChatWhat::Left { username } => drop(self.here.remove(&key(username))),

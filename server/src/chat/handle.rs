@@ -69,7 +69,7 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, ChatError>>;
 #[derive(Debug)]
 pub(super) enum Command {
     Send(Box<Draft>, Reply<u64>),
-    Enter(PersonName, Reply<Guest>),
+    Enter(PersonName, Option<&'static str>, Reply<Guest>),
 }
 
 /// A person's stream: they are here until it is dropped, and for the grace after that.
@@ -107,13 +107,13 @@ impl Chat {
         self.ask(|reply| Command::Send(Box::new(draft), reply)).await
     }
 
-    /// Lets a person in until the guest is dropped.
+    /// Lets a person in until the guest is dropped: one who has signed in, with their role.
     ///
     /// # Errors
     /// When there are too many people, or the process is about to end.
-    pub async fn enter(&self, name: PersonName) -> Result<Guest, ChatError> {
+    pub async fn enter(&self, name: PersonName, role: Option<&'static str>) -> Result<Guest, ChatError> {
         // Whoever no longer waits for the guest has dropped it.
-        self.ask(|reply| Command::Enter(name, reply)).await
+        self.ask(|reply| Command::Enter(name, role, reply)).await
     }
 
     /// The room as of now.

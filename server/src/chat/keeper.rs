@@ -52,7 +52,7 @@ struct Turn {
     /// Messages in it, by writer and by what the writer's program calls them.
     by_client: HashMap<Called, u64>,
     sent: Vec<(Reply<u64>, u64)>,
-    entered: Vec<(Reply<Guest>, String)>,
+    entered: Vec<(Reply<Guest>, String, Option<&'static str>)>,
 }
 
 impl Keeper {
@@ -78,7 +78,7 @@ impl Keeper {
                     Ok(number) => turn.sent.push((reply, number)),
                     Err(error) => drop(reply.send(Err(error))),
                 },
-                Command::Enter(name, reply) => {
+                Command::Enter(name, role, reply) => {
                     match self.people.enter(&name) {
                         Entered::Full => {
                             drop(reply.send(Err(ChatError::Full(self.config.people))));
@@ -89,7 +89,7 @@ impl Keeper {
                         }
                         Entered::Again => {}
                     }
-                    turn.entered.push((reply, name.key().to_owned()));
+                    turn.entered.push((reply, name.key().to_owned(), role));
                 }
             }
         }
@@ -190,7 +190,8 @@ impl Keeper {
         for (reply, number) in turn.sent {
             drop(reply.send(Ok(number)));
         }
-        for (reply, key) in turn.entered {
+        for (reply, key, role) in turn.entered {
+            self.shared.write().book.set_role(&key, role);
             drop(reply.send(Ok(Guest::new(key, self.leaving.clone()))));
         }
     }

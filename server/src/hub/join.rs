@@ -31,7 +31,7 @@ impl Hub {
     pub fn follow_from_outside(&self, reader: Reader, seq: u64, channels: Vec<Name>) -> Result<Follower, Full> {
         let mut log = self.log_mut();
         let now = Instant::now();
-        let slots = channels.iter().map(|name| log.slot(name, true, now)).collect::<Result<_, _>>()?;
+        let slots = channels.iter().map(|name| log.slot_to_follow(name, now)).collect::<Result<_, _>>()?;
         Ok(self.enter(log, reader, seq, channels, slots))
     }
 

@@ -128,6 +128,24 @@ impl Log {
         Ok(())
     }
 
+    /// The channel called `name`, made if there is none, for who only follows it: so half of all may be made, and there is
+    /// room for those into which something is published.
+    pub(super) fn slot_to_follow(&mut self, name: &Name, now: Instant) -> Result<Slot, Full> {
+        let most = self.limits.channels.div_ceil(2);
+        if !name.is_own() && self.named(name).is_none() && self.silent() >= most {
+            self.sweep(now);
+            if self.silent() >= most {
+                return Err(Full::Silent(most));
+            }
+        }
+        self.slot(name, true, now)
+    }
+
+    /// Channels from outside into which nothing has been published.
+    fn silent(&self) -> usize {
+        self.channels().filter(|channel| channel.published() == 0 && !channel.name.is_own()).count()
+    }
+
     /// The channel called `name`, made if there is none. What comes from outside is bounded.
     pub(super) fn slot(&mut self, name: &Name, bounded: bool, now: Instant) -> Result<Slot, Full> {
         if let Some(&slot) = self.by_name.get(name) {

@@ -82,6 +82,9 @@ pub enum Full {
     /// Of channels.
     #[error("there are {0} channels, which is as many as are kept")]
     Channels(usize),
+    /// Of channels that are only followed.
+    #[error("there are {0} channels into which nothing has been published, which is as many as may be followed")]
+    Silent(usize),
     /// Of latest values.
     #[error("there are {0} latest values, which is as many as are kept")]
     Values(usize),

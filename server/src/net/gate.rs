@@ -96,12 +96,17 @@ impl Visitor {
             Err(reason) => (self.gate.refuse(&request, reason, stream), None, Taken::default()),
         };
         headers::guard(response.headers_mut(), self.encrypted.then_some(self.gate.config.hsts));
-        let response = response.map(|body| Holding::new(body, (answering, seat, taken)));
+        let mut response = response.map(|body| Holding::new(body, (answering, seat, taken)));
         let endless = stream && response.status() == StatusCode::OK && response.body().size_hint().exact().is_none();
         match &self.endless {
             Some(connection) if endless && self.answers.are_flushed() => {
                 connection.put(response);
                 pending().await
+            }
+            // What ends it ends the connection: whoever is answered next on it, as through a proxy, is another.
+            _ if endless && self.alone => {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response
             }
             _ => response,
         }

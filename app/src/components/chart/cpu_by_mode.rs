@@ -32,7 +32,7 @@ pub fn cpu_by_mode(timeline: Timeline, critical: Option<f32>) -> El {
         axis,
         summed: true,
         threshold: critical.map(Threshold::critical),
-        unit: |live, _| format!("%<span class=\"chart-of-cores\"> of {} cores</span>", cores(live)),
+        unit: |timeline, _| format!("%<span class=\"chart-of-cores\"> of {} cores</span>", cores(timeline.live)),
         summary: |live, _| format!("percent of {} cores", cores(live)),
         absent: "The system does not count processor time.",
     };

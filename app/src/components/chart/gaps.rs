@@ -13,18 +13,23 @@ pub(super) struct Gap {
     pub(super) open: bool,
 }
 
-/// The holes between the samples, and the one after the last when samples no longer come.
-pub(super) fn gaps(history: &History, window: &Window) -> Vec<Gap> {
+/// The holes between the samples, and the one after the last when samples no longer come. A bar stands for `bar_ms`, of
+/// which a sample is the last; where there is none, not even at the beginning, nothing is known: an empty place would say
+/// that there was nothing. What is no bar has 0.
+pub(super) fn gaps(history: &History, window: &Window, bar_ms: u64) -> Vec<Gap> {
+    let begin = |time: u64| time - time % bar_ms.max(1);
+    let most = if bar_ms > 0 { 0 } else { history.gap_ms() };
     let mut gaps = Vec::new();
-    let mut before = None;
+    let mut known = (bar_ms > 0).then(|| window.from());
     for time in history.times() {
-        if let Some(before) = before.filter(|before| time - before > history.gap_ms() && time > window.from()) {
-            gaps.push(gap(window, before, time, false));
+        let from = begin(time);
+        if let Some(known) = known.filter(|known| from > known + most && from > window.from()) {
+            gaps.push(gap(window, known, from, false));
         }
-        before = Some(time);
+        known = Some(from + bar_ms);
     }
-    if let Some(last) = before.filter(|&last| window.stale && last < window.to) {
-        gaps.push(gap(window, last, window.to, true));
+    if let Some(known) = known.filter(|&known| window.stale && known < window.to) {
+        gaps.push(gap(window, known, window.to, true));
     }
     gaps
 }
@@ -53,7 +58,7 @@ mod tests {
     fn finds_holes() {
         let history = history_at(&[600_000, 601_000, 602_500, 632_500, 633_500]);
         let window = Window::new(Some(633_500), 633_500, false, Range::FiveMinutes);
-        let found = gaps(&history, &window);
+        let found = gaps(&history, &window, 0);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!((found[0].width - 10.0).abs() < 0.01 && !found[0].open, "{found:?}");
     }
@@ -62,16 +67,26 @@ mod tests {
     fn grows_while_stale() {
         let history = history_at(&[600_000, 601_000]);
         let window = |stale| Window::new(Some(601_000), 631_000, stale, Range::FiveMinutes);
-        assert_eq!(gaps(&history, &window(false)), []);
-        assert_eq!(gaps(&history, &window(true)), [Gap { left: 90.0, width: 10.0, open: true }]);
+        assert_eq!(gaps(&history, &window(false), 0), []);
+        assert_eq!(gaps(&history, &window(true), 0), [Gap { left: 90.0, width: 10.0, open: true }]);
     }
 
     #[test]
     fn starts_at_the_left_edge() {
         let history = history_at(&[1_000, 600_000]);
         let window = Window::new(Some(600_000), 0, false, Range::FiveMinutes);
-        assert_eq!(gaps(&history, &window), [Gap { left: 0.0, width: 100.0, open: false }]);
+        assert_eq!(gaps(&history, &window, 0), [Gap { left: 0.0, width: 100.0, open: false }]);
         let passed = Window::new(Some(600_000), 900_000, true, Range::FiveMinutes);
-        assert_eq!(gaps(&history, &passed).len(), 1, "the hole that has left the window is not drawn");
+        assert_eq!(gaps(&history, &passed, 0).len(), 1, "the hole that has left the window is not drawn");
+    }
+    #[test]
+    fn no_bar_is_a_gap() {
+        let history = history_at(&[519_900, 529_900, 599_900]).thinned_to(300_000, 10_000);
+        let window = Window::new(Some(599_900), 0, false, Range::FiveMinutes);
+        let places: Vec<_> = gaps(&history, &window, 10_000).iter().map(|gap| (gap.left, gap.width)).collect();
+        let share = |ms: u32| (ms as f32 / 3_000.0 * 10.0).round() / 10.0;
+        let rounded: Vec<_> =
+            places.iter().map(|(left, width)| ((left * 10.0).round() / 10.0, (width * 10.0).round() / 10.0)).collect();
+        assert_eq!(rounded, [(0.0, share(210_100)), (share(230_100), share(60_000))]);
     }
 }

@@ -38,7 +38,7 @@ fn line(
     warn: Option<f32>,
 ) -> El {
     let axis = Following::new(move |before| {
-        let highest = highest(&timeline.history.read(), &timeline.window(), traces(timeline.live)[0].series);
+        let highest = highest(&timeline.history.read(), &timeline.window(), traces(timeline.live));
         let highest = if warn.is_some() { highest.max(LATE_MAX) } else { highest };
         let max = round_max(highest, before.map(|before| before.max));
         let [unit, thousand] = units;

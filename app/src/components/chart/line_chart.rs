@@ -25,7 +25,7 @@ pub(super) struct LineChart {
     /// A level to stay below.
     pub(super) threshold: Option<Threshold>,
     /// The unit in the title row, as markup.
-    pub(super) unit: fn(Live, &Axis) -> String,
+    pub(super) unit: fn(Timeline, &Axis) -> String,
     /// What the chart shows, for those who don't see it.
     pub(super) summary: fn(Live, &Axis) -> String,
     /// What to say on a host that knows none of the values.
@@ -95,7 +95,7 @@ impl Chart for LineChart {
         let axis = self.axis.now();
         let write = |trace: &Trace| self.value(trace.series).map_or("–".to_owned(), |value| axis.write(value));
         let values: Vec<String> = self.traces().iter().map(write).collect();
-        let unit = (self.unit)(self.timeline.live, &axis);
+        let unit = (self.unit)(self.timeline, &axis);
         format!("<span class=\"chart-unit\">{unit}</span>{}", legend(self.traces(), &values))
     }
 
@@ -104,6 +104,7 @@ impl Chart for LineChart {
         let shapes = stack::shapes(&self.timeline.history.read(), &window, traces, self.arrangement, &axis);
         let (grid, base, kind) = match self.arrangement {
             Arrangement::Stacked => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-stacked"),
+            Arrangement::Bars => ("M0 0H1000M0 25H1000M0 50H1000M0 75H1000", "M0 100H1000", "is-bars"),
             Arrangement::Mirrored => ("M0 0H1000M0 25H1000M0 75H1000M0 100H1000", "M0 50H1000", "is-mirrored"),
         };
         let single = if traces.len() == 1 { " is-single" } else { "" };
@@ -152,7 +153,7 @@ impl LineChart {
 
     fn labels(&self, axis: &Axis) -> Vec<Label> {
         let shares = match self.arrangement {
-            Arrangement::Stacked => [1.0, 0.75, 0.5, 0.25, 0.0],
+            Arrangement::Stacked | Arrangement::Bars => [1.0, 0.75, 0.5, 0.25, 0.0],
             Arrangement::Mirrored => [1.0, 0.5, 0.0, 0.5, 1.0],
         };
         let label = |(row, share): (usize, f32)| Label { top: row as f32 * 25.0, text: axis.mark(share * axis.max) };

@@ -8,7 +8,7 @@ use super::scale::{Axis, Following, Unit, round_max};
 use super::stack::{Arrangement, Trace, highest};
 use super::timeline::Timeline;
 use crate::element::El;
-use crate::format::Scale;
+use crate::format::{self, Scale};
 use crate::series::Series;
 
 /// The colours beyond the six are those of the status.
@@ -17,26 +17,31 @@ const TRACES: [Trace; 3] = [
     Trace { key: "warnings", name: "warnings", series: Series::LogWarnings, color: 8 },
     Trace { key: "others", name: "others", series: Series::LogOthers, color: 6 },
 ];
+/// From so many on they are told in thousands: an axis has room for five characters.
+const MANY: f32 = 10_000.0;
 
-/// Log lines a second by how loud they are, when they came.
+/// Log lines in ten seconds by how loud they are, when they came.
 pub fn log_lines(timeline: Timeline) -> El {
     let axis = Following::new(move |before| {
-        let highest = |trace: &Trace| highest(&timeline.history.read(), &timeline.window(), trace.series);
-        let max = round_max(TRACES.iter().map(highest).sum(), before.map(|before| before.max));
-        let thousand = Unit::Scaled(Scale { factor: 1_000.0, unit: "thousand lines/s" });
-        Axis { max, unit: if max < 1_000.0 { Unit::Plain("lines/s") } else { thousand } }
+        let max = round_max(peak(timeline), before.map(|before| before.max));
+        let (factor, unit) = if max < MANY { (1.0, "") } else { (1_000.0, "thousand") };
+        Axis { max, unit: Unit::Scaled(Scale { factor, unit }) }
     });
     let chart = LineChart {
         timeline,
         title: "Lines",
         traces: |_| &TRACES,
-        arrangement: Arrangement::Stacked,
+        arrangement: Arrangement::Bars,
         axis,
         summed: false,
         threshold: None,
-        unit: |_, axis| axis.unit_name().to_owned(),
-        summary: |_, axis| axis.unit_name().to_owned(),
+        unit: |timeline, _| format!("per 10 s, peak {}", format::whole(peak(timeline))),
+        summary: |_, axis| format!("{} per 10 s", axis.unit_name()),
         absent: "",
     };
     card(timeline, Arc::new(chart))
+}
+
+fn peak(timeline: Timeline) -> f32 {
+    highest(&timeline.history.read(), &timeline.window(), &TRACES)
 }

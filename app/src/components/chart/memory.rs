@@ -26,8 +26,8 @@ pub fn memory(timeline: Timeline) -> El {
         axis: Following::new(move |_| Axis::of_total(total(timeline.live))),
         summed: false,
         threshold: None,
-        unit: |live, axis| {
-            match total(live) {
+        unit: |timeline, axis| {
+            match total(timeline.live) {
                 // A host that can't tell.
                 0.0 => String::new(),
                 total => format!("{}<span class=\"chart-of-total\"> of {}</span>", axis.unit_name(), axis.write(total)),

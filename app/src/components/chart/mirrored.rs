@@ -18,8 +18,8 @@ pub(super) fn mirrored(
     let axis = Following::new(move |before| {
         let window = timeline.window();
         let history = timeline.history.read();
-        let highest =
-            traces(timeline.live).iter().map(|trace| highest(&history, &window, trace.series)).fold(0.0, f32::max);
+        let each = traces(timeline.live).chunks(1).map(|trace| highest(&history, &window, trace));
+        let highest = each.fold(0.0, f32::max);
         Axis::of_rate(highest, before)
     });
     let chart = LineChart {

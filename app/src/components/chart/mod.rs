@@ -40,4 +40,6 @@ pub use log_lines::log_lines;
 pub use memory::memory;
 pub use network::network;
 pub use sparkline::sparkline;
+#[cfg(feature = "ssr")]
+pub use sparkline::sparkline_of;
 pub use timeline::Timeline;

@@ -1,7 +1,7 @@
 use super::path::{Shape, Vertex};
 use super::scale::Axis;
 use super::window::{HEIGHT, Window};
-use crate::series::{History, Series};
+use crate::series::{History, LOG_STEP_MS, Series};
 
 /// One line of a chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Trace {
 pub(super) enum Arrangement {
     /// Each on top of the one before: parts of a whole.
     Stacked,
+    /// The same, in bars of [`LOG_STEP_MS`] each.
+    Bars,
     /// The first upwards from the middle, the second downwards.
     Mirrored,
 }
@@ -29,7 +31,7 @@ impl Arrangement {
     /// The y at which areas begin.
     fn base(self) -> f32 {
         match self {
-            Self::Stacked => HEIGHT,
+            Self::Stacked | Self::Bars => HEIGHT,
             Self::Mirrored => HEIGHT / 2.0,
         }
     }
@@ -44,7 +46,7 @@ impl Arrangement {
         axis: &Axis,
     ) -> Option<f32> {
         match self {
-            Self::Stacked => Some(axis.y(total(history, &traces[..=index], sample)?)),
+            Self::Stacked | Self::Bars => Some(axis.y(total(history, &traces[..=index], sample)?)),
             Self::Mirrored => {
                 let half = axis.share(value(history, traces[index].series, sample)?) * HEIGHT / 2.0;
                 Some(if index == 0 { HEIGHT / 2.0 - half } else { HEIGHT / 2.0 + half })
@@ -63,8 +65,14 @@ pub(super) fn value(history: &History, series: Series, sample: usize) -> Option<
     history.column(series).get(sample).copied().flatten().filter(|value| value.is_finite())
 }
 
-/// The samples that the window shows, as points: `y` places a sample, or makes a hole.
-pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> Option<f32>) -> Vec<Vertex> {
+/// The samples that the window shows, as points: `y` places a sample, or makes a hole. A sample that is the last of a bar,
+/// which stands for `bar_ms`, is its upper edge; what is no bar has 0.
+pub(super) fn vertices(
+    history: &History,
+    window: &Window,
+    bar_ms: u64,
+    y: &dyn Fn(usize) -> Option<f32>,
+) -> Vec<Vertex> {
     let mut vertices = Vec::with_capacity(history.len());
     let mut before = None;
     for (sample, time) in history.times().enumerate().filter(|&(_, time)| window.contains(time)) {
@@ -72,8 +80,12 @@ pub(super) fn vertices(history: &History, window: &Window, y: impl Fn(usize) -> 
             before = None;
             continue;
         };
-        let starts = before.is_none_or(|before| time - before > history.gap_ms());
-        vertices.push(Vertex { x: window.x(time), y, starts });
+        let begin = time - time % bar_ms.max(1);
+        let starts = bar_ms > 0 || before.is_none_or(|before| time - before > history.gap_ms());
+        vertices.push(Vertex { x: window.x(begin), y, starts });
+        if bar_ms > 0 {
+            vertices.push(Vertex { x: window.x(begin + bar_ms * 9 / 10), y, starts: false });
+        }
         before = Some(time);
     }
     vertices
@@ -88,16 +100,18 @@ pub(super) fn shapes(
     axis: &Axis,
 ) -> Vec<Shape> {
     let draw = |index: usize| {
-        let vertices = vertices(history, window, |sample| arrangement.y(history, traces, index, sample, axis));
+        let bar_ms = if arrangement == Arrangement::Bars { LOG_STEP_MS } else { 0 };
+        let y = |sample| arrangement.y(history, traces, index, sample, axis);
+        let vertices = vertices(history, window, bar_ms, &y);
         Shape::draw(&vertices, arrangement.base())
     };
     (0..traces.len()).map(draw).collect()
 }
 
-/// The highest value of `series` in the window.
-pub(super) fn highest(history: &History, window: &Window, series: Series) -> f32 {
+/// The highest sum of `traces` in the window.
+pub(super) fn highest(history: &History, window: &Window, traces: &[Trace]) -> f32 {
     let seen = |sample: &usize| history.time(*sample).is_some_and(|time| window.contains(time));
-    (0..history.len()).filter(seen).filter_map(|sample| value(history, series, sample)).fold(0.0, f32::max)
+    (0..history.len()).filter(seen).filter_map(|sample| total(history, traces, sample)).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -137,6 +151,18 @@ mod tests {
     }
 
     #[test]
+    fn bars_stand_for_their_time() {
+        let history =
+            history(&[(609_900, Some(20), Some(40)), (699_000, Some(1), Some(1)), (699_900, Some(30), Some(60))]);
+        let window = Window::new(Some(699_900), 0, false, Range::FiveMinutes);
+        let history = history.thinned_to(300_000, LOG_STEP_MS);
+        let axis = Axis { max: 100.0, ..Axis::PERCENT };
+        let drawn = shapes(&history, &window, &TRACES, Arrangement::Bars, &axis);
+        assert_eq!(drawn[1].area, "M667 100L667 40 697 40V100ZM967 100L967 10 997 10V100Z");
+        assert_eq!(highest(&history, &window, &TRACES), 90.0);
+    }
+
+    #[test]
     fn breaks_where_nothing_is_known() {
         let history = history(&[(698_000, Some(20), Some(0)), (699_000, None, Some(0)), (700_000, Some(20), Some(0))]);
         let mirrored = lines(&history, Arrangement::Mirrored);
@@ -153,7 +179,7 @@ mod tests {
             let history = history(&samples);
             let window = Window::new(Some(time), 0, false, Range::Hour);
             let gaps = steps[1..].iter().filter(|&&step| step > history.gap_ms()).count();
-            let drawn = vertices(&history, &window, |_| Some(0.0));
+            let drawn = vertices(&history, &window, 0, &|_| Some(0.0));
             prop_assert_eq!(drawn.iter().filter(|vertex| vertex.starts).count(), gaps + 1);
             prop_assert!(drawn.windows(2).all(|pair| pair[0].x <= pair[1].x));
         }

@@ -7,7 +7,8 @@ use super::window::Window;
 use crate::components::browser;
 use crate::live::Live;
 use crate::model::Timestamp;
-use crate::series::History;
+use crate::place::Place;
+use crate::series::{History, LOG_STEP_MS, POINTS};
 use crate::watched::Watched;
 
 /// What all charts of a page share. A handle: copies share the signals.
@@ -23,7 +24,7 @@ pub struct Timeline {
 /// What the crosshair stands on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Reading {
-    /// When: the sample's time, or the pointer's where there is no sample.
+    /// When: the sample's time or the beginning of its bar, or the pointer's time where there is no sample.
     pub(super) at: u64,
     /// The sample in the drawn history; `None` in a gap.
     pub(super) sample: Option<usize>,
@@ -34,7 +35,11 @@ pub(super) struct Reading {
 impl Timeline {
     /// The timeline of a page.
     pub fn new(live: Live) -> Self {
-        let thinned = move || live.history.read().thinned(live.range().ms());
+        let thinned = move || {
+            let range_ms = live.range().ms();
+            let bucket_ms = if live.place == Place::Logs { LOG_STEP_MS } else { range_ms / POINTS };
+            live.history.read().thinned_to(range_ms, bucket_ms)
+        };
         let history = Watched::new(untrack(thinned));
         browser::follow(move || history.set(thinned()));
         Self { crosshair: Crosshair::new(None), live, history }
@@ -43,6 +48,11 @@ impl Timeline {
     /// What the page knows.
     pub const fn live(self) -> Live {
         self.live
+    }
+
+    /// How long a bar stands for, in milliseconds, where charts have bars; else 0.
+    fn bar_ms(self) -> u64 {
+        if self.live.place == Place::Logs { LOG_STEP_MS } else { 0 }
     }
 
     /// The stretch of time that is shown.
@@ -56,12 +66,12 @@ impl Timeline {
     /// What the crosshair stands on.
     pub(super) fn reading(self) -> Option<Reading> {
         let at = self.crosshair.get()?.at;
-        read(&self.history.read(), &self.window(), at)
+        read(&self.history.read(), &self.window(), at, self.bar_ms())
     }
 
     /// Stretches without samples, as markup.
     pub(super) fn gaps(self) -> String {
-        gaps::markup(&gaps(&self.history.read(), &self.window()))
+        gaps::markup(&gaps(&self.history.read(), &self.window(), self.bar_ms()))
     }
 
     /// The time axis, as markup.
@@ -80,10 +90,13 @@ impl Timeline {
     }
 }
 
-fn read(history: &History, window: &Window, at: u64) -> Option<Reading> {
-    let sample = history.nearest(at);
+/// What stands at `at`. A bar's sample is the last of its time, `bar_ms`; that of a line has no length.
+fn read(history: &History, window: &Window, at: u64, bar_ms: u64) -> Option<Reading> {
+    let begin = |at: u64| at - at % bar_ms.max(1);
+    let sample = history.nearest(begin(at) + bar_ms.saturating_sub(1));
     let at = sample.and_then(|sample| history.time(sample)).unwrap_or(at);
-    window.contains(at).then(|| Reading { at, sample, share: window.share(at) })
+    let middle = begin(at) + bar_ms / 2;
+    window.contains(at).then(|| Reading { at: begin(at), sample, share: window.share(middle) })
 }
 
 #[cfg(test)]
@@ -126,9 +139,20 @@ pub(super) mod tests {
     fn reads_the_nearest_sample() {
         let history = history_at(&[600_000, 601_000, 631_000]);
         let window = Window::new(Some(631_000), 0, false, Range::FiveMinutes);
-        let read = |at| read(&history, &window, at).map(|reading| (reading.at, reading.sample));
+        let read = |at| read(&history, &window, at, 0).map(|reading| (reading.at, reading.sample));
         assert_eq!(read(600_700), Some((601_000, Some(1))));
         assert_eq!(read(615_000), Some((615_000, None)), "in the gap");
         assert_eq!(read(100_000), None, "left the window");
+    }
+
+    #[test]
+    fn reads_the_bar_that_is_pointed_at() {
+        let history = history_at(&[608_900, 609_900, 618_900, 619_900, 623_900]).thinned_to(300_000, 10_000);
+        let window = Window::new(Some(623_900), 0, false, Range::FiveMinutes);
+        let read = |at| read(&history, &window, at, 10_000).map(|reading| (reading.at, reading.sample));
+        for at in [610_000, 611_000, 619_999] {
+            assert_eq!(read(at), Some((610_000, Some(1))), "{at}");
+        }
+        assert_eq!(read(620_001), Some((620_000, Some(2))), "it is not over yet");
     }
 }

@@ -6,11 +6,15 @@
 mod composer;
 #[cfg(feature = "ssr")]
 mod draw;
+#[cfg(feature = "ssr")]
+mod search;
 
 #[cfg(feature = "ssr")]
 pub use composer::{Guest, composer};
 #[cfg(feature = "ssr")]
 pub use draw::{Room, draw, draw_line};
+#[cfg(feature = "ssr")]
+pub use search::search;
 
 use crate::components::drawn::shown;
 use crate::element::{El, el};

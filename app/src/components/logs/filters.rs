@@ -83,10 +83,13 @@ fn sources(filters: &Filters, summary: &LogSummary) -> El {
         ])
     };
     let rows: Vec<El> = summary.sources.iter().cloned().chain(missing).map(row).collect();
+    let (chosen, all) = (filters.sources.len(), rows.len());
+    let chosen = if chosen > 0 { format!("{chosen} of {all}") } else { all.to_string() };
+    let button = [el("span").text("Sources"), el("span").class("log-count").attr("id", "log-chosen").text(chosen)];
     let menu = el("div").class("log-sources").attr("id", "log-sources").attr("role", "group");
     el("details")
         .class("log-menu")
-        .of([el("summary").class("button").text("Sources"), menu.attr("aria-label", "Only these sources").of(rows)])
+        .of([el("summary").class("button").of(button), menu.attr("aria-label", "Only these sources").of(rows)])
 }
 
 fn checkbox(name: &'static str, value: String, is_checked: bool) -> El {

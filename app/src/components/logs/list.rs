@@ -20,7 +20,9 @@ pub fn lines(card: El, view: &LogView) -> El {
     let scroller = scrolls(el("div").class("scroll log-scroller").attr("id", "log-scroller"), "Log lines");
     card.class("card part-lines").attr("id", "part-log").of([
         el("div").class("log-head").of([el("p").attr("id", "log-count").text(count(view)), keys()]),
-        scroller.of([sheet, el("p").class("hint").attr("id", "log-empty").text(empty)]),
+        el("div")
+            .class("log-frame")
+            .of([scroller.of([sheet, el("p").class("hint").attr("id", "log-empty").text(empty)]), ruler()]),
         bar(),
     ])
 }
@@ -29,6 +31,13 @@ pub fn lines(card: El, view: &LogView) -> El {
 fn count(view: &LogView) -> String {
     let looked = format!("{} line{}", format::count(view.looked), if view.looked == 1 { "" } else { "s" });
     if view.found == view.looked { looked } else { format!("{} of {looked}", format::count(view.found)) }
+}
+
+/// Where in the lines gaps, warnings and errors are. For who points: the keys lead to the lines themselves.
+fn ruler() -> El {
+    let marks = ["is-gap", "is-warn", "is-error"].map(|class| el("path").class(class));
+    let ruler = el("svg").attr("id", "log-ruler").class("log-ruler needs-js").attr("aria-hidden", "true");
+    ruler.attr("viewBox", "0 0 1 250").attr("preserveAspectRatio", "none").of(marks)
 }
 
 /// The keys that work on the lines.

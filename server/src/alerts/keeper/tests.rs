@@ -227,9 +227,11 @@ async fn who_sees_to_an_alert_is_told_and_known() {
     assert!(matches!(handle.acknowledge("hot".into(), ack("")).await, Err(HandleError::Invalid(_))));
     handle.acknowledge("hot".into(), ack("me")).await.unwrap();
     assert_eq!(handle.view().await.unwrap().alerts[0].acknowledged.as_ref().unwrap().by, "me");
+    assert_eq!(*handle.acknowledged(), [("hot".to_owned(), "me".to_owned())].into());
     let events = bench.reader.next().await.events;
     assert!(events.iter().any(|event| event.payload.event_name() == Some("acknowledge")));
     handle.acknowledge("hot".into(), None).await.unwrap();
     assert_eq!(handle.view().await.unwrap().alerts[0].acknowledged, None);
+    assert!(handle.acknowledged().is_empty());
     bench.end().await;
 }

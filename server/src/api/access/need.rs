@@ -72,7 +72,7 @@ fn shown(path: &str) -> Option<Name> {
         _ if path.starts_with("/api/stream/") => None,
         _ if path.starts_with("/api/chat/") => Some(Name::chat()),
         // Files of the page itself, which hold nothing of the machine.
-        "/stream-worker.js" | "/room.js" | "/unread.js" | "/alerts.js" | "/palette.js" => None,
+        "/stream-worker.js" | "/room.js" | "/room-search.js" | "/unread.js" | "/alerts.js" | "/palette.js" => None,
         _ if path.starts_with("/pkg/") || path.starts_with("/palette/") => None,
         _ => Some(Name::dashboard()),
     }
@@ -125,6 +125,7 @@ mod tests {
             (Method::POST, "/api/chat/send", "publish chat"),
             (Method::POST, "/chat", "publish chat"),
             (Method::GET, "/room.js", "read"),
+            (Method::GET, "/room-search.js", "read"),
             (Method::GET, "/palette.js", "read"),
             (Method::GET, "/palette/draw.js", "read"),
             (Method::GET, "/api/jump", "read"),

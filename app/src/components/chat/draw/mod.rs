@@ -1,26 +1,36 @@
 //! The parts, drawn: by the server alone.
 
 mod line;
+mod now;
 mod side;
 mod text;
 
 pub use line::draw_line;
 
+use std::collections::BTreeMap;
+
 use super::Part;
 use crate::components::icon::{Icon, icon};
 use crate::element::{El, el, words};
 use crate::live::apply::PARTS;
-use crate::model::{Alert, ChatPerson, Metrics};
+use crate::model::{Alert, ChatPerson, Metrics, Timestamp};
+use crate::series::History;
 
 /// What the parts are drawn from.
 #[derive(Debug)]
 pub struct Room<'a> {
     /// Who is here.
-    pub here: Vec<&'a ChatPerson>,
+    pub here: &'a [ChatPerson],
     /// Alerts that fire.
     pub firing: &'a [Alert],
+    /// Who sees to an alert, by its id.
+    pub acknowledged: &'a BTreeMap<String, String>,
     /// The newest sample.
     pub metrics: Option<&'a Metrics>,
+    /// The samples before it.
+    pub history: &'a History,
+    /// When it is drawn.
+    pub now: Timestamp,
     /// What is said can't be kept.
     pub is_failing: bool,
 }
@@ -29,9 +39,9 @@ pub struct Room<'a> {
 pub fn draw(room: &Room<'_>) -> Vec<Vec<String>> {
     let parts: [(Part, Vec<El>); PARTS] = [
         (Part::Headline, headline(room)),
-        (Part::Here, side::here(&room.here)),
-        (Part::Firing, side::firing(room.firing)),
-        (Part::Now, side::now(room.metrics)),
+        (Part::Here, side::here(room.here)),
+        (Part::Firing, side::firing(room)),
+        (Part::Now, now::now(room.metrics, room.history)),
     ];
     debug_assert!(parts.iter().enumerate().all(|(at, (part, _))| *part as usize == at));
     parts.iter().map(|(_, elements)| words(elements)).collect()
