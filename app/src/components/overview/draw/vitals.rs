@@ -5,7 +5,7 @@ use crate::components::table::{cell, column, row_name};
 use crate::element::{El, el};
 
 pub(super) fn vitals(machine: &Machine<'_>) -> Vec<El> {
-    let columns = vec![column("What", ""), column("Value", "w-3/5")];
+    let columns = vec![column("What", ""), column("Value", "")];
     let rows = match machine.metrics {
         None => Err(WAITING),
         Some(_) if machine.vitals.is_empty() => Err(ABSENT),
